@@ -1,0 +1,1 @@
+"""What is sent where and when, decided purely; ports say what the outside must do."""

@@ -1,0 +1,90 @@
+"""Every error this project raises on purpose, in one tree.
+
+::
+
+    AinewsError
+    ├── SettingsError         a setting is missing or wrong; the process exits with code 2
+    ├── PostError             one content file cannot be used; holds its problems
+    ├── StoreError            the database is out of reach, locked, or newer than this program
+    ├── ReloadError           new code or content is broken; what ran before goes on
+    ├── DemoError             the simulated Discord cannot be started
+    └── DeliveryError         one message could not be delivered
+        ├── SendRefused       Discord said no: the message is certainly not there
+        ├── SendUncertain     no answer came: the message may be there
+        ├── HistoryUnreadable the channel's recent messages cannot be read
+        └── TokenRefused      the bot's token is wrong or was revoked; nothing can be sent
+
+Foreign errors are mapped to these once, in ``bot.adapters``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.posts.problems import Problem
+
+
+class AinewsError(Exception):
+    """The root: whatever this project raises on purpose can be caught as this."""
+
+
+class SettingsError(AinewsError):
+    """Settings are missing or wrong. ``problems`` holds one line a setting, secrets left out."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class PostError(AinewsError):
+    """A content file cannot be used. ``problems`` says where, why, and what to do."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class StoreError(AinewsError):
+    """The database is out of reach, locked by another process, or newer than this program."""
+
+
+class ReloadError(AinewsError):
+    """New code or content could not be taken into service; what ran before goes on."""
+
+
+class DemoError(AinewsError):
+    """The simulated Discord cannot be started; the message says what to install."""
+
+
+class DeliveryError(AinewsError):
+    """One message could not be delivered."""
+
+
+class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
+    """Discord refused the message: it is certainly not in the channel.
+
+    Attributes:
+        code: Discord's JSON error code, 0 where none was given
+            (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json).
+        status: the HTTP status.
+        permanent: True when only a person can mend it (missing access, deleted channel).
+    """
+
+    def __init__(self, message: str, *, status: int, code: int, permanent: bool) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.permanent = permanent
+
+
+class SendUncertain(DeliveryError):  # noqa: N818 - named for what is known
+    """No answer came (time-out, reset, 5xx): the message may be in the channel or not."""
+
+
+class HistoryUnreadable(DeliveryError):  # noqa: N818 - named for what is known
+    """The channel's recent messages cannot be read, so a message in doubt stays in doubt."""
+
+
+class TokenRefused(DeliveryError):  # noqa: N818 - named for what Discord did
+    """The bot's token is wrong or was revoked (401); nothing can be sent until it is replaced."""

@@ -1,0 +1,1 @@
+"""A post becomes messages that Discord accepts and shows well. Pure."""

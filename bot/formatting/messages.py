@@ -1,0 +1,161 @@
+"""A message as plain data, and its body as Discord's REST API takes it.
+
+Shapes and names follow https://discord.com/developers/docs/resources/message#create-message.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A name and a value inside a card; both must hold visible text."""
+
+    name: str
+    value: str
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One embed. Every string is Discord Markdown already, escaped and within its limit.
+
+    Attributes:
+        colour: 0xRRGGBB.
+        image: an ``http`` or ``https`` address of a large picture.
+        timestamp: aware; shown beside the footer in the reader's own time zone.
+    """
+
+    title: str | None = None
+    description: str | None = None
+    url: str | None = None
+    colour: int | None = None
+    fields: tuple[Field, ...] = ()
+    footer: str | None = None
+    author: str | None = None
+    image: str | None = None
+    thumbnail: str | None = None
+    timestamp: datetime | None = None
+
+    def to_payload(self) -> dict[str, Any]:
+        """The embed object of Discord's REST API, empty keys left out."""
+        payload: dict[str, Any] = {
+            "title": self.title,
+            "description": self.description,
+            "url": self.url,
+            "color": self.colour,
+            "fields": [{"name": f.name, "value": f.value, "inline": f.inline} for f in self.fields],
+            "footer": {"text": self.footer} if self.footer else None,
+            "author": {"name": self.author} if self.author else None,
+            "image": {"url": self.image} if self.image else None,
+            "thumbnail": {"url": self.thumbnail} if self.thumbnail else None,
+            "timestamp": self.timestamp.isoformat() if self.timestamp else None,
+        }
+        return {key: value for key, value in payload.items() if value not in (None, [])}
+
+
+class ButtonStyle(enum.IntEnum):
+    """Discord's button styles; LINK carries an address and sends no interaction."""
+
+    PRIMARY = 1
+    SECONDARY = 2
+    SUCCESS = 3
+    DANGER = 4
+    LINK = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: either a ``custom_id`` (up to 100 characters) or, with style LINK, a ``url``."""
+
+    label: str
+    custom_id: str | None = None
+    url: str | None = None
+    style: ButtonStyle = ButtonStyle.SECONDARY
+    emoji: str | None = None
+    disabled: bool = False
+
+    def to_payload(self) -> dict[str, Any]:
+        """The button object of Discord's REST API."""
+        payload: dict[str, Any] = {"type": 2, "style": int(self.style), "label": self.label}
+        if self.custom_id:
+            payload["custom_id"] = self.custom_id
+        if self.url:
+            payload["url"] = self.url
+        if self.emoji:
+            payload["emoji"] = {"name": self.emoji}
+        if self.disabled:
+            payload["disabled"] = True
+        return payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a select: label, value and description of 100 characters at most each."""
+
+    label: str
+    value: str
+    description: str | None = None
+    default: bool = False
+
+    def to_payload(self) -> dict[str, Any]:
+        """The select-option object of Discord's REST API."""
+        payload: dict[str, Any] = {"label": self.label, "value": self.value}
+        if self.description:
+            payload["description"] = self.description
+        if self.default:
+            payload["default"] = True
+        return payload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """A menu of 1 to 25 options, filling a row of its own."""
+
+    custom_id: str
+    options: tuple[Option, ...]
+    placeholder: str | None = None
+    disabled: bool = False
+
+    def to_payload(self) -> dict[str, Any]:
+        """The string-select object of Discord's REST API."""
+        payload: dict[str, Any] = {
+            "type": 3,
+            "custom_id": self.custom_id,
+            "options": [option.to_payload() for option in self.options],
+        }
+        if self.placeholder:
+            payload["placeholder"] = self.placeholder
+        if self.disabled:
+            payload["disabled"] = True
+        return payload
+
+
+Row = tuple[Button | Select, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one REST call sends: text, up to 10 cards, up to 5 rows of components."""
+
+    content: str | None = None
+    cards: tuple[Card, ...] = ()
+    rows: tuple[Row, ...] = ()
+
+    def to_payload(self) -> dict[str, Any]:
+        """The body of ``POST /channels/{id}/messages``; mentions stay closed."""
+        payload: dict[str, Any] = {}
+        if self.content:
+            payload["content"] = self.content
+        if self.cards:
+            payload["embeds"] = [card.to_payload() for card in self.cards]
+        if self.rows:
+            payload["components"] = [
+                {"type": 1, "components": [part.to_payload() for part in row]} for row in self.rows
+            ]
+        payload["allowed_mentions"] = {"parse": []}
+        return payload

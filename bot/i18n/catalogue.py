@@ -1,0 +1,75 @@
+"""Reads the Babel catalogues (``locales/*.po``) and hands out words by key.
+
+A key names a place and a thing (``news.none``); the catalogues hold the sentence in each language, with
+``{name}`` placeholders. Both catalogues hold every key: ``tests/meta`` compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib import resources
+from types import MappingProxyType
+
+from babel.core import Locale
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+LOCALES = ("ko", "en")
+"""The languages the bot speaks, the first being the default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The words of one language.
+
+    ``Words("news.none", date="...")`` is the sentence with its placeholders filled. An unknown key
+    raises KeyError: a sentence that exists in no catalogue is a mistake in the program.
+    """
+
+    locale: str
+    texts: Mapping[str, str]
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """The sentence for ``key``, placeholders filled."""
+        return self.texts[key].format(**values) if values else self.texts[key]
+
+    def date(self, day: date) -> str:
+        """A day with its weekday: ``2024년 5월 4일 (토)`` or ``Sat, May 4, 2024``."""
+        pattern = "y년 M월 d일 (E)" if self.locale == "ko" else "EEE, MMM d, y"
+        return format_date(day, format=pattern, locale=self.locale)
+
+    def number(self, value: int) -> str:
+        """A whole number with the language's digit grouping."""
+        return format_decimal(value, locale=self.locale)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogues:
+    """All languages; ``default`` answers for those the bot does not speak."""
+
+    by_locale: Mapping[str, Words]
+    default: str
+
+    def words(self, locale: str | None) -> Words:
+        """The words for a Discord or BCP 47 locale (``ko``, ``en-US``); unknown ones get the default."""
+        language = (locale or "").replace("_", "-").split("-")[0].lower()
+        return self.by_locale.get(language) or self.by_locale[self.default]
+
+
+def load_catalogues(default: str = LOCALES[0]) -> Catalogues:
+    """Read every catalogue that ships with the package.
+
+    Raises:
+        KeyError: ``default`` is not one of LOCALES.
+    """
+    by_locale = {}
+    for locale in LOCALES:
+        source = resources.files("bot.i18n") / "locales" / f"{locale}.po"
+        with source.open("rb") as file:
+            catalogue = read_po(file, locale=Locale.parse(locale))
+        texts = {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
+        by_locale[locale] = Words(locale=locale, texts=MappingProxyType(texts))
+    return Catalogues(by_locale=MappingProxyType({**by_locale}), default=by_locale[default].locale)

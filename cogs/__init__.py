@@ -1,0 +1,1 @@
+"""Thin command groups: parse the interaction, call one thing, reply."""
