@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -79,6 +80,11 @@ class Post:
     def slug(self) -> str:
         """The post's identity for ever."""
         return self.meta.slug
+
+    @property
+    def key(self) -> str:
+        """16 hexadecimal digits that stand for the slug where room is short (custom ids, nonces)."""
+        return hashlib.sha256(self.slug.encode()).hexdigest()[:16]
 
     @property
     def title(self) -> str:
