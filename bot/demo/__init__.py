@@ -1,0 +1,1 @@
+"""``ainews demo``: the real bot in front of a simulated Discord, in the local browser."""

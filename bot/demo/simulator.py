@@ -1,0 +1,277 @@
+"""The simulated Discord: the one module that knows simcord, and the only one that touches its internals.
+
+simcord is a test framework. It owns the tasks that a bot starts while it logs in, waits until all of
+them rest ("settles") after every click, moves its clock only on request, and refuses operations that
+overlap. A bot that runs for hours needs five things of it that it does not offer; each has a function here:
+
+- ``_outside_settlement``: the bot's background work (scheduler, watcher) lives on real time, unwatched;
+- ``_wall_clock``: simulated time begins now and follows the real one;
+- ``_speak``: interactions carry the reader's language, which simcord always calls ``en-US``;
+- ``Page._in_turn``: clicks and pumping take turns, and a click is not lost to a refresh it crossed;
+- ``_forget``: what simcord records for assertions is dropped, so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import discord
+from discord.ext import commands
+from simcord import ChannelHandle, Env, GuildHandle, MemberActor, Preview, SetupError, UserHandle
+from simcord._clock import Clock
+from simcord._runtime import _BOT_SCOPE
+from simcord.backend import Backend
+from simcord.backend.cdn import CDN_BASE
+from simcord.backend.models import Channel, Guild, Role, User
+
+from bot.errors import DemoError
+
+log = logging.getLogger(__name__)
+
+_SETTLE_SECONDS = 2.0
+"""How long a click may wait for the bot's answer; Discord itself allows three seconds."""
+
+Now = Callable[[], datetime]
+"""Tells the present instant, aware."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody in the simulated server; ``colour`` is 0xRRGGBB, shown on the name."""
+
+    name: str
+    colour: int
+    picture: bytes
+    administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What the simulated Discord holds when the page opens; ``bot.administrator`` means nothing."""
+
+    server: str
+    channel: str
+    topic: str
+    bot: Person
+    people: tuple[Person, ...]
+    locale: str
+    timezone: str
+
+
+class World:
+    """One server, one channel and its people, made before the bot so that settings can name them."""
+
+    def __init__(self, scene: Scene, now: Now) -> None:
+        self._scene = scene
+        self._now = now
+        self._backend = Backend(clock=_wall_clock(now))
+        self._pictures: dict[str, tuple[str, bytes]] = {}
+        self._guild, self._channel = self._build_server()
+        self._users = tuple(self._add(person) for person in scene.people)
+        self._dress(self._backend.bot_user, scene.bot)
+
+    @property
+    def server_id(self) -> int:
+        """The server's id."""
+        return self._guild.id
+
+    @property
+    def channel_id(self) -> int:
+        """The channel's id."""
+        return self._channel.id
+
+    @property
+    def people_ids(self) -> tuple[int, ...]:
+        """User ids in the order of ``Scene.people``."""
+        return tuple(user.id for user in self._users)
+
+    @asynccontextmanager
+    async def page(self, bot: commands.AutoShardedBot, *, port: int) -> AsyncIterator[Page]:
+        """Log the bot in and serve the channel on 127.0.0.1; ``port`` 0 lets the system choose.
+
+        Raises:
+            DemoError: the port is taken, or simcord's preview lacks a part.
+        """
+        env = Env(bot, shard_count=1, settle_timeout=_SETTLE_SECONDS, check_errors=False)
+        env.backend = self._backend
+        self._backend.subscribers.append(_speak(self._scene.locale))
+        # A bot's hook is a method that may be replaced on the instance, as simcord does with on_error.
+        bot.setup_hook = _outside_settlement(bot.setup_hook)  # type: ignore[method-assign]
+        await env.start()
+        try:
+            with env.time_context():
+                async with _preview(self._open_preview(env, port)) as preview:
+                    yield Page(preview, self._now)
+        finally:
+            await env.shutdown()
+
+    def _open_preview(self, env: Env, port: int) -> Preview:
+        server = GuildHandle(env, self._guild)
+        members = [MemberActor(env, server, UserHandle(env, user)) for user in self._users]
+        return env.preview(
+            ChannelHandle(env, server, self._channel),
+            viewers=members,
+            layout="channel",
+            locale=self._scene.locale,
+            timezone=self._scene.timezone,
+            assets=self._pictures,
+            port=port,
+        )
+
+    def _build_server(self) -> tuple[Guild, Channel]:
+        scene, backend = self._scene, self._backend
+        backend.bot_user.name = scene.bot.name
+        guild = backend.create_guild(scene.server, preferred_locale=scene.locale)
+        return guild, backend.create_channel(guild.id, scene.channel, topic=scene.topic)
+
+    def _add(self, person: Person) -> User:
+        user = self._backend.make_user(person.name)
+        self._backend.add_member(self._guild.id, user.id)
+        self._dress(user, person)
+        return user
+
+    def _dress(self, user: User, person: Person) -> None:
+        """Give somebody a role with a colour, and a picture under the address where simcord looks for it."""
+        backend, guild = self._backend, self._guild
+        rights = discord.Permissions(administrator=person.administrator)
+        role = Role(
+            id=backend.snowflake(),
+            name=person.name,
+            permissions=rights.value,
+            position=len(guild.roles),
+            color=person.colour,
+        )
+        guild.roles[role.id] = role
+        guild.members[user.id].role_ids.append(role.id)
+        user.avatar = "portrait"
+        address = f"{CDN_BASE}/avatars/{user.id}/{user.avatar}.png"
+        self._pictures[address] = ("portrait.png", person.picture)
+
+
+class Page:
+    """The running page. Call ``tick`` about once a second: nothing in it moves by itself."""
+
+    def __init__(self, preview: Preview, now: Now) -> None:
+        self._preview = preview
+        self._env: Env = preview.env
+        self._now = now
+        self._turn = asyncio.Lock()
+        self._act = preview._action
+        preview._action = self._in_turn  # type: ignore[method-assign] # replaced on this instance only
+
+    @property
+    def url(self) -> str:
+        """The page's address; whoever has it can drive the bot."""
+        return self._preview.url
+
+    async def closed(self) -> None:
+        """Return when somebody ends the session from the page's menu."""
+        await self._preview.wait_closed()
+
+    async def tick(self) -> None:
+        """Let simulated time catch up, and show what the bot did since the last call."""
+        async with self._turn:
+            try:
+                await self._catch_up()
+            except TimeoutError as error:
+                log.warning("The bot was still busy when the page was refreshed: %s", error)
+            except SetupError:
+                if not self._preview._closed:  # else the session was ended from the page meanwhile
+                    raise
+
+    async def _catch_up(self) -> None:
+        if self._preview._closed:
+            return
+        lag = (self._now() - self._env.now()).total_seconds()
+        if lag > 0:
+            await self._env.advance_time(lag)
+        if self._env.http_requests:
+            await self._preview.refresh()
+            _forget(self._env)
+
+    async def _in_turn(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Simcord's ``_action``, one at a time, bound to what the page shows now.
+
+        A page polls twice a second; a click on what it showed before the last refresh would be refused as
+        stale, though the button is still there. simcord looks the button up anyway, so the number may move on.
+        """
+        async with self._turn:
+            page = self._preview._pages.get(context_id or "")
+            if page is not None and "published_revision" in body:
+                body = {**body, "published_revision": page.revision}
+            answer = await self._act(context_id, body)
+            if page is not None and body.get("kind") == "viewer":
+                page.window_end_id = None  # follow the channel's end, not the message shown first
+            return answer
+
+
+@asynccontextmanager
+async def _preview(preview: Preview) -> AsyncIterator[Preview]:
+    """Enter simcord's preview; its set-up errors (a taken port, a missing part) become DemoError."""
+    try:
+        await preview.__aenter__()
+    except SetupError as error:
+        raise DemoError(f"The demo page cannot be served: {error}") from error
+    try:
+        # New pages inherit this window; None is the channel's end, so that they follow what arrives.
+        if preview._python is not None:
+            preview._python.window_end_id = None
+        yield preview
+    finally:
+        await preview.close()
+
+
+def _wall_clock(now: Now) -> Clock:
+    """Simcord's clock, which begins on 2026-01-01, begun at the present instant."""
+    clock = Clock()
+    clock._epoch = now()
+    return clock
+
+
+def _speak(locale: str) -> Callable[[str, Mapping[str, Any]], None]:
+    """A gateway listener, first in line, that puts the reader's language into every interaction."""
+
+    def listen(event: str, payload: Mapping[str, Any]) -> None:
+        if event == "INTERACTION_CREATE" and isinstance(payload, dict):
+            payload.update(locale=locale, guild_locale=locale)
+
+    return listen
+
+
+def _outside_settlement(
+    hook: Callable[[], Coroutine[Any, Any, None]],
+) -> Callable[[], Coroutine[Any, Any, None]]:
+    """The bot's ``setup_hook``, run where simcord does not count its tasks and timers as answers to wait for.
+
+    simcord recognises the bot's work by a context variable. A watcher waits in a thread for as long as the
+    demo runs; counted, it would time every click out.
+    """
+
+    async def unwatched() -> None:
+        context = contextvars.copy_context()
+        context.run(_BOT_SCOPE.set, None)
+        await context.run(asyncio.create_task, hook())
+
+    return unwatched
+
+
+def _forget(env: Env) -> None:
+    """Drop what simcord keeps for assertions, and interactions whose token is past its 15 minutes."""
+    backend = env.backend
+    backend.http_requests.clear()
+    backend.transcript.clear()
+    env._errors.clear()
+    env._error_ids.clear()
+    env._errors_acknowledged = 0
+    horizon = (env.now() - timedelta(minutes=15)).isoformat()
+    for record in list(backend.interactions.values()):
+        if record.expires_at is not None and record.expires_at < horizon:
+            del backend.interactions[record.id]
+            backend.interaction_tokens.pop(record.token, None)
