@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+
 import typer
+
+from bot.errors import AinewsError, SettingsError, StoreError
+from bot.exit_codes import ExitCode
+from bot.logs import redact, set_up_logging
+from bot.settings import Settings
 
 app = typer.Typer(
     name="ainews",
@@ -18,6 +26,26 @@ def ainews() -> None:
     """A Discord bot that publishes a daily AI-news post and lets members look up past ones."""
 
 
+@app.command()
+def run() -> None:
+    """Run the bot: connect to Discord and publish each post on time, until Ctrl-C or SIGTERM."""
+    from bot.running import run as run_bot  # noqa: PLC0415 - the other commands start faster without discord.py
+
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    raise typer.Exit(asyncio.run(run_bot(settings)))
+
+
 def main() -> None:
-    """The console script's entry."""
-    app()
+    """The console script's entry: our own errors end in lines on standard error, no traceback."""
+    try:
+        app()
+    except AinewsError as error:
+        print(redact(str(error)), file=sys.stderr)  # noqa: T201 - the command's own output
+        sys.exit(_exit_code(error))
+
+
+def _exit_code(error: AinewsError) -> ExitCode:
+    if isinstance(error, SettingsError):
+        return ExitCode.SETTINGS
+    return ExitCode.DATABASE if isinstance(error, StoreError) else ExitCode.FAILED

@@ -1,0 +1,160 @@
+"""The Discord client: few intents, no caches it does not need, mentions closed, and the cogs it runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+import discord
+import yarl
+from discord import app_commands
+from discord.ext import commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.adapters.interaction_errors import report
+from bot.adapters.library import Library
+from bot.adapters.lookups import Lookups
+from bot.adapters.translator import CatalogueTranslator
+from bot.adapters.views import ITEMS
+from bot.errors import SettingsError
+from bot.i18n import Catalogues
+from bot.settings import Settings
+
+COGS = ("cogs.news", "cogs.admin")
+
+log = logging.getLogger(__name__)
+
+Hook = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the composition root hands to the client.
+
+    Attributes:
+        on_ready: run once, when the client may send for the first time.
+        on_close: run once, before the client disconnects.
+    """
+
+    settings: Settings
+    catalogues: Catalogues
+    library: Library
+    lookups: Lookups
+    on_ready: Hook
+    on_close: Hook
+
+
+class NewsTree(app_commands.CommandTree["NewsBot"]):
+    """The command tree; its errors end in one sentence for the member and one line in the log."""
+
+    async def on_error(
+        self, interaction: discord.Interaction[NewsBot], error: app_commands.AppCommandError
+    ) -> None:
+        """Called by discord.py for whatever a command raised."""
+        words = self.client.catalogues.words(interaction.locale.value)
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await report(interaction, words, cause)
+
+
+class NewsBot(commands.AutoShardedBot):
+    """The bot; ``services`` is everything it works with."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=NewsTree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        if services.settings.owner_ids:
+            self.owner_ids = set(services.settings.owner_ids)
+        self.services = services
+        self.catalogues = services.catalogues
+        self.library = services.library
+        self.lookups = services.lookups
+        self._is_started = False
+
+    async def setup_hook(self) -> None:
+        """Called by discord.py after login: load the commands and tell Discord about them."""
+        self.add_dynamic_items(*ITEMS)
+        await self.tree.set_translator(CatalogueTranslator(self.catalogues))
+        for cog in COGS:
+            await self.load_extension(cog)
+        await self.sync_commands()
+
+    async def sync_commands(self) -> None:
+        """Send the command definitions to Discord: everybody's, and the operator's to one server.
+
+        ``/admin`` exists only in the operator's server. Where that is not known it is registered
+        everywhere, hidden by its default permissions.
+        """
+        guild = await self._operator_guild()
+        admin = self.tree.get_command("admin")
+        if guild is not None and admin is not None:
+            self.tree.remove_command("admin")
+            self.tree.add_command(admin, guild=guild, override=True)
+        await self.tree.sync()
+        if guild is not None:
+            await self.tree.sync(guild=guild)
+
+    async def on_ready(self) -> None:
+        """Called by discord.py whenever the gateway is ready, also after reconnects."""
+        if self._is_started:
+            return
+        self._is_started = True
+        log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        await self.services.on_ready()
+
+    async def close(self) -> None:
+        """Stop what runs beside the client, then disconnect."""
+        if not self.is_closed():
+            await self.services.on_close()
+        await super().close()
+
+    async def _operator_guild(self) -> discord.Object | None:
+        settings = self.services.settings
+        if settings.admin_guild_id:
+            return discord.Object(settings.admin_guild_id)
+        if not settings.news_channel_id:
+            return None
+        try:
+            channel = await self.fetch_channel(settings.news_channel_id)
+        except discord.HTTPException as error:
+            log.error(
+                "NEWS_CHANNEL_ID %s cannot be opened (%s): invite the bot to that server and let it see the"
+                " channel",
+                settings.news_channel_id,
+                error.text or error.status,
+            )
+            return None
+        return discord.Object(channel.guild.id) if isinstance(channel, discord.abc.GuildChannel) else None
+
+
+async def redirect_to(api_url: str, token: str) -> None:
+    """Point discord.py at a rate-limit proxy for this process: REST, and the gateway it names.
+
+    discord.py falls back to its default gateway after every reconnect that cannot resume, so both are set.
+
+    Raises:
+        SettingsError: the proxy does not answer ``GET /gateway/bot`` with a gateway's address.
+    """
+    headers = {"Authorization": f"Bot {token}"}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=headers) as session,
+            session.get(f"{api_url}/gateway/bot") as response,
+        ):
+            gateway = (await response.json())["url"]
+    except (aiohttp.ClientError, KeyError, TypeError, ValueError, TimeoutError) as error:
+        raise SettingsError(
+            (f"DISCORD_API_URL: {api_url}/gateway/bot gave no gateway's address ({type(error).__name__}).",)
+        ) from error
+    Route.BASE = api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)

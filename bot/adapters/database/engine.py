@@ -1,0 +1,90 @@
+"""Opens the database, brings its tables up to date, and maps its errors to ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
+    """The database at a SQLAlchemy URL, its tables made or brought up to date; closed at the end.
+
+    Raises:
+        StoreError: it cannot be opened, or its tables are newer than this program.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        _make_folder(Path(parsed.database).parent)
+    try:
+        engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"PostgreSQL needs the package {error.name}: install with `uv sync --extra postgres`."
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    try:
+        with database_errors():
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Whatever SQLAlchemy, its drivers or the network raise inside becomes StoreError, without secrets."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        # The driver's own sentence: SQLAlchemy's adds the statement, its parameters and a link.
+        cause = getattr(error, "orig", None) or error
+        raise StoreError(f"the database did not answer: {type(cause).__name__}: {cause}") from error
+    except OSError as error:
+        raise StoreError(f"the database cannot be reached: {error}") from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the database's folder {folder} cannot be made: {error.strerror}; set DATABASE_URL."
+        ) from error
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """WAL lets look-ups read while a delivery is written; FULL makes a claim outlive a power cut."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        raise StoreError(
+            f"the database is at revision {current}, which this program does not know: "
+            "it was used by a newer version. Upgrade the program, or point DATABASE_URL elsewhere."
+        )
+    command.upgrade(config, "head")

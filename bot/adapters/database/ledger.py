@@ -1,0 +1,120 @@
+"""The ledger of deliveries in SQL; the same statements serve SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.tables import deliveries
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Progress
+
+
+@dataclass(frozen=True, slots=True)
+class SqlLedger:
+    """``bot.delivery.ports.Ledger`` over an engine; every method is one short transaction."""
+
+    engine: AsyncEngine
+
+    async def claim(self, delivery: Delivery) -> bool:
+        """Insert the claim, or take over a failed one whose time has come. False: somebody has it."""
+        claim = {
+            "parts": delivery.parts,
+            "state": DeliveryState.CLAIMED,
+            "fingerprint": delivery.fingerprint,
+            "payload_hash": delivery.payload_hash,
+            "claimed_at": delivery.claimed_at,
+            "retry_at": None,
+            "cause": None,
+        }
+        again = (
+            update(deliveries)
+            .where(_is(delivery.key), deliveries.c.state == DeliveryState.FAILED)
+            .where(deliveries.c.retry_at <= delivery.claimed_at)
+            .values(**claim, attempts=deliveries.c.attempts + 1)
+        )
+        key = delivery.key
+        first = insert(deliveries).values(
+            **claim, channel_id=key.channel_id, slug=key.slug, part=key.part, attempts=1
+        )
+        with database_errors():
+            async with self.engine.begin() as connection:
+                if (await connection.execute(again)).rowcount:
+                    return True
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(first)
+            except IntegrityError:
+                return False
+            return True
+
+    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
+        """Record that the message is in the channel."""
+        await self._set(key, state=DeliveryState.SENT, message_id=message_id, sent_at=now, cause=None)
+
+    async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        """Record that it is certainly not in the channel, and when to try again."""
+        await self._set(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+
+    async def claimed(self, channel_id: int) -> Sequence[Delivery]:
+        """Claims of this channel that nobody confirmed, oldest part first."""
+        query = (
+            select(deliveries)
+            .where(deliveries.c.channel_id == channel_id, deliveries.c.state == DeliveryState.CLAIMED)
+            .order_by(deliveries.c.claimed_at, deliveries.c.slug, deliveries.c.part)
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return [_delivery(row) for row in await connection.execute(query)]
+
+    async def history(self, channel_id: int) -> History:
+        """What the channel has had so far."""
+        query = (
+            select(deliveries).where(deliveries.c.channel_id == channel_id).order_by(deliveries.c.claimed_at)
+        )
+        parts: defaultdict[str, list[Delivery]] = defaultdict(list)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                for row in await connection.execute(query):
+                    parts[row.slug].append(_delivery(row))
+        return {slug: _progress(rows) for slug, rows in parts.items()}
+
+    async def _set(self, key: DeliveryKey, **values: object) -> None:
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(deliveries).where(_is(key)).values(**values))
+
+
+def _is(key: DeliveryKey) -> ColumnElement[bool]:
+    columns = deliveries.c
+    return and_(columns.channel_id == key.channel_id, columns.slug == key.slug, columns.part == key.part)
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(
+        key=DeliveryKey(slug=row.slug, channel_id=row.channel_id, part=row.part),
+        state=DeliveryState(row.state),
+        parts=row.parts,
+        fingerprint=row.fingerprint,
+        payload_hash=row.payload_hash,
+        claimed_at=row.claimed_at,
+        attempts=row.attempts,
+        message_id=row.message_id,
+        retry_at=row.retry_at,
+        cause=row.cause,
+    )
+
+
+def _progress(rows: list[Delivery]) -> Progress:
+    waits = [row.retry_at for row in rows if row.state is DeliveryState.FAILED and row.retry_at]
+    return Progress(
+        sent=sum(row.state is DeliveryState.SENT for row in rows),
+        parts=rows[-1].parts,
+        retry_at=max(waits, default=None),
+    )

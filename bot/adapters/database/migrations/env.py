@@ -1,0 +1,13 @@
+"""Alembic runs this script for every migration; the connection is handed in by ``engine._upgrade``."""
+
+from alembic import context
+
+from bot.adapters.database.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite alters a table by copying it
+)
+with context.begin_transaction():
+    context.run_migrations()

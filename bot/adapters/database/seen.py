@@ -1,0 +1,47 @@
+"""When each post was first found, in SQL: what tells a new post from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.tables import marks, posts_seen
+from bot.delivery.planning import arrived_at
+
+LAST_SCAN = "last_scan"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPostsSeen:
+    """The table of first sightings over an engine."""
+
+    engine: AsyncEngine
+
+    async def register(self, modified: Mapping[str, datetime], now: datetime) -> Mapping[str, datetime]:
+        """Record the posts that were found just now and return every post's first sighting by slug.
+
+        ``modified`` is each file's time of change; it dates a post that came while the bot was down.
+        """
+        with database_errors():
+            async with self.engine.begin() as connection:
+                known = {row.slug: row.first_seen_at for row in await connection.execute(select(posts_seen))}
+                mark = select(marks.c.at).where(marks.c.name == LAST_SCAN)
+                last_scan = (await connection.execute(mark)).scalar_one_or_none()
+                new = {
+                    slug: arrived_at(changed, last_scan, now)
+                    for slug, changed in modified.items()
+                    if slug not in known
+                }
+                if new:
+                    rows = [{"slug": slug, "first_seen_at": at} for slug, at in new.items()]
+                    await connection.execute(insert(posts_seen), rows)
+                if last_scan is None:
+                    await connection.execute(insert(marks).values(name=LAST_SCAN, at=now))
+                else:
+                    await connection.execute(update(marks).where(marks.c.name == LAST_SCAN).values(at=now))
+        return {**known, **new}

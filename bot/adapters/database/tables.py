@@ -1,0 +1,78 @@
+"""The tables, as SQLAlchemy sees them; Alembic's revisions under ``migrations`` make them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware instants, kept as UTC: SQLite has no time zones of its own."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database; a naive value is a mistake in the program."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"an instant without a time zone: {value!r}")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database; SQLite hands out naive values, which are UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("post_time", String(5)),  # HH:MM; NULL means as soon as a post is out
+    Column("timezone", String(64), nullable=False),
+    Column("weekdays", String(7), nullable=False),  # digits, Monday is 0
+    Column("layout", String(16), nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("origin", String(16), nullable=False),  # "settings": follows NEWS_CHANNEL_ID
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("paused_because", Text),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    # The primary key is what makes a second post impossible.
+    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("slug", String(512), primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("parts", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("payload_hash", String(64), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
+    Column("message_id", BigInteger),
+    Column("cause", Text),
+    Index("ix_deliveries_state", "state", "channel_id"),
+)
+
+posts_seen = Table(
+    "posts_seen",
+    metadata,
+    Column("slug", String(512), primary_key=True),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(64), primary_key=True),  # "last_scan": the last look into the content folder
+    Column("at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,49 @@
+"""The one boundary of an interaction: whatever goes wrong inside, the member gets a sentence."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.i18n import Catalogues, Words
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@asynccontextmanager
+async def answering(interaction: discord.Interaction, catalogues: Catalogues) -> AsyncIterator[Words]:
+    """Runs the body of a button or select with the words of the reader's language.
+
+    An error is logged with a number that the reader is shown too, so that an operator finds the line.
+    """
+    words = catalogues.words(interaction.locale.value)
+    try:
+        yield words
+    except Exception as error:  # noqa: BLE001 - the named boundary: one interaction
+        await report(interaction, words, error)
+
+
+async def report(interaction: discord.Interaction, words: Words, error: Exception) -> None:
+    """Log the error and tell the reader; an interaction that Discord has forgotten is only logged."""
+    if isinstance(error, app_commands.CheckFailure):
+        await say(interaction, words("error.not_allowed"))
+        return
+    number = secrets.token_hex(3)
+    log.error("an interaction failed", number=number, exc_info=error)
+    await say(interaction, words("error.unexpected", number=number))
+
+
+async def say(interaction: discord.Interaction, text: str) -> None:
+    """Answer with one sentence that only the reader sees, whether or not an answer was begun."""
+    try:
+        if interaction.response.is_done():
+            await interaction.followup.send(text, ephemeral=True)
+        else:
+            await interaction.response.send_message(text, ephemeral=True)
+    except discord.HTTPException as error:
+        log.warning("an interaction could not be answered", status=error.status, code=error.code)

@@ -1,0 +1,75 @@
+"""The posts in service: one snapshot of the content folder, swapped in one assignment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.adapters.database.seen import SqlPostsSeen
+from bot.adapters.files import ContentFolder, ContentSnapshot, Difference
+from bot.delivery.ports import Clock
+from bot.posts.archive import Archive
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Service:
+    """What readers see at one moment; never changed, only replaced."""
+
+    snapshot: ContentSnapshot
+    first_seen: Mapping[str, datetime]
+
+
+@dataclass(slots=True)
+class Library:
+    """``bot.delivery.ports.News`` over a content folder. ``reload`` must run once before anything is read."""
+
+    folder: ContentFolder
+    seen: SqlPostsSeen
+    clock: Clock
+    _service: _Service | None = None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def archive(self) -> Archive:
+        """The present snapshot; whoever holds it keeps it through a reload."""
+        return self._now.snapshot.archive
+
+    @property
+    def first_seen(self) -> Mapping[str, datetime]:
+        """By slug, the instant at which a post was first found."""
+        return self._now.first_seen
+
+    @property
+    def snapshot(self) -> ContentSnapshot:
+        """The archive with the problems of its files."""
+        return self._now.snapshot
+
+    async def reload(self) -> Difference:
+        """Read what changed in the folder and take it into service.
+
+        A file that cannot be used is reported and hides nothing; its older good version stays.
+
+        Raises:
+            StoreError: the database is out of reach; what was in service stays.
+        """
+        async with self._turn:
+            older = self._service.snapshot if self._service else None
+            now = self.clock()
+            snapshot = await asyncio.to_thread(self.folder.scan, older, now)
+            first_seen = await self.seen.register(snapshot.modified, now)
+            self._service = _Service(snapshot=snapshot, first_seen=first_seen)
+        difference = snapshot.difference(older)
+        for problem in difference.problems:
+            log.warning("%s", problem)
+        return difference
+
+    @property
+    def _now(self) -> _Service:
+        if self._service is None:
+            raise RuntimeError("the library was read before its first reload")
+        return self._service

@@ -1,0 +1,164 @@
+"""The composition root: opens every resource, passes it in, and closes it at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+
+from bot.adapters.channels import DiscordPostbox
+from bot.adapters.client import NewsBot, Services
+from bot.adapters.composer import CachedComposer
+from bot.adapters.database.engine import open_database
+from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.seen import SqlPostsSeen
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.files import ContentFolder
+from bot.adapters.library import Library
+from bot.adapters.lookups import Lookups
+from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.watcher import watch_content
+from bot.delivery.models import Subscription
+from bot.delivery.ports import Clock
+from bot.delivery.publisher import Publisher
+from bot.delivery.timetable import Timetable
+from bot.errors import StoreError, TokenRefused
+from bot.i18n import load_catalogues
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """The running whole: the client, and what works beside it."""
+
+    settings: Settings
+    bot: NewsBot
+    library: Library
+    publisher: Publisher
+    subscriptions: SqlSubscriptions
+    schedule: DeliverySchedule
+    failure: TokenRefused | StoreError | None = None
+    _watching: asyncio.Task[None] | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def begin(self) -> None:
+        """Start the schedule and the watcher; the client calls it when it may send."""
+        timetables = [subscription.timetable for subscription in await self.subscriptions.active()]
+        if not timetables:
+            log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
+        self.schedule.start(timetables)
+        watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
+        self._watching = asyncio.create_task(watching, name="content watcher")
+        await self.deliver()
+
+    async def end(self) -> None:
+        """Stop the schedule and the watcher, and let the message in flight be confirmed."""
+        self.schedule.stop()
+        self._stop.set()
+        if self._watching is not None:
+            await self._watching
+            self._watching = None
+        async with self.publisher.turn:
+            log.info("stopped")
+
+    async def deliver(self) -> None:
+        """One pass. When nothing can be sent at all the client is closed and ``failure`` says why."""
+        try:
+            await self.publisher.deliver_due()
+        except (TokenRefused, StoreError) as error:
+            log.error("deliveries stop: %s", error)
+            if isinstance(error, TokenRefused):
+                self.failure = error
+                await self.bot.close()
+
+    async def content_changed(self) -> None:
+        """Take the folder's changes into service and send what is due as soon as it is out."""
+        try:
+            difference = await self.library.reload()
+        except StoreError as error:
+            log.error("the content was not reloaded: %s", error)
+            return
+        if difference:
+            log.info("content reloaded: %s", difference)
+            await self.deliver()
+
+
+@asynccontextmanager
+async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+    """Everything, opened and wired; ``app.bot.start(token)`` then connects to Discord.
+
+    Raises:
+        StoreError: the database cannot be opened.
+    """
+    async with AsyncExitStack() as stack:
+        engine = await stack.enter_async_context(open_database(settings.database_url))
+        catalogues = load_catalogues(settings.default_locale)
+        composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url)
+        seen = SqlPostsSeen(engine)
+        library = Library(ContentFolder(settings.content_dir), seen, clock)
+        await library.reload()
+        subscriptions = SqlSubscriptions(engine)
+        await subscriptions.follow_settings(_own_subscription(settings, clock()))
+
+        # The client tells the app when it is ready, the app sends through the client: tied here.
+        async def on_ready() -> None:
+            await app.begin()
+
+        async def on_close() -> None:
+            await app.end()
+
+        bot = NewsBot(
+            Services(
+                settings=settings,
+                catalogues=catalogues,
+                library=library,
+                lookups=Lookups(library, composer),
+                on_ready=on_ready,
+                on_close=on_close,
+            )
+        )
+        publisher = Publisher(
+            ledger=SqlLedger(engine),
+            subscriptions=subscriptions,
+            postbox=DiscordPostbox(bot),
+            news=library,
+            composer=composer,
+            clock=clock,
+        )
+
+        async def wake() -> None:
+            await app.deliver()
+
+        app = App(
+            settings=settings,
+            bot=bot,
+            library=library,
+            publisher=publisher,
+            subscriptions=subscriptions,
+            schedule=DeliverySchedule(wake, clock),
+        )
+        yield app
+        await app.end()
+
+
+def _own_subscription(settings: Settings, now: datetime) -> Subscription | None:
+    """The subscription of a single-server operator, who sets NEWS_CHANNEL_ID and needs no other set-up."""
+    if settings.news_channel_id is None:
+        return None
+    at = settings.post_time if isinstance(settings.post_time, time) else None
+    return Subscription(
+        channel_id=settings.news_channel_id,
+        timetable=Timetable(at=at, zone=settings.timezone),
+        locale=settings.default_locale,
+        created_at=now,
+    )

@@ -1,0 +1,71 @@
+"""Which posts a channel is owed now: one pure decision.
+
+The rules: a post belongs to the first slot after it is out; a slot missed by less than GRACE is made up for,
+else the next slot takes its posts; a post that stopped half-way goes on first; a new subscription starts
+with the newest post, not with the archive; several posts go oldest first, at most MOST_A_SLOT at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.delivery.models import History, Subscription
+from bot.posts.models import Post
+
+GRACE = timedelta(hours=6)
+"""How late a slot is still made up for."""
+MOST_A_SLOT = 5
+"""How many posts go out at once; the next pass takes the next ones."""
+
+
+def plan(
+    subscription: Subscription,
+    posts: Sequence[Post],
+    first_seen: Mapping[str, datetime],
+    history: History,
+    now: datetime,
+) -> tuple[Post, ...]:
+    """The posts to send to the subscription's channel now, in order.
+
+    ``posts`` are in the archive's order, oldest first; ``now`` is aware.
+    """
+    ready = [post for post in posts if _may_be_tried(history, post, now)]
+    unfinished = [post for post in ready if post.slug in history]
+    after = max(now - GRACE, subscription.created_at)
+    slot = subscription.timetable.last_until(now, after=after)
+    if slot is None:
+        return tuple(unfinished)
+    out_at = {post.slug: out_since(post, first_seen, subscription) for post in ready}
+    waiting = [post for post in ready if post.slug not in history and out_at[post.slug] <= slot]
+    fresh = [post for post in waiting if out_at[post.slug] > subscription.created_at]
+    if not fresh and not history:
+        fresh = waiting[-1:]
+    return (*unfinished, *fresh[:MOST_A_SLOT])
+
+
+def out_since(post: Post, first_seen: Mapping[str, datetime], subscription: Subscription) -> datetime:
+    """The instant from which a post may be sent: found in the folder, and its own time has come."""
+    own = post.meta.published_at or subscription.timetable.midnight(post.date)
+    return max(own, first_seen.get(post.slug, datetime.min.replace(tzinfo=UTC)))
+
+
+def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) -> datetime:
+    """When a file that was just found for the first time came into the folder.
+
+    Its time of change says so, but only within what is known: after the last look, and not in the future
+    (copies often keep an old time of change).
+    """
+    return min(max(modified, last_scan), now) if last_scan else now
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after the given number of failed attempts: 1, 2, 4 ... minutes, an hour at most."""
+    return min(timedelta(minutes=2 ** min(attempts - 1, 10)), timedelta(hours=1))
+
+
+def _may_be_tried(history: History, post: Post, now: datetime) -> bool:
+    progress = history.get(post.slug)
+    if progress is None:
+        return True
+    return not progress.complete and (progress.retry_at is None or progress.retry_at <= now)

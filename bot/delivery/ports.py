@@ -1,0 +1,89 @@
+"""What the publisher needs from the outside world, and which errors it may meet there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.delivery.models import Delivery, DeliveryKey, History, Subscription
+from bot.formatting.compose import Layout
+from bot.formatting.messages import Message
+from bot.posts.archive import Archive
+from bot.posts.models import Post
+
+Clock = Callable[[], datetime]
+"""Gives the present instant, aware, in UTC."""
+
+
+class Ledger(Protocol):
+    """The table of deliveries. Its unique key makes a second claim impossible.
+
+    Every method raises StoreError when the database is out of reach.
+    """
+
+    async def claim(self, delivery: Delivery) -> bool:
+        """Insert the claim, or take over a failed one whose time has come. False: somebody has it."""
+
+    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
+        """Record that the message is in the channel."""
+
+    async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        """Record that it is certainly not in the channel, and when to try again."""
+
+    async def claimed(self, channel_id: int) -> Sequence[Delivery]:
+        """Claims of this channel that nobody confirmed, oldest part first."""
+
+    async def history(self, channel_id: int) -> History:
+        """What the channel has had so far."""
+
+
+class Subscriptions(Protocol):
+    """Which channels get posts. Raises StoreError when the database is out of reach."""
+
+    async def active(self) -> Sequence[Subscription]:
+        """Those that are not paused."""
+
+    async def pause(self, channel_id: int, cause: str) -> None:
+        """Stop delivering to the channel until somebody mends the cause."""
+
+
+class Postbox(Protocol):
+    """Where messages are dropped: Discord."""
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        """Send it and return the message's id.
+
+        Within Discord's few minutes of memory the same nonce returns the message already there.
+
+        Raises:
+            SendRefused: it is certainly not in the channel.
+            SendUncertain: it may be.
+            TokenRefused: nothing can be sent at all.
+        """
+
+    async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
+        """The id of our own message with this fingerprint, sent since then; None if there is none.
+
+        Raises:
+            HistoryUnreadable: the bot may not read the channel's history, or it did not answer.
+        """
+
+
+class Composer(Protocol):
+    """Composes away from the event loop: a long post takes a good part of a second."""
+
+    async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
+        """The post's messages, in order."""
+
+
+class News(Protocol):
+    """The posts at hand."""
+
+    @property
+    def archive(self) -> Archive:
+        """The present snapshot."""
+
+    @property
+    def first_seen(self) -> Mapping[str, datetime]:
+        """By slug, the instant at which a post was first found in the content folder."""

@@ -1,0 +1,139 @@
+"""Sends what is due: claim, send, confirm, in an order that loses and doubles nothing.
+
+A claim is written before the message is sent and confirmed after. A claim without a confirmation means that
+nobody knows whether the message is in the channel; such a delivery is settled before anything else is sent
+there: found in the channel's history, or sent again with the same nonce, or left in doubt and reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
+from bot.delivery.planning import plan, retry_delay
+from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
+from bot.errors import DeliveryError, HistoryUnreadable, SendRefused, SendUncertain, StoreError, TokenRefused
+from bot.formatting.messages import Message
+from bot.posts.models import Post
+
+NONCE_MEMORY = timedelta(minutes=2)
+"""How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
+WORKERS = 10
+"""How many channels are served at once; within a channel everything goes in order."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Brings every active subscription up to date. One pass at a time: ``deliver_due`` holds ``turn``."""
+
+    ledger: Ledger
+    subscriptions: Subscriptions
+    postbox: Postbox
+    news: News
+    composer: Composer
+    clock: Clock
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def deliver_due(self) -> None:
+        """Send to every channel what it is owed now.
+
+        A channel's failure is logged and stays that channel's; others go on.
+
+        Raises:
+            TokenRefused: nothing can be sent at all.
+            StoreError: the ledger is out of reach, so nothing may be sent.
+        """
+        async with self.turn:
+            workers = asyncio.Semaphore(WORKERS)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for subscription in await self.subscriptions.active():
+                        group.create_task(self._serve(subscription, workers))
+            except* (TokenRefused, StoreError) as several:
+                raise several.exceptions[0] from None
+
+    async def _serve(self, subscription: Subscription, workers: asyncio.Semaphore) -> None:
+        async with workers:
+            try:
+                await self._bring_up_to_date(subscription)
+            except SendRefused as refusal:
+                await self._pause_where_hopeless(subscription, refusal)
+            except TokenRefused:
+                raise
+            except DeliveryError as error:
+                log.warning("channel %s waits for the next pass: %s", subscription.channel_id, error)
+
+    async def _bring_up_to_date(self, subscription: Subscription) -> None:
+        archive = self.news.archive
+        for delivery in await self.ledger.claimed(subscription.channel_id):
+            await self._settle(delivery, subscription, archive.by_slug(delivery.key.slug))
+        history = await self.ledger.history(subscription.channel_id)
+        for post in plan(subscription, archive.posts, self.news.first_seen, history, self.clock()):
+            await self._send_post(post, subscription)
+
+    async def _send_post(self, post: Post, subscription: Subscription) -> None:
+        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
+        for part, message in enumerate(messages):
+            delivery = Delivery(
+                key=DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part),
+                state=DeliveryState.CLAIMED,
+                parts=len(messages),
+                fingerprint=fingerprint_of(message),
+                payload_hash=payload_hash(message),
+                claimed_at=self.clock(),
+            )
+            if await self.ledger.claim(delivery):
+                await self._send(delivery, message)
+        log.info("post %s is in channel %s (%d messages)", post.slug, subscription.channel_id, len(messages))
+
+    async def _send(self, delivery: Delivery, message: Message) -> None:
+        """Send a claimed message and record what became of it; an uncertain end leaves the claim."""
+        try:
+            message_id = await self.postbox.send(delivery.key.channel_id, message, nonce_of(delivery.key))
+        except SendRefused as refusal:
+            retry_at = self.clock() + retry_delay(delivery.attempts)
+            await self.ledger.fail(delivery.key, str(refusal), retry_at)
+            raise
+        await self.ledger.confirm(delivery.key, message_id, self.clock())
+
+    async def _settle(self, delivery: Delivery, subscription: Subscription, post: Post | None) -> None:
+        """Find out what became of a claim that nobody confirmed."""
+        key = delivery.key
+        remembered = self.clock() - delivery.claimed_at < NONCE_MEMORY
+        try:
+            # A minute's margin: Discord's clock and ours are not the same.
+            since = delivery.claimed_at - timedelta(minutes=1)
+            message_id = await self.postbox.find(key.channel_id, delivery.fingerprint, since)
+        except HistoryUnreadable as error:
+            if not remembered:
+                raise SendUncertain(f"delivery {key} stays in doubt: {error}") from error
+            message_id = None
+        if message_id is not None:
+            log.info("delivery %s was in the channel already", key)
+            await self.ledger.confirm(key, message_id, self.clock())
+            return
+        message = await self._part(post, key.part, subscription)
+        if message is None:
+            await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
+            return
+        log.info("delivery %s was not in the channel: sending it again", key)
+        await self._send(delivery, message)
+
+    async def _part(self, post: Post | None, part: int, subscription: Subscription) -> Message | None:
+        if post is None:
+            return None
+        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
+        return messages[part] if part < len(messages) else None
+
+    async def _pause_where_hopeless(self, subscription: Subscription, refusal: SendRefused) -> None:
+        if not refusal.permanent:
+            log.warning("channel %s: %s; will try again", subscription.channel_id, refusal)
+            return
+        log.error("channel %s gets no posts until this is mended: %s", subscription.channel_id, refusal)
+        await self.subscriptions.pause(subscription.channel_id, str(refusal))

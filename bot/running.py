@@ -1,0 +1,53 @@
+"""Runs the bot against Discord until it is told to stop, and says by its exit code how that ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+import aiohttp
+import discord
+
+from bot.adapters.client import NewsBot, redirect_to
+from bot.app import open_app
+from bot.exit_codes import ExitCode
+from bot.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def run(settings: Settings) -> ExitCode:
+    """Connect and publish until SIGINT or SIGTERM.
+
+    Raises:
+        SettingsError: the token is missing or misshapen, or the proxy does not answer.
+        StoreError: the database cannot be opened.
+    """
+    token = settings.require_token()
+    if settings.discord_api_url:
+        await redirect_to(settings.discord_api_url, token)
+    async with open_app(settings) as app:
+        with_signals(app.bot)
+        try:
+            async with app.bot:
+                await app.bot.start(token)
+        except discord.LoginFailure:
+            log.error("Discord refused the token: set a new DISCORD_TOKEN (developer portal → Bot → Reset)")
+            return ExitCode.TOKEN
+        except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
+            log.error("Discord cannot be reached: %s", error)
+            return ExitCode.FAILED
+        return ExitCode.TOKEN if app.failure else ExitCode.OK
+
+
+def with_signals(bot: NewsBot) -> None:
+    """SIGINT and SIGTERM close the client in good order."""
+    loop = asyncio.get_running_loop()
+    closing: set[asyncio.Task[None]] = set()
+
+    def close() -> None:
+        closing.add(asyncio.ensure_future(bot.close()))
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, close)

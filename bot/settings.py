@@ -1,0 +1,161 @@
+"""Reads the environment (and ``.env``) into typed settings, or says in one line a setting what is wrong."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+IMMEDIATELY = "immediately"
+"""The value of POST_TIME that means: as soon as a post is out."""
+
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_SNOWFLAKE = re.compile(r"\d{15,20}")
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Empty values count as not set."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = Field(
+        default=None, description="The bot's token, from Discord's developer portal (Bot → Reset Token)."
+    )
+    news_channel_id: int | None = Field(
+        default=None, description="The channel that gets the daily post; enough for a single server."
+    )
+    post_time: time | Literal["immediately"] = Field(
+        default=time(9, 0),
+        description="Local time of the daily post (HH:MM), or `immediately`: as soon as a post is out.",
+    )
+    timezone: str = Field(default="Asia/Seoul", description="IANA time zone of POST_TIME.")
+    content_dir: Path = Field(default=Path("content"), description="The folder of posts (Markdown files).")
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///data/ainews.db",
+        description="Where deliveries are recorded: SQLite (default), or `postgresql+asyncpg://…`.",
+    )
+    owner_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(),
+        description="User ids that may use `/admin`, with commas; default: the application's owner or team.",
+    )
+    admin_guild_id: int | None = Field(
+        default=None,
+        description="The only server where `/admin` exists; default: the server of NEWS_CHANNEL_ID.",
+    )
+    site_url: str | None = Field(
+        default=None, description="The blog's address; relative links in posts are resolved against it."
+    )
+    default_locale: Literal["ko", "en"] = Field(
+        default="ko", description="Language of channel posts and of replies to other languages: ko or en."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    discord_api_url: str | None = Field(
+        default=None,
+        description="REST base of a rate-limit proxy, such as `http://127.0.0.1:8080/api/v10`;"
+        " the gateway's address then comes from its `GET /gateway/bot`.",
+    )
+
+    @field_validator("news_channel_id", "admin_guild_id", mode="before")
+    @classmethod
+    def _snowflake(cls, value: object) -> object:
+        if isinstance(value, str) and not _SNOWFLAKE.fullmatch(value.strip()):
+            raise ValueError("is no Discord id (15 to 20 digits; right-click → Copy ID in developer mode)")
+        return value
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _snowflakes(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part for part in re.split(r"[,\s]+", value) if part]
+        if not all(_SNOWFLAKE.fullmatch(part) for part in parts):
+            raise ValueError("is no list of Discord user ids (15 to 20 digits each, with commas)")
+        return tuple(int(part) for part in parts)
+
+    @field_validator("post_time", mode="before")
+    @classmethod
+    def _post_time(cls, value: object) -> object:
+        if not isinstance(value, str) or value.strip().lower() == IMMEDIATELY:
+            return IMMEDIATELY if isinstance(value, str) else value
+        match = _CLOCK.fullmatch(value.strip())
+        if not match or int(match["hour"]) > 23 or int(match["minute"]) > 59:  # noqa: PLR2004 - a day's clock
+            raise ValueError(f"is no time of day: write HH:MM, such as 09:00, or {IMMEDIATELY}")
+        return time(int(match["hour"]), int(match["minute"]))
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is no IANA time zone: write for example Asia/Seoul or Europe/Paris") from None
+        return value
+
+    @field_validator("site_url", "discord_api_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            raise ValueError("is no address: it starts with https:// or http://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("starts with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("default_locale", "log_level", mode="before")
+    @classmethod
+    def _case(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        return value.lower() if value.lower() in {"ko", "en"} else value.upper()
+
+    def require_token(self) -> str:
+        """The token as text.
+
+        Raises:
+            SettingsError: none is set, or it has not the shape of one (three parts with dots).
+        """
+        token = self.discord_token.get_secret_value().strip() if self.discord_token else ""
+        if not token:
+            raise SettingsError(
+                ("DISCORD_TOKEN: is not set. Copy .env.example to .env and fill in the bot's token.",)
+            )
+        if token.count(".") != 2 or any(c.isspace() for c in token):  # noqa: PLR2004 - a token has three parts
+            raise SettingsError(
+                ("DISCORD_TOKEN: has not the shape of a bot token; reset it in the developer portal.",)
+            )
+        return token
+
+    @classmethod
+    def load(cls) -> Self:
+        """Settings from the environment and ``.env`` in the current folder.
+
+        Raises:
+            SettingsError: one line a wrong setting, without its value.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(_one_line_each(error)) from None
+
+
+def _one_line_each(error: ValidationError) -> tuple[str, ...]:
+    """Pydantic's findings as ``NAME: what is wrong``; the values themselves stay out of it."""
+    lines: dict[str, str] = {}
+    for finding in error.errors(include_input=False, include_url=False):
+        name = str(finding["loc"][0]).upper()
+        lines.setdefault(name, f"{name}: {finding['msg'].removeprefix('Value error, ')}.")
+    return tuple(lines.values())
