@@ -1,0 +1,82 @@
+"""Reads a date as authors write it, with or without a time of day and a zone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from bot.posts.values import text_of
+
+_ZONES = {"z": 0, "utc": 0, "gmt": 0, "kst": 9 * 60, "jst": 9 * 60}
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_TIME = (
+    r"(?:(?:[Tt]|[ ,]+)(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})"
+    r"(?:[.,](?P<fraction>[0-9]{1,9}))?)? ?(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|[A-Za-z]{3})?)?"
+)
+_DAYS = (
+    r"(?P<year>[0-9]{4})(?P<sep>[-/.]) ?(?P<month>[0-9]{1,2})(?P=sep) ?(?P<day>[0-9]{1,2})\.?",
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})",
+    r"(?P<year>[0-9]{4})[년年] ?(?P<month>[0-9]{1,2})[월月] ?(?P<day>[0-9]{1,2})[일日]",
+    r"(?P<name>[A-Za-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
+    r"(?:[A-Za-z]{3}, )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<name>[A-Za-z]{3,9})\.?,? (?P<year>[0-9]{4})",
+)
+_PATTERNS = tuple(re.compile(day + _TIME) for day in _DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A day, and the instant on it where a time of day was given (aware; UTC where no zone was written)."""
+
+    day: dt.date
+    instant: dt.datetime | None = None
+
+
+def read_moment(value: object) -> Moment | None:
+    """What a front matter's date stands for; None where it is none.
+
+    A day keeps the author's own zone. ``05/04/2024`` is None: nobody can tell which number is the month.
+    """
+    if isinstance(value, dt.datetime):
+        return _moment(value)
+    if isinstance(value, dt.date):
+        return Moment(day=value)
+    text = text_of(value)
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _PATTERNS)), None)
+    if match is None:
+        return None
+    try:
+        return _from_match(match)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _from_match(match: re.Match[str]) -> Moment:
+    """The moment a match names; ValueError where no calendar has it."""
+    parts = match.groupdict()
+    month = parts.get("month") or _MONTHS.index(parts["name"][:3].lower()) + 1
+    day = dt.date(int(parts["year"]), int(month), int(parts["day"]))
+    if parts["hour"] is None:
+        return Moment(day=day)
+    microsecond = int((parts["fraction"] or "").ljust(6, "0")[:6])
+    time = dt.time(int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0), microsecond)
+    return _moment(dt.datetime.combine(day, time, tzinfo=_zone(parts["zone"])))
+
+
+def _moment(value: dt.datetime) -> Moment:
+    aware = value if value.utcoffset() is not None else value.replace(tzinfo=dt.UTC)
+    aware.astimezone(dt.UTC)  # OverflowError here rather than where posts are compared
+    return Moment(day=aware.date(), instant=aware)
+
+
+def _zone(text: str | None) -> dt.timezone:
+    if text is None:
+        return dt.UTC
+    if text[0] not in "+-":
+        if text.lower() not in _ZONES:
+            raise ValueError(text)
+        return dt.timezone(dt.timedelta(minutes=_ZONES[text.lower()]))
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return dt.timezone(-offset if text[0] == "-" else offset)

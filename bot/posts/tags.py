@@ -1,0 +1,40 @@
+"""Reads a post's tags, typed, and folds their names so that spellings meet."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from bot.posts.models import Tag, TagKind
+from bot.posts.values import texts_of
+
+_IGNORED = re.compile(r"[\s\-_#]+")
+
+
+def fold(name: str) -> str:
+    """The form in which tags are compared: case, spaces, hyphens, ``_`` and ``#`` do not count."""
+    normal = unicodedata.normalize("NFC", name)
+    return _IGNORED.sub("", normal).casefold() or normal.strip().casefold()
+
+
+def read_tags(kind: TagKind, value: object) -> Iterator[Tag]:
+    """The tags in a list, a text with commas, or Obsidian's ``#a #b``."""
+    for text in texts_of(value):
+        for name in _hash_words(text):
+            clean = unicodedata.normalize("NFC", " ".join(name.strip("\"'").lstrip("#").split()))
+            if clean:
+                yield Tag(name=clean, kind=kind)
+
+
+def unique(tags: Iterable[Tag]) -> tuple[Tag, ...]:
+    """Each tag once, by its folded name; the first one stays."""
+    first: dict[str, Tag] = {}
+    for tag in tags:
+        first.setdefault(fold(tag.name), tag)
+    return tuple(first.values())
+
+
+def _hash_words(text: str) -> list[str]:
+    words = text.split()
+    return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
