@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
+from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from bot.errors import AinewsError, SettingsError, StoreError
+from bot.errors import AinewsError, DemoError, SettingsError, StoreError
 from bot.exit_codes import ExitCode
 from bot.logs import redact, set_up_logging
 from bot.settings import Settings
@@ -36,6 +39,26 @@ def run() -> None:
     raise typer.Exit(asyncio.run(run_bot(settings)))
 
 
+@app.command()
+def demo(
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 lets the system choose.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+) -> None:
+    """Try the real bot against a simulated Discord in the browser: no token, no network."""
+    from bot.demo.requirements import require_simulator  # noqa: PLC0415 - the optional extra `demo`
+
+    require_simulator()
+    from bot.demo.session import run_demo  # noqa: PLC0415 - imports the extra, which is there now
+
+    settings = Settings.load()
+    set_up_logging(settings.log_level)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
+
+
 def main() -> None:
     """The console script's entry: our own errors end in lines on standard error, no traceback."""
     try:
@@ -46,6 +69,6 @@ def main() -> None:
 
 
 def _exit_code(error: AinewsError) -> ExitCode:
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | DemoError):
         return ExitCode.SETTINGS
     return ExitCode.DATABASE if isinstance(error, StoreError) else ExitCode.FAILED

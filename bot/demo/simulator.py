@@ -41,13 +41,15 @@ _SETTLE_SECONDS = 2.0
 Now = Callable[[], datetime]
 """Tells the present instant, aware."""
 
+Hook = Callable[[], Coroutine[Any, Any, None]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody in the simulated server; ``colour`` is 0xRRGGBB, shown on the name."""
+    """Somebody in the simulated server; ``colour`` (``#rrggbb``) shows on the name, ``picture`` is a PNG."""
 
     name: str
-    colour: int
+    colour: str
     picture: bytes
     administrator: bool = False
 
@@ -102,14 +104,15 @@ class World:
         env = Env(bot, shard_count=1, settle_timeout=_SETTLE_SECONDS, check_errors=False)
         env.backend = self._backend
         self._backend.subscribers.append(_speak(self._scene.locale))
-        # A bot's hook is a method that may be replaced on the instance, as simcord does with on_error.
-        bot.setup_hook = _outside_settlement(bot.setup_hook)  # type: ignore[method-assign]
-        await env.start()
+        _outside_settlement(env, bot)
         try:
+            await env.start()
             with env.time_context():
                 async with _preview(self._open_preview(env, port)) as preview:
                     yield Page(preview, self._now)
         finally:
+            # In this order a message in flight is still confirmed by the simulated Discord.
+            await bot.close()
             await env.shutdown()
 
     def _open_preview(self, env: Env, port: int) -> Preview:
@@ -146,7 +149,7 @@ class World:
             name=person.name,
             permissions=rights.value,
             position=len(guild.roles),
-            color=person.colour,
+            color=int(person.colour.removeprefix("#"), 16),
         )
         guild.roles[role.id] = role
         guild.members[user.id].role_ids.append(role.id)
@@ -200,7 +203,7 @@ class Page:
         """Simcord's ``_action``, one at a time, bound to what the page shows now.
 
         A page polls twice a second; a click on what it showed before the last refresh would be refused as
-        stale, though the button is still there. simcord looks the button up anyway, so the number may move on.
+        stale, though the button is still there. simcord looks it up anyway, so the number may move on.
         """
         async with self._turn:
             page = self._preview._pages.get(context_id or "")
@@ -245,21 +248,28 @@ def _speak(locale: str) -> Callable[[str, Mapping[str, Any]], None]:
     return listen
 
 
-def _outside_settlement(
-    hook: Callable[[], Coroutine[Any, Any, None]],
-) -> Callable[[], Coroutine[Any, Any, None]]:
-    """The bot's ``setup_hook``, run where simcord does not count its tasks and timers as answers to wait for.
+def _outside_settlement(env: Env, bot: commands.AutoShardedBot) -> None:
+    """Run the bot's start where simcord does not count its tasks and timers as answers to wait for.
 
     simcord recognises the bot's work by a context variable. A watcher waits in a thread for as long as the
-    demo runs; counted, it would time every click out.
+    demo runs; counted, it would time every click out. Both hooks are awaited as ever, so errors stay theirs.
     """
+    setup_hook, on_ready = bot.setup_hook, getattr(bot, "on_ready", None)
 
-    async def unwatched() -> None:
+    async def unwatched(hook: Hook) -> None:
         context = contextvars.copy_context()
         context.run(_BOT_SCOPE.set, None)
         await context.run(asyncio.create_task, hook())
 
-    return unwatched
+    async def unwatched_setup_hook() -> None:
+        await unwatched(setup_hook)
+
+    async def unwatched_on_ready() -> None:
+        if on_ready is not None:
+            await env.external_wait(unwatched(on_ready), reason="the bot starts its own background work")
+
+    bot.setup_hook = unwatched_setup_hook  # type: ignore[method-assign] # replaced on this instance only
+    bot.on_ready = unwatched_on_ready  # type: ignore[attr-defined] # discord.py looks handlers up by name
 
 
 def _forget(env: Env) -> None:

@@ -1,0 +1,55 @@
+"""What the terminal says when the page is up: the address, and what is worth trying, in two languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+_THINGS_TO_TRY = (
+    (
+        "/news latest · /news tag · /news date",
+        "입력창에 / 를 치면 명령과 자동완성이 나옵니다",
+        "type / in the message box for commands and completion",
+    ),
+    (
+        "버튼과 메뉴 · buttons and menus",
+        "글 아래의 메뉴로 원하는 부분만 열어 보세요",
+        "open single sections from the menu under a post",
+    ),
+    (
+        'ainews new "제목"',
+        "새 글 파일을 저장하면 몇 초 안에 채널에 올라옵니다",
+        "save a new post and it appears within seconds",
+    ),
+    (
+        "Viewing as → 운영자",
+        "운영자가 되어 /admin reload 를 실행해 보세요",
+        "become the operator and run /admin reload",
+    ),
+)
+
+
+def greet(console: Console, url: str, content: Path, posts: int) -> None:
+    """Print the address on a line of its own, then the hints; ``posts`` is how many the folder holds."""
+    console.print("\n[bold]AI 뉴스 데모[/] · the real bot in a simulated Discord, no token and no network\n")
+    # Unstyled and unbroken, so that any terminal recognises it and any program can read it.
+    console.print(url, style="bold cyan", soft_wrap=True, highlight=False, markup=False)
+    console.print()
+    console.print(_hints())
+    folder = escape(str(content.resolve()))
+    if posts:
+        console.print(f"글 {posts}개 · {posts} posts: {folder}", soft_wrap=True, highlight=False)
+    else:
+        console.print(f"[yellow]글이 없습니다 · no posts:[/] {folder}", soft_wrap=True, highlight=False)
+        console.print("마크다운 파일을 넣으면 바로 올라옵니다. · Drop a Markdown file into it.")
+    console.print("끝내기 · stop: Ctrl-C\n", highlight=False)
+
+
+def _hints() -> Table:
+    table = Table.grid(padding=(0, 2))
+    for what, korean, english in _THINGS_TO_TRY:
+        table.add_row(f"[bold]{escape(what)}[/]", f"{korean}\n[dim]{english}[/]")
+    return table
