@@ -38,6 +38,13 @@ log = logging.getLogger(__name__)
 _SETTLE_SECONDS = 2.0
 """How long a click may wait for the bot's answer; Discord itself allows three seconds."""
 
+_STYLE = """
+/* The box of a command's option is measured in Latin letters; Hangul and Hanja are twice as wide. */
+.command-option-input { min-width: 9em; }
+/* The demo refreshes itself, and captures are made in test code. */
+#refresh, #capture-open, #capture-tab { display: none; }
+"""
+
 Now = Callable[[], datetime]
 """Tells the present instant, aware."""
 
@@ -218,6 +225,7 @@ class Page:
 @asynccontextmanager
 async def _preview(preview: Preview) -> AsyncIterator[Preview]:
     """Enter simcord's preview; its set-up errors (a taken port, a missing part) become DemoError."""
+    _restyle(preview)
     try:
         await preview.__aenter__()
     except SetupError as error:
@@ -229,6 +237,20 @@ async def _preview(preview: Preview) -> AsyncIterator[Preview]:
         yield preview
     finally:
         await preview.close()
+
+
+def _restyle(preview: Preview) -> None:
+    """Add our few rules to the page's style sheet, which simcord reads from its package at each request."""
+    server = preview._server
+    serve = server._static
+
+    async def with_our_rules(request: Any) -> Any:
+        response = await serve(request)
+        if request.path == "/preview.css":
+            response.text += _STYLE
+        return response
+
+    server._static = with_our_rules  # type: ignore[method-assign] # replaced on this instance only
 
 
 def _wall_clock(now: Now) -> Clock:
