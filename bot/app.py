@@ -52,14 +52,13 @@ class App:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def begin(self) -> None:
-        """Start the schedule and the watcher; the client calls it when it may send."""
+        """Start the schedule, whose first pass is now, and the watcher; the client calls it after login."""
         timetables = [subscription.timetable for subscription in await self.subscriptions.active()]
         if not timetables:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
         self.schedule.start(timetables)
         watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
         self._watching = asyncio.create_task(watching, name="content watcher")
-        await self.deliver()
 
     async def end(self) -> None:
         """Stop the schedule and the watcher, and let the message in flight be confirmed."""
@@ -111,7 +110,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         await subscriptions.follow_settings(_own_subscription(settings, clock()))
 
         # The client tells the app when it is ready, the app sends through the client: tied here.
-        async def on_ready() -> None:
+        async def on_login() -> None:
             await app.begin()
 
         async def on_close() -> None:
@@ -123,7 +122,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
                 catalogues=catalogues,
                 library=library,
                 lookups=Lookups(library, composer),
-                on_ready=on_ready,
+                on_login=on_login,
                 on_close=on_close,
             )
         )

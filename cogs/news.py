@@ -13,6 +13,7 @@ from bot.adapters.client import NewsBot
 from bot.adapters.embeds import reply_of
 from bot.formatting.messages import Message
 from bot.i18n import Words
+from bot.posts.archive import TagCount
 
 Interaction = discord.Interaction[NewsBot]
 
@@ -99,15 +100,12 @@ class News(
         words = self._words(interaction)
         wanted = current.strip().lstrip("#").casefold()
         found = [
-            (name, count)
-            for name, count in self.bot.library.archive.tags()
-            if wanted in name.casefold() and len(name) <= MOST_NAME
+            tag
+            for tag in self.bot.library.archive.tags()
+            if wanted in tag.name.casefold() and len(tag.name) <= MOST_NAME
         ]
         return [
-            app_commands.Choice(
-                name=words("news.tag_count", tag=name, count=words.number(count))[:MOST_NAME], value=name
-            )
-            for name, count in found[:MOST_CHOICES]
+            app_commands.Choice(name=_counted(tag, words), value=tag.name) for tag in found[:MOST_CHOICES]
         ]
 
     def _nothing_on(self, asked: date, words: Words) -> Message:
@@ -122,6 +120,10 @@ class News(
 
     async def _reply(self, interaction: Interaction, message: Message) -> None:
         await interaction.response.send_message(**reply_of(message), ephemeral=True)
+
+
+def _counted(tag: TagCount, words: Words) -> str:
+    return words("news.tag_count", tag=tag.name, count=words.number(tag.count))[:MOST_NAME]
 
 
 def _quoted(text: str) -> str:

@@ -35,7 +35,7 @@ class Services:
     """What the composition root hands to the client.
 
     Attributes:
-        on_ready: run once, when the client may send for the first time.
+        on_login: run once, when the client may send for the first time.
         on_close: run once, before the client disconnects.
     """
 
@@ -43,7 +43,7 @@ class Services:
     catalogues: Catalogues
     library: Library
     lookups: Lookups
-    on_ready: Hook
+    on_login: Hook
     on_close: Hook
 
 
@@ -79,7 +79,6 @@ class NewsBot(commands.AutoShardedBot):
         self.catalogues = services.catalogues
         self.library = services.library
         self.lookups = services.lookups
-        self._is_started = False
 
     async def setup_hook(self) -> None:
         """Called by discord.py after login: load the commands and tell Discord about them."""
@@ -88,6 +87,7 @@ class NewsBot(commands.AutoShardedBot):
         for cog in COGS:
             await self.load_extension(cog)
         await self.sync_commands()
+        await self.services.on_login()
 
     async def sync_commands(self) -> None:
         """Send the command definitions to Discord: everybody's, and the operator's to one server.
@@ -106,11 +106,7 @@ class NewsBot(commands.AutoShardedBot):
 
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""
-        if self._is_started:
-            return
-        self._is_started = True
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        await self.services.on_ready()
 
     async def close(self) -> None:
         """Stop what runs beside the client, then disconnect."""

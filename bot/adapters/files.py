@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -51,6 +51,10 @@ class Difference:
     refused: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    def __bool__(self) -> bool:
+        """Whether a reader or an editor would notice anything."""
+        return bool(self.added or self.changed or self.removed or self.problems)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentSnapshot:
@@ -85,6 +89,50 @@ class ContentSnapshot:
         )
 
 
+def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> LoadedFile:
+    """Read one file below ``root``, unless it is the one that was read before and had no problems."""
+    shown = path.encode(errors="replace").decode()
+    findings = Findings(shown)
+    fingerprint: Fingerprint = (0, 0, 0, 0)
+    modified = datetime.fromtimestamp(0, UTC)
+    try:
+        status = (root / path).stat()
+        fingerprint = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        if older and older.fingerprint == fingerprint and not older.problems:
+            return older
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        parsed = parse_post(_read(root / path, status, findings), shown, today=today)
+    except OSError as error:
+        return _stay(older, fingerprint, modified, _unreadable(error, findings))
+    except PostError as error:
+        return _stay(older, fingerprint, modified, error)
+    return LoadedFile(fingerprint=fingerprint, post=parsed.post, modified=modified, problems=parsed.problems)
+
+
+def _stay(
+    older: LoadedFile | None, fingerprint: Fingerprint, modified: datetime, refusal: PostError
+) -> LoadedFile:
+    """The older good version, with what is wrong with the new one."""
+    if older and older.post:
+        return replace(older, fingerprint=fingerprint, problems=refusal.problems)
+    return LoadedFile(fingerprint=fingerprint, post=None, modified=modified, problems=refusal.problems)
+
+
+def _read(file: Path, status: os.stat_result, findings: Findings) -> bytes:
+    """The file's bytes; nothing is read from pipes and devices, nor from a file that is too large.
+
+    Raises:
+        OSError: it cannot be read.
+        PostError: it is no regular file, or too large.
+    """
+    if not stat.S_ISREG(status.st_mode):
+        raise findings.refusal(1, "not-a-file", "This is no regular file.", "Remove or rename it.")
+    if status.st_size > MAX_BYTES:
+        raise too_large(status.st_size, findings)
+    with file.open("rb") as opened:
+        return opened.read(MAX_BYTES + 1)
+
+
 class ContentFolder:
     """A folder of posts. Sub-folders count; hidden ones, links to folders and special files do not."""
 
@@ -102,8 +150,8 @@ class ContentFolder:
         if not self.root.is_dir():
             return self._without_folder(previous)
         failures: list[OSError] = []
-        paths = sorted(self._paths(failures))
-        files = {path: self._load(path, older.get(path), now.date()) for path in paths}
+        paths = self.paths(failures)
+        files = {path: load_file(self.root, path, older.get(path), now.date()) for path in paths}
         for failure in failures:
             files |= self._kept(failure, older)
         closed = tuple(self._closed(failure) for failure in failures)
@@ -123,8 +171,12 @@ class ContentFolder:
             modified=before.modified,
         )
 
-    def _paths(self, failures: list[OSError]) -> Iterator[str]:
-        for folder, folders, names in os.walk(self.root, onerror=failures.append):
+    def paths(self, failures: list[OSError] | None = None) -> list[str]:
+        """The post files' paths relative to the folder, sorted; ``failures`` gets what cannot be listed."""
+        return sorted(self._walk((failures if failures is not None else []).append))
+
+    def _walk(self, onerror: Callable[[OSError], None]) -> Iterator[str]:
+        for folder, folders, names in os.walk(self.root, onerror=onerror):
             folders[:] = [name for name in folders if not name.startswith(".")]
             for name in names:
                 if is_post_name(name):
@@ -144,46 +196,6 @@ class ContentFolder:
 
     def _inside(self, failure: OSError) -> str:
         return Path(os.fsdecode(failure.filename or self.root)).relative_to(self.root).as_posix()
-
-    def _load(self, path: str, older: LoadedFile | None, today: date) -> LoadedFile:
-        shown = path.encode(errors="replace").decode()
-        findings = Findings(shown)
-        try:
-            status = (self.root / path).stat()
-            fingerprint = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-            if older and older.fingerprint == fingerprint and not older.problems:
-                return older
-            modified = datetime.fromtimestamp(status.st_mtime, UTC)
-            parsed = parse_post(self._read(path, status, findings), shown, today=today)
-        except OSError as error:
-            refusal = _unreadable(error, findings)
-            fingerprint, modified = (0, 0, 0, 0), older.modified if older else datetime.fromtimestamp(0, UTC)
-        except PostError as error:
-            refusal = error
-        else:
-            return LoadedFile(
-                fingerprint=fingerprint, post=parsed.post, modified=modified, problems=parsed.problems
-            )
-        return LoadedFile(
-            fingerprint=fingerprint,
-            post=older.post if older else None,
-            modified=older.modified if older and older.post else modified,
-            problems=refusal.problems,
-        )
-
-    def _read(self, path: str, status: os.stat_result, findings: Findings) -> bytes:
-        """The file's bytes; nothing is read from pipes and devices, nor from a file that is too large.
-
-        Raises:
-            OSError: it cannot be read.
-            PostError: it is no regular file, or too large.
-        """
-        if not stat.S_ISREG(status.st_mode):
-            raise findings.refusal(1, "not-a-file", "This is no regular file.", "Remove or rename it.")
-        if status.st_size > MAX_BYTES:
-            raise too_large(status.st_size, findings)
-        with (self.root / path).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
 
 
 def _unreadable(error: OSError, findings: Findings) -> PostError:

@@ -12,9 +12,9 @@ from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.formatting.pages import day_turner, list_page, reading_page, tag_turner
 from bot.i18n import Words
-from bot.posts.archive import tag_key
 from bot.posts.models import Post
 from bot.posts.sections import sections_of
+from bot.posts.tags import tag_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Lookups:
 
     async def on_day(self, day: date, words: Words, *, index: int = 0) -> Message | None:
         """The post of a day, or a list where there are several; None where there is none."""
-        posts = self.library.archive.on(day)
+        posts = self.library.archive.on(day)[::-1]
         heading = words("list.day", day=words.date(day))
         return await self._one_or_list(posts, heading, words, index, day=day)
 
@@ -70,5 +70,4 @@ class Lookups:
         if len(posts) == 1:
             return await self.page(posts[0], words)
         turn_id = day_turner(day) if day else tag_turner(tag_key(tag))
-        newest_first = list(reversed(posts))
-        return list_page(newest_first, heading, turn_id, index=index, words=words)
+        return list_page(posts, heading, turn_id, index=index, words=words)

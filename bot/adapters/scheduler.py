@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -54,7 +54,8 @@ class DeliverySchedule:
                 self._wake, TimetableTrigger(timetable, self._clock), name=repr(timetable)
             )
         heartbeat = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC")
-        self._scheduler.add_job(self._wake, heartbeat, name="heartbeat")
+        now = datetime.now(UTC)  # APScheduler's own clock: the first pass is made at once
+        self._scheduler.add_job(self._wake, heartbeat, name="heartbeat", next_run_time=now)
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -63,7 +63,7 @@ class ListButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], templa
                 page = await lookups.on_day(date.fromisoformat(what), words, index=index)
             else:
                 tag = interaction.client.library.archive.tag_by_key(what)
-                page = await lookups.with_tag(tag, words, index=index) if tag else None
+                page = await lookups.with_tag(tag.name, words, index=index) if tag else None
             await interaction.response.edit_message(**edit_of(page or Message(content=words("news.gone"))))
 
 

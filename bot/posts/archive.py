@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.models import Post, Tag
-from bot.posts.tags import fold
+from bot.posts.tags import fold, tag_key
 
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -74,6 +74,10 @@ class Archive:
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag, the most frequent first, then the most recent."""
         return self._tags
+
+    def tag_by_key(self, key: str) -> Tag | None:
+        """The tag of this short key (``bot.posts.tags.tag_key``)."""
+        return next((count.tag for count in self._tags if tag_key(count.name) == key), None)
 
     def days(self) -> tuple[dt.date, ...]:
         """Every day that has posts, newest first."""

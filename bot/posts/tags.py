@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from bot.posts.models import Tag, TagKind
 from bot.posts.values import texts_of
@@ -38,3 +40,9 @@ def unique(tags: Iterable[Tag]) -> tuple[Tag, ...]:
 def _hash_words(text: str) -> list[str]:
     words = text.split()
     return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
+
+
+@lru_cache(maxsize=16_384)
+def tag_key(name: str) -> str:
+    """16 hexadecimal digits that stand for a tag, however it is written, where room is short (custom ids)."""
+    return hashlib.sha256(fold(name).encode("utf-8", "surrogatepass")).hexdigest()[:16]

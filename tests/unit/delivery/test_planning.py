@@ -1,0 +1,131 @@
+"""Which posts a channel is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from bot.delivery.models import Progress, Subscription
+from bot.delivery.planning import MOST_A_SLOT, arrived_at, plan, retry_delay
+from bot.delivery.timetable import Timetable
+from bot.posts.models import Post
+from tests.support.posts import post
+
+SLOT = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)  # 09:00 in Seoul
+CREATED = SLOT - timedelta(hours=12)
+BEFORE = CREATED - timedelta(days=3)
+DONE = Progress(sent=1, parts=1)
+
+
+def subscription(**changes: object) -> Subscription:
+    values: dict[str, object] = {"channel_id": 1, "timetable": Timetable(at=time(9)), "created_at": CREATED}
+    return Subscription(**{**values, **changes})  # type: ignore[arg-type]  # a test's shorthand
+
+
+def planned(
+    posts: list[Post],
+    now: datetime = SLOT,
+    *,
+    seen: datetime | Mapping[str, datetime] = BEFORE,
+    history: Mapping[str, Progress] | None = None,
+    to: Subscription | None = None,
+) -> list[str]:
+    first_seen = seen if isinstance(seen, Mapping) else {item.slug: seen for item in posts}
+    return [item.slug for item in plan(to or subscription(), posts, first_seen, history or {}, now)]
+
+
+def test_a_new_subscription_gets_the_newest_post_and_never_the_archive() -> None:
+    posts = [post("a", "2024-05-01"), post("b", "2024-05-02"), post("c", "2024-05-03")]
+    assert planned(posts) == ["c"]
+    assert planned(posts, SLOT + timedelta(days=1), history={"c": DONE}) == []
+
+
+def test_nothing_goes_out_before_the_first_slot() -> None:
+    assert planned([post("a")], SLOT - timedelta(seconds=1)) == []
+
+
+def test_posts_that_came_since_go_out_oldest_first() -> None:
+    posts = [post("a", "2024-05-03"), post("b", "2024-05-04"), post("old", "2024-05-01")]
+    seen = {"a": SLOT - timedelta(hours=2), "b": SLOT - timedelta(hours=1), "old": BEFORE}
+    assert planned(posts, seen=seen, history={"old": DONE}) == ["a", "b"]
+
+
+def test_a_post_that_comes_after_the_slot_waits_for_the_next_one() -> None:
+    late = [post("late")]
+    seen = {"late": SLOT + timedelta(minutes=1)}
+    assert planned(late, SLOT + timedelta(hours=2), seen=seen, history={"x": DONE}) == []
+    assert planned(late, SLOT + timedelta(days=1), seen=seen, history={"x": DONE}) == ["late"]
+
+
+def test_a_missed_slot_is_made_up_for_within_the_grace_and_else_the_next_slot_takes_it() -> None:
+    news = [post("news")]
+    seen = {"news": SLOT - timedelta(hours=1)}
+    assert planned(news, SLOT + timedelta(hours=2), seen=seen) == ["news"]
+    assert planned(news, SLOT + timedelta(hours=7), seen=seen) == []
+    assert planned(news, SLOT + timedelta(days=1), seen=seen) == ["news"]
+
+
+def test_a_post_of_tomorrow_waits_for_its_day() -> None:
+    tomorrow = [post("tomorrow", "2024-05-06")]
+    assert planned(tomorrow, history={"x": DONE}) == []
+    assert planned(tomorrow, SLOT + timedelta(days=1), history={"x": DONE}) == ["tomorrow"]
+
+
+def test_a_post_with_a_time_of_day_waits_for_it() -> None:
+    noon = [post("noon", "2024-05-05", published_at=SLOT + timedelta(hours=3))]
+    assert planned(noon, SLOT + timedelta(hours=2)) == []
+    immediate = subscription(timetable=Timetable(at=None))
+    assert planned(noon, SLOT + timedelta(hours=2), to=immediate) == []
+    assert planned(noon, SLOT + timedelta(hours=3), to=immediate) == ["noon"]
+
+
+def test_as_soon_as_it_is_out_needs_no_slot() -> None:
+    immediate = subscription(timetable=Timetable(at=None))
+    now = CREATED + timedelta(seconds=5)
+    assert planned([post("a"), post("b")], now, to=immediate) == ["b"]
+    seen = {"a": BEFORE, "b": BEFORE, "new": now}
+    posts = [post("new", "2023-01-01"), post("a"), post("b")]
+    assert planned(posts, now, seen=seen, history={"b": DONE}, to=immediate) == ["new"]
+
+
+def test_a_post_that_stopped_half_way_goes_on_at_any_hour() -> None:
+    half = {"a": Progress(sent=2, parts=5)}
+    assert planned([post("a")], SLOT + timedelta(hours=9), history=half) == ["a"]
+
+
+def test_a_failed_part_waits_for_its_time() -> None:
+    failed = {"a": Progress(sent=0, parts=1, retry_at=SLOT + timedelta(minutes=5))}
+    assert planned([post("a")], history=failed) == []
+    assert planned([post("a")], SLOT + timedelta(minutes=5), history=failed) == ["a"]
+
+
+def test_many_posts_at_once_are_sent_a_few_a_pass() -> None:
+    posts = [post(f"p{number:02}") for number in range(12)]
+    seen = {item.slug: SLOT - timedelta(hours=1) for item in posts}
+    assert planned(posts, seen=seen, history={"x": DONE}) == [item.slug for item in posts[:MOST_A_SLOT]]
+
+
+@pytest.mark.parametrize(
+    ("modified", "last_scan", "expected"),
+    [
+        (SLOT - timedelta(days=900), SLOT - timedelta(hours=3), SLOT - timedelta(hours=3)),  # an old copy
+        (
+            SLOT - timedelta(hours=1),
+            SLOT - timedelta(hours=3),
+            SLOT - timedelta(hours=1),
+        ),  # while it was down
+        (SLOT + timedelta(hours=1), SLOT - timedelta(hours=3), SLOT),  # a clock that runs ahead
+        (SLOT - timedelta(days=900), None, SLOT),  # the first start ever
+    ],
+)
+def test_a_files_time_of_change_counts_only_within_what_is_known(
+    modified: datetime, last_scan: datetime | None, expected: datetime
+) -> None:
+    assert arrived_at(modified, last_scan, SLOT) == expected
+
+
+def test_the_delay_doubles_up_to_an_hour() -> None:
+    delays = [retry_delay(attempts).total_seconds() / 60 for attempts in (1, 2, 3, 7, 50)]
+    assert delays == [1, 2, 4, 60, 60]
