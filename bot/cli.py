@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -13,6 +16,7 @@ from rich.console import Console
 from bot.errors import AinewsError, DemoError, SettingsError, StoreError
 from bot.exit_codes import ExitCode
 from bot.logs import redact, set_up_logging
+from bot.posts.language import language_code
 from bot.settings import Settings
 
 app = typer.Typer(
@@ -57,6 +61,60 @@ def demo(
     set_up_logging(settings.log_level)
     with suppress(KeyboardInterrupt):
         asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(exists=True, help="Files or folders; the content folder if none are given."),
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the problems as a JSON list.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended, and nothing else.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Let warnings fail the check too.")] = False,
+) -> None:
+    """Say what is wrong with posts: file, line, cause and fix. Exits with 1 if a post cannot be used."""
+    from bot.adapters import checking  # noqa: PLC0415 - the other commands start faster without it
+
+    settings = Settings.load()
+    report = checking.check_paths(
+        paths or [settings.content_dir], _here(settings), mend=fix, site_url=settings.site_url
+    )
+    if as_json:
+        typer.echo(checking.as_json(report))
+    else:
+        checking.show(report, checking.console_for(report))
+    if report.failed(strict=strict):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+def new(
+    title: Annotated[str, typer.Argument(help="The post's title.")],
+    date: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The post's day; today if not given.")
+    ] = None,
+    lang: Annotated[str, typer.Option(help="The language it is written in: ko, en, zh ...")] = "ko",
+    tags: Annotated[str, typer.Option(help="Its tags, with commas between them.")] = "",
+) -> None:
+    """Begin a post in the content folder: a draft with today's date and the usual headings."""
+    from bot.adapters import checking  # noqa: PLC0415 - the other commands start faster without it
+
+    if not title.strip():
+        raise typer.BadParameter("The title is empty.")
+    if language_code(lang) is None:
+        raise typer.BadParameter("--lang takes a code such as ko, en or zh.")
+    settings = Settings.load()
+    day = (date or _here(settings)).date()
+    names = [name.strip() for name in tags.split(",") if name.strip()]
+    typer.echo(checking.create_post(settings.content_dir, title, day, lang, names))
+    typer.echo("It is a draft: remove the line `draft: true` to publish it.", err=True)
+
+
+def _here(settings: Settings) -> datetime:
+    """The present in the operator's time zone: it decides which day is today."""
+    return datetime.now(ZoneInfo(settings.timezone))
 
 
 def main() -> None:

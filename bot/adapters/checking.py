@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -23,8 +24,8 @@ from bot.posts.problems import Problem, Severity
 from bot.posts.template import new_post
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
-_WIDTH_OF_A_FILE = 160
-"""Columns of the table where it is not drawn on a terminal."""
+_WIDTH_OF_SENTENCES = 110
+"""Columns beside the path where the table is not drawn on a terminal, so that lines can be searched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,31 +99,46 @@ def show(report: Report, console: Console) -> None:
     """Draw the problems as a table, or say that there are none."""
     for path in report.fixed:
         console.print(Text(f"Fixed {path}"))
-    posts = f"{report.posts} {'post' if report.posts == 1 else 'posts'}"
+    posts = _count(report.posts, "post")
     if not report.problems:
         console.print(Text(f"{posts}, no problems", style="green"))
         return
-    console.print(_table(report.problems))
+    console.print(_table(report.problems, wrap=console.is_terminal))
     errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
     fixable = sum(problem.fixable for problem in report.problems)
-    summary = f"{posts}, {errors} errors, {len(report.problems) - errors} warnings"
+    warnings = len(report.problems) - errors
+    summary = f"{posts} usable, {_count(errors, 'error')}, {_count(warnings, 'warning')}"
     hint = f"; `ainews check --fix` mends {fixable}" if fixable else ""
     console.print(Text(summary + hint, style="bold"))
 
 
-def _table(problems: Iterable[Problem]) -> Table:
-    table = Table("Where", "Severity", "Cause", "Fix", show_lines=True)
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _table(problems: Iterable[Problem], *, wrap: bool) -> Table:
+    table = Table(show_lines=True)
+    table.add_column("Where", no_wrap=not wrap, overflow="fold")
+    for heading in ("Severity", "Cause", "Fix"):
+        table.add_column(heading)
     for problem in problems:
-        where = Text(f"{problem.path}:{problem.line}", overflow="fold")
+        where = Text(_where(problem))
         severity = Text(problem.severity, style=_COLOURS[problem.severity])
         table.add_row(where, severity, Text(problem.cause), Text(problem.fix))
     return table
 
 
-def console_for_output() -> Console:
-    """Standard output, wide enough for whole sentences where it is no terminal."""
+def _where(problem: Problem) -> str:
+    return f"{problem.path}:{problem.line}"
+
+
+def console_for(report: Report) -> Console:
+    """Standard output; where it is no terminal, wide enough to keep every path in one piece."""
     console = Console()
-    return console if console.is_terminal else Console(width=_WIDTH_OF_A_FILE)
+    if console.is_terminal:
+        return console
+    longest = max((cell_len(_where(problem)) for problem in report.problems), default=0)
+    return Console(width=longest + _WIDTH_OF_SENTENCES)
 
 
 def create_post(folder: Path, title: str, day: dt.date, lang: str, tags: Sequence[str]) -> Path:

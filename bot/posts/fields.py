@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bot.posts.dates import Moment, read_moment
 from bot.posts.findings import Findings
 from bot.posts.headings import first_heading
-from bot.posts.language import guess_language
+from bot.posts.language import guess_language, language_code
 from bot.posts.metadata import Metadata
 from bot.posts.models import FrontMatter, Importance, Tag, TagKind
 from bot.posts.names import MAX_SLUG, day_in_name, slug_of, to_slug
@@ -52,7 +52,6 @@ _TAG_FIELDS = {
 }
 _KNOWN = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 
 
 def read_front_matter(metadata: Metadata, body: str, body_line: int, findings: Findings) -> FrontMatter:
@@ -179,9 +178,9 @@ class _Reader:
 
     def lang(self, title: str) -> str:
         line, value = self.first("lang")
-        match = _LANGUAGE.fullmatch(text_of(value))
-        if match:
-            return match[1].lower()
+        code = language_code(text_of(value))
+        if code:
+            return code
         guess = guess_language(title, self.body)
         if value is not None:
             cause = f"`lang: {text_of(value)[:60]}` is no language code; {guess} was guessed."

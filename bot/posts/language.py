@@ -10,11 +10,18 @@ _SAMPLE = 8000
 _ENOUGH = 0.08
 """The share of letters in a script that makes it the text's own: foreign names in passing stay below."""
 
+_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
 _NOT_PROSE = re.compile(r"\]\([^)\s]{0,2000}\)|<[^>]{0,500}>|https?://\S{1,2000}")
 _HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏가-힣]")
 _KANA = re.compile(r"[ぁ-ヿ]")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+def language_code(text: str) -> str | None:
+    """The primary part of a BCP 47 code, lower case (``ko`` of ``ko-KR``); None where it is no code."""
+    match = _CODE.fullmatch(text)
+    return match[1].lower() if match else None
 
 
 def guess_language(title: str, body: str) -> str:

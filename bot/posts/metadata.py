@@ -9,12 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-import yaml
-
 from bot.posts.blocks import Block, Notation
 from bot.posts.findings import Findings
 from bot.posts.values import is_sane
-from bot.posts.yaml_repair import Repair, Rewriting, repair
+from bot.posts.yaml_repair import Rewriting, repair
 from bot.posts.yaml_scan import Fault
 from bot.posts.yaml_values import build
 
@@ -62,15 +60,7 @@ def _read_yaml(block: Block, findings: Findings) -> Metadata:
     for key, line in result.scan.repeated.items():
         cause = f"`{key}` is written twice; the last one counts."
         findings.warn(block.line + line, "repeated-key", cause, "Remove one of them.")
-    return Metadata(values=_build(result, block, findings), lines=_in_file(result.scan.keys, block))
-
-
-def _build(result: Repair, block: Block, findings: Findings) -> dict[str, object]:
-    try:
-        return build(result.text)
-    except yaml.YAMLError:
-        cause, fix = "The front matter has a key that is no plain text.", "Write the key as a word."
-        raise findings.refusal(block.line, "yaml-key", cause, fix) from None
+    return Metadata(values=build(result.text), lines=_in_file(result.scan.keys, block))
 
 
 def _refuse_yaml(fault: Fault, block: Block, findings: Findings) -> NoReturn:

@@ -70,16 +70,29 @@ def scan(text: str) -> Scan:
     return Scan(keys=guard.keys, repeated=guard.repeated)
 
 
+class _Collection:
+    """A mapping or a list whose end has not come yet."""
+
+    def __init__(self, anchor: str | None, *, is_mapping: bool) -> None:
+        self.anchor = anchor
+        self.is_mapping = is_mapping
+        self.nodes = 0
+
+    def key_comes_next(self) -> bool:
+        """Count one more node; every other one of a mapping is a key."""
+        self.nodes += 1
+        return self.is_mapping and self.nodes % 2 == 1
+
+
 class _Guard:
     """Follows the events of one document and refuses what a front matter has no need of."""
 
     def __init__(self) -> None:
         self.keys: dict[str, int] = {}
         self.repeated: dict[str, int] = {}
-        self._open: list[str | None] = []
+        self._open: list[_Collection] = []
         self._anchors: set[str] = set()
         self._aliases = 0
-        self._nodes_at_top = 0
         self._rooted = False
 
     def see(self, event: events.Event) -> None:
@@ -101,10 +114,11 @@ class _Guard:
             self._anchors.add(event.anchor)
         if not self._open:
             self._see_root(event)
-        elif len(self._open) == 1:
-            self._see_top(event)
+        elif self._open[-1].key_comes_next():
+            self._see_key(event)
         if isinstance(event, events.CollectionStartEvent):
-            self._open.append(event.anchor)
+            is_mapping = isinstance(event, events.MappingStartEvent)
+            self._open.append(_Collection(event.anchor, is_mapping=is_mapping))
             if len(self._open) > MAX_DEPTH:
                 cause = f"Collections lie more than {MAX_DEPTH} deep in each other."
                 self._stop(event, "yaml-too-deep", cause, repairable=False)
@@ -115,7 +129,7 @@ class _Guard:
         if self._aliases > MAX_ALIASES:
             cause = f"There are more than {MAX_ALIASES} YAML aliases."
             self._stop(event, "yaml-aliases", cause, repairable=False)
-        if name not in self._anchors or name in self._open:
+        if name not in self._anchors or any(collection.anchor == name for collection in self._open):
             self._stop(event, "yaml-alias", f"*{name[:40]} is a YAML alias that stands for nothing here.")
 
     def _see_root(self, event: events.NodeEvent) -> None:
@@ -123,14 +137,10 @@ class _Guard:
         if not isinstance(event, events.MappingStartEvent):
             self._stop(event, "front-matter-not-keys", "It holds no `key: value` lines.")
 
-    def _see_top(self, event: events.NodeEvent) -> None:
-        """Every other node of the root is a key."""
-        self._nodes_at_top += 1
-        if self._nodes_at_top % 2 == 0:
-            return
+    def _see_key(self, event: events.NodeEvent) -> None:
         if not isinstance(event, events.ScalarEvent):
             self._stop(event, "yaml-key", "A key is no plain text.")
-        else:
+        elif len(self._open) == 1:
             seen = self.repeated if event.value in self.keys else self.keys
             seen[event.value] = _place(event)[0]
 

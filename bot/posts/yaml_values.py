@@ -37,11 +37,7 @@ class _LosslessLoader(CSafeLoader):
 
 
 def build(text: str) -> dict[str, object]:
-    """The mapping a sound YAML text stands for; of a repeated key the last value counts.
-
-    Raises:
-        yaml.YAMLError: a key inside is a collection.
-    """
+    """The mapping a sound YAML text stands for; of a repeated key the last value counts."""
     values = YAMLHandler().load(text, Loader=_LosslessLoader)
     return {_key(key): value for key, value in values.items()}
 
