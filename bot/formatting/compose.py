@@ -1,0 +1,91 @@
+"""Turns a post into the messages that carry it: the front door of this package."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.formatting.cards import gather
+from bot.formatting.cover import cover_of, shown_parts
+from bot.formatting.digest import digest
+from bot.formatting.messages import Message
+from bot.formatting.packing import pack
+from bot.formatting.parsing import parse
+from bot.formatting.render import render
+from bot.i18n import Words
+from bot.posts.models import Post
+from bot.posts.sections import sections_of
+
+
+class Layout(enum.StrEnum):
+    """How a post becomes messages."""
+
+    FULL = "full"
+    """Everything, in order."""
+    DIGEST = "digest"
+    """The cover, the introduction, a preview, and a menu that opens the sections on demand."""
+    THREAD = "thread"
+    """Everything; whoever sends it places the messages after the first in a thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeOptions:
+    """What a composition depends on besides the post.
+
+    Attributes:
+        words: the language of what the bot itself says.
+        layout: how much of the post is shown at once.
+        site_url: what relative links resolve against when the post has no address of its own.
+    """
+
+    words: Words
+    layout: Layout = Layout.FULL
+    site_url: str | None = None
+
+
+def compose(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
+    """The post's messages, each within Discord's limits. Same input, same messages.
+
+    Raises:
+        PostError: the body is longer than ``limits.POST_CHARACTERS``.
+    """
+    return _LAYOUTS[options.layout](post, options)
+
+
+def compose_section(post: Post, index: int, options: ComposeOptions) -> tuple[Message, ...]:
+    """One section with everything under it, deeper sections included.
+
+    Raises:
+        IndexError: the post has no section of that index.
+        PostError: as for ``compose``.
+    """
+    sections = sections_of(post)
+    if not 0 <= index < len(sections):
+        raise IndexError(f"{post.slug} has {len(sections)} sections, not number {index}")
+    section = sections[index]
+    parts = render(parse(post.body, post.path), _base(post, options))
+    wanted = [part for part in parts if part.title and section.line <= part.line < section.end]
+    return pack(gather(wanted))
+
+
+def _full(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
+    base = _base(post, options)
+    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    return pack([cover_of(post, parts, options.words, base), *gather(parts)])
+
+
+def _digest(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
+    base = _base(post, options)
+    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    return digest(post, cover_of(post, parts, options.words, base), parts, options.words)
+
+
+def _base(post: Post, options: ComposeOptions) -> str | None:
+    return post.meta.url or options.site_url
+
+
+_LAYOUTS: Mapping[Layout, Callable[[Post, ComposeOptions], tuple[Message, ...]]] = MappingProxyType(
+    {Layout.FULL: _full, Layout.DIGEST: _digest, Layout.THREAD: _full}
+)

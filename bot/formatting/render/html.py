@@ -1,0 +1,416 @@
+"""Gives raw HTML its Discord equivalent: known tags act or vanish, ``<think>`` and its like are text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from html import unescape
+from types import MappingProxyType
+
+from bot.formatting import spans, urls
+from bot.formatting.emphasis import TRUSTED_WORDS, WORD
+from bot.formatting.render.page import Page
+from bot.formatting.render.tables import write_table
+from bot.formatting.spans import Span
+
+_TAG = re.compile(
+    r"""
+      <(/?)([A-Za-z][A-Za-z0-9-]*)
+        # Quotes hide a ">" only after "=": real posts hold <a href="x"">.
+        ((?: =\s*(?:"[^"<]*"|'[^'<]*') | [^<>=] | = )*+)>
+    | <!--
+    | <[!?][^<>]*>
+    """,
+    re.VERBOSE,
+)
+_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_MARKDOWN = re.compile(
+    r"\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]\((https?://[^\s()<>]+)\)"
+    r"|(?<![A-Za-z0-9])\*\*|\*\*(?![A-Za-z0-9])"
+)
+_SPACE = re.compile(r"\s+")
+_SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
+_SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
+
+_STYLES: Mapping[str, int] = MappingProxyType(
+    {
+        **dict.fromkeys(("strong", "b"), spans.BOLD),
+        **dict.fromkeys(("em", "i", "cite", "var", "dfn"), spans.ITALIC),
+        **dict.fromkeys(("u", "ins"), spans.UNDERLINE),
+        **dict.fromkeys(("del", "s", "strike"), spans.STRIKE),
+    }
+)
+_CODE = frozenset(("code", "kbd", "samp", "tt"))
+_BLOCKS = frozenset(
+    {
+        "p",
+        "div",
+        "section",
+        "article",
+        "aside",
+        "header",
+        "footer",
+        "main",
+        "nav",
+        "figure",
+        "center",
+        "dl",
+        "details",
+        "form",
+        "fieldset",
+        "address",
+        "tr",
+        "body",
+        "html",
+        "picture",
+    }
+)
+_LINES = frozenset({"dt", "dd", "figcaption", "caption", "legend"})
+_BOLD_LINES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
+_MEDIA = frozenset(("iframe", "video", "audio", "source", "embed", "object"))
+_HIDDEN = frozenset(("script", "style", "noscript", "template"))
+_SILENT = frozenset(
+    {
+        "span",
+        "font",
+        "small",
+        "big",
+        "label",
+        "button",
+        "abbr",
+        "time",
+        "mark",
+        "wbr",
+        "input",
+        "meta",
+        "link",
+        "head",
+        "title",
+        "col",
+        "colgroup",
+        "thead",
+        "tbody",
+        "tfoot",
+        "svg",
+        "path",
+        "map",
+        "area",
+        "track",
+        "param",
+        "bdi",
+        "bdo",
+        "data",
+        "output",
+        "ruby",
+        "rb",
+        "rp",
+        "q",
+        "sup",
+        "sub",
+    }
+)
+
+Attributes = Mapping[str, str]
+
+
+class Html:
+    """The raw HTML of one document, whose elements may span several blocks of Markdown."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.hidden = 0
+        self._code: list[str] | None = None
+        self._pre: list[str] | None = None
+        self._script = ""
+        self.rows: list[list[tuple[Span, ...]]] | None = None
+
+    def block(self, source: str) -> None:
+        """An HTML block: its text is loose words, its tags end and begin blocks."""
+        self.page.flush()
+        done = 0
+        while (match := _TAG.search(source, done)) is not None:
+            self._words(source[done : match.start()])
+            done = match.end()
+            if match.group() == "<!--":
+                end = source.find("-->", done)
+                done = len(source) if end < 0 else end + 3
+            else:
+                self._tag(match, inline=False)
+        self._words(source[done:])
+        if self._pre is None and self.rows is None:
+            self.page.flush()
+
+    def inline(self, source: str) -> None:
+        """One tag, comment or declaration inside a paragraph."""
+        match = _TAG.match(source)
+        if match is not None and match.group() != "<!--":
+            self._tag(match, inline=True)
+
+    def finish(self) -> None:
+        """Close what the document left open."""
+        if self._pre is not None:
+            self._close_pre()
+        self._close_code()
+        if self.rows is not None:
+            self.close_table()
+        self.hidden = 0
+
+    # Words --------------------------------------------------------------------
+
+    def _words(self, raw: str) -> None:
+        if self.hidden or not raw:
+            return
+        if self._pre is not None:
+            self._pre.append(unescape(raw))
+            return
+        text = unescape(_SPACE.sub(" ", raw))
+        if self._code is not None:
+            self._code.append(text)
+        elif self._script:
+            self.page.text.words(_scripted(text, self._script))
+        else:
+            self._loose(text)
+
+    def _loose(self, text: str) -> None:
+        """Words in an HTML block, where CommonMark reads no Markdown but authors write some.
+
+        What a comment at the line's start (``<!-- ... -->**X**``) turns literal is mended: links work and
+        keep their visible address, stars go.
+        """
+        if not self.page.text.run:
+            text = text.lstrip()
+            if text.startswith(">"):
+                self.page.open_quote()
+                self._loose(text[1:])
+                self.page.close_quote()
+                return
+        done, opened = 0, -1
+        for match in _MARKDOWN.finditer(text):
+            before = text[done : match.start()]
+            self.page.text.words(before)
+            done = match.end()
+            if match.group() == "**":
+                opened = -1 if opened >= 0 else done
+                self._star(text, done, closing=opened < 0)
+            else:
+                self.page.text.words(f"{match[1].replace('**', '')} (")
+                self.page.text.words(match[2])
+                self.page.text.words(")")
+        self.page.text.words(text[done:])
+
+    def _star(self, text: str, start: int, *, closing: bool) -> None:
+        if closing:
+            self.page.text.close_style(spans.BOLD)
+            return
+        inside = text[start : text.find("**", start)]
+        if 0 < len(WORD.findall(inside)) <= TRUSTED_WORDS:
+            self.page.text.open_style(spans.BOLD)
+
+    # Tags ---------------------------------------------------------------------
+
+    def _tag(self, match: re.Match[str], *, inline: bool) -> None:
+        if match[2] is None:
+            return  # <!DOCTYPE>, <?php ... ?>
+        name, closing = match[2].lower(), bool(match[1])
+        if name in _HIDDEN:
+            self.hidden = max(0, self.hidden + (-1 if closing else 1))
+        elif self.hidden:
+            return
+        elif name == "pre" or self._pre is not None:
+            self._in_pre(name, closing=closing)
+        elif name in TAGS:
+            TAGS[name](self, {} if closing else _attributes(match[3]), closing)
+        elif name in _BLOCKS or name in _LINES:
+            self._boundary(inline=inline, line=name in _LINES)
+        elif not self._inline_tag(name, match, closing=closing) and name not in _SILENT:
+            self.page.text.words(match.group())
+
+    def _inline_tag(self, name: str, match: re.Match[str], *, closing: bool) -> bool:
+        """Act on a tag of running text; False when it is none."""
+        if name in _STYLES:
+            change = self.page.text.close_style if closing else self.page.text.open_style
+            change(_STYLES[name])
+        elif name in _CODE:
+            self._open_or_close_code(closing=closing)
+        elif name in ("sup", "sub"):
+            self._script = "" if closing else name
+        elif name in _BOLD_LINES:
+            self._bold_line(closing=closing)
+        elif name in _MEDIA:
+            self._media({} if closing else _attributes(match[3]))
+        else:
+            return False
+        return True
+
+    def _in_pre(self, name: str, *, closing: bool) -> None:
+        if name == "pre":
+            self._open_or_close_pre(closing=closing)
+        elif name == "br" and self._pre is not None:
+            self._pre.append("\n")
+
+    def _boundary(self, *, inline: bool, line: bool) -> None:
+        if self.rows is not None:
+            self.page.text.words(" ")
+        elif inline or line:
+            self.page.text.line_break()
+        else:
+            self.page.flush()
+
+    def _bold_line(self, *, closing: bool) -> None:
+        if self.rows is not None:
+            return
+        if closing:
+            self.page.bold_line()
+        else:
+            self.page.flush()
+
+    def _open_or_close_pre(self, *, closing: bool) -> None:
+        if closing:
+            self._close_pre()
+        elif self._pre is None:
+            self.page.flush()
+            self._pre = []
+
+    def _close_pre(self) -> None:
+        code, self._pre = "".join(self._pre or ()), None
+        self.page.fence(code, "")
+
+    def _open_or_close_code(self, *, closing: bool) -> None:
+        if closing:
+            self._close_code()
+        elif self._code is None:
+            self._code = []
+
+    def _close_code(self) -> None:
+        code, self._code = "".join(self._code or ()), None
+        self.page.text.code(code)
+
+    def _media(self, attributes: Attributes) -> None:
+        """A player becomes a link to what it plays; YouTube's player to the video's own page."""
+        source = attributes.get("src") or attributes.get("data")
+        if not source:
+            return
+        if video := re.search(r"youtube(?:-nocookie)?\.com/embed/([\w-]{6,})", source):
+            source = f"https://www.youtube.com/watch?v={video[1]}"
+        address = urls.target(source if "://" in source else source.removeprefix("//"), self.page.text.base)
+        if address is None:
+            return
+        self.page.text.words(" ")
+        self.page.text.open_link(address)
+        self.page.text.words(f"▶ {attributes.get('title') or address.split('/')[2]}")
+        self.page.text.close_link()
+        self.page.text.words(" ")
+
+    # Tables -------------------------------------------------------------------
+
+    def close_table(self) -> None:
+        """Write the table that was gathered."""
+        self.end_cell()
+        rows, self.rows = self.rows or [], None
+        write_table(self.page, [row for row in rows if row], [])
+
+    def end_cell(self) -> None:
+        """What was said since the last cell is a cell of the current row."""
+        if self.rows is not None and self.page.text.run:
+            if not self.rows:
+                self.rows.append([])
+            self.rows[-1].append(self.page.text.take())
+
+
+def _attributes(source: str) -> Attributes:
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(source):
+        value = next((group for group in match.groups()[1:] if group is not None), "")
+        found.setdefault(match[1].lower(), unescape(value))
+    return found
+
+
+def _scripted(text: str, kind: str) -> str:
+    """Raised or lowered digits where Unicode has them, the text itself otherwise."""
+    table = _SUPERSCRIPT if kind == "sup" else _SUBSCRIPT
+    return text.translate(table) if all(ord(character) in table for character in text) else text
+
+
+def _link(html: Html, attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if closing:
+        html.page.text.close_link()
+    elif attributes.get("href"):
+        html.page.text.open_link(attributes["href"].strip())
+
+
+def _image(html: Html, attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if attributes.get("src"):
+        html.page.text.image(attributes["src"], attributes.get("alt", ""))
+
+
+def _break(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
+    html.page.text.line_break()
+
+
+def _rule(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
+    html.page.flush()
+
+
+def _bullets(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if closing:
+        html.page.close_list()
+    else:
+        html.page.open_list(None)
+
+
+def _numbers(html: Html, attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if closing:
+        html.page.close_list()
+    else:
+        start = attributes.get("start", "1")
+        html.page.open_list(int(start) if start.isdecimal() and len(start) < 10 else 1)  # noqa: PLR2004 - CommonMark's nine digits
+
+
+def _item(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    html.page.close_item()
+    if not closing:
+        html.page.open_item()
+
+
+def _quote(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if closing:
+        html.page.close_quote()
+    else:
+        html.page.open_quote()
+
+
+def _table(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    if closing:
+        html.close_table()
+    else:
+        html.page.flush()
+        html.rows = []
+
+
+def _row(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
+    html.end_cell()
+    if html.rows is not None and not closing:
+        html.rows.append([])
+
+
+def _cell(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
+    html.end_cell()
+
+
+TAGS: Mapping[str, Callable[[Html, Attributes, bool], None]] = MappingProxyType(
+    {
+        "a": _link,
+        "img": _image,
+        "br": _break,
+        "hr": _rule,
+        "ul": _bullets,
+        "ol": _numbers,
+        "li": _item,
+        "blockquote": _quote,
+        "table": _table,
+        "tr": _row,
+        "td": _cell,
+        "th": _cell,
+    }
+)
+"""Elements that do something of their own; the sets above hold those that behave alike."""

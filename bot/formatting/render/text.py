@@ -1,0 +1,195 @@
+"""Collects inline content: words, code, links and pictures, each as a span in the style that holds there."""
+
+from __future__ import annotations
+
+import re
+
+from bot.formatting import escaping, limits, spans, urls
+from bot.formatting.spans import Link, Span
+
+_BARE_URL = re.compile(r"https?://[!-;=?-~]+", re.IGNORECASE)
+_URL_TAIL = re.compile(r"[.,:;!?'\"*_~`|\\^{}\[\]]+$")
+_HAN_OR_KANA = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|webp|svg|avif|bmp)", re.IGNORECASE)
+_SURROGATE_OR_NUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+PICTURE = "🖼️"
+EMPTY_LABEL = "🔗"
+
+
+class Text:
+    """The inline content of one block while it is being read.
+
+    ``base`` is the address that relative links are resolved against.
+    """
+
+    def __init__(self, base: str | None = None) -> None:
+        self.base = base
+        self.run: list[Span] = []
+        self.images: list[tuple[str, str]] = []
+        self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
+        self._style = spans.PLAIN
+        self._links: list[tuple[str, list[Span]]] = []
+
+    @property
+    def in_link(self) -> bool:
+        """Whether a link is open."""
+        return bool(self._links)
+
+    def take(self) -> tuple[Span, ...]:
+        """The finished run; what was left open is closed, and the next run begins plain."""
+        while self._links:
+            self.close_link()
+        run, self.run = self.run, []
+        self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
+        self._style = spans.PLAIN
+        return tuple(spans.trimmed(run))
+
+    def open_style(self, style: int) -> None:
+        """What follows carries ``style`` until it is closed as often as it was opened."""
+        self._depths[style] += 1
+        self._style |= style
+
+    def close_style(self, style: int) -> None:
+        """Close ``style`` once; a close without an open changes nothing."""
+        self._depths[style] = max(0, self._depths[style] - 1)
+        if not self._depths[style]:
+            self._style &= ~style
+
+    def words(self, raw: str) -> None:
+        """The author's plain text."""
+        if not raw:
+            return
+        raw = visible(raw)
+        if self._links:
+            self.run.append(Span(raw, self._style))
+        elif "://" in raw:
+            self._words_and_addresses(raw)
+        else:
+            self.run.append(Span(escaping.escape_text(raw), self._style))
+
+    def _words_and_addresses(self, raw: str) -> None:
+        """A bare address would swallow the Korean that follows it: ``<address>`` keeps it apart."""
+        done = 0
+        for match in _BARE_URL.finditer(raw):
+            address = _without_tail(match.group())
+            if match.start() < done or not urls.bare(address) or urls.target(address) is None:
+                continue
+            self.run.append(Span(escaping.escape_text(raw[done : match.start()]), self._style))
+            self.run.append(Span(f"<{urls.clean(address)}>", self._style, 1, atomic=True))
+            done = match.start() + len(address)
+        self.run.append(Span(escaping.escape_text(raw[done:]), self._style))
+
+    def soft_break(self) -> None:
+        """A line end in the source: a space, or nothing between two Chinese or Japanese characters."""
+        last = self.run[-1].text[-1:] if self.run else ""
+        self.run.append(Span("" if _HAN_OR_KANA.match(last) else " ", self._style))
+
+    def line_break(self) -> None:
+        """A line end that the author asked for."""
+        self.run.append(Span(" ", self._style) if self._links else spans.NEWLINE)
+
+    def code(self, raw: str) -> None:
+        """A code span; one that no card can hold becomes several."""
+        raw = visible(raw)
+        for start in range(0, len(raw), limits.CARD_DESCRIPTION // 2):
+            text = escaping.code_span(raw[start : start + limits.CARD_DESCRIPTION // 2])
+            if text:
+                self.run.append(Span(text, self._style, 1, atomic=True))
+
+    def open_link(self, href: str) -> None:
+        """What follows, up to ``close_link``, is the label of a link to ``href``."""
+        self._links.append((href, self.run))
+        self.run = []
+
+    def close_link(self) -> None:
+        """Write the link, or its label alone where Discord has no link to that target."""
+        if not self._links:
+            return
+        href, before = self._links.pop()
+        label, self.run = self.run, before
+        if self._links:
+            self.run += label  # a link within a link: the outer one stays
+            return
+        address = urls.target(visible(href), self.base)
+        said = spans.plain_text([span._replace(text=span.text) for span in label]).strip()
+        if address is None:
+            self._dead_link(href, label, said)
+        elif _same(said, href) and urls.bare(said):
+            self.run.append(Span(f"<{urls.clean(said)}>", self._style, 1, atomic=True))
+        else:
+            self.run += _masked(address, label or [Span(EMPTY_LABEL)], self._style)
+
+    def _dead_link(self, href: str, label: list[Span], said: str) -> None:
+        """A target that Discord does not follow: the label as text, and the target where it says more."""
+        for span in label:
+            self.run.append(span if span.atomic else span._replace(text=escaping.escape_text(span.text)))
+        telling = re.match(r"(?!javascript|vbscript|data)[a-z][a-z0-9+.-]*:\S", href, re.IGNORECASE)
+        if telling and visible(href) != said:
+            self.words(" (" if said else "")
+            self.code(href)
+            self.words(")" if said else "")
+
+    def image(self, source: str, alt: str) -> None:
+        """A picture; whether the card shows it or the text links to it is known at the block's end."""
+        alt = " ".join(visible(alt).split())
+        if self._links:
+            self.run.append(Span(f"{PICTURE} {alt}".rstrip(), self._style))
+        address = urls.target(visible(source), self.base)
+        if address is None:
+            if not self._links:
+                self.words(alt)
+            return
+        if self._links:
+            self.images.append((address, alt))
+            return
+        self.run.append(picture_link(address, alt, self._style))
+
+
+def visible(raw: str) -> str:
+    """``raw`` without control characters and lone surrogates, which no JSON request can carry."""
+    return _SURROGATE_OR_NUL.sub("\ufffd", raw)
+
+
+def picture_link(address: str, alt: str, style: int = spans.PLAIN) -> Span:
+    """A link that stands for a picture and says what it shows."""
+    name = alt or address.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1][:60]
+    return _masked(address, [Span(f"{PICTURE} {name}")], style)[0]
+
+
+def describes(alt: str) -> bool:
+    """Whether an alternative text says more than a file's name or address."""
+    return bool(alt) and "://" not in alt and not _FILE_NAME.fullmatch(alt)
+
+
+def _masked(address: str, label: list[Span], style: int) -> list[Span]:
+    """The link as one span; where the label is longer than a card holds, as several links."""
+    room = limits.CARD_DESCRIPTION // 2 - 200
+    longest = sum(len(span.text) for span in label)
+    if longest <= room:
+        return [_link(address, label, style)]
+    text = "".join(span.text for span in label)
+    room = max(200, min(room, limits.CARD_DESCRIPTION - len(address) - 200))
+    return [_link(address, [Span(text[start : start + room])], style) for start in range(0, len(text), room)]
+
+
+def _link(address: str, label: list[Span], style: int) -> Span:
+    run = tuple(spans.trimmed(label)) or (Span(EMPTY_LABEL),)
+    # What the whole label wears, the link wears.
+    common = spans.BOLD | spans.ITALIC | spans.UNDERLINE | spans.STRIKE
+    for span in run:
+        common &= span.style
+    run = tuple(span._replace(style=span.style & ~common) for span in run)
+    text, nodes = spans.label_text(run)
+    return Span(f"[{text}]({address})", style | common, nodes + 1, atomic=True, link=Link(address, run))
+
+
+def _same(said: str, href: str) -> bool:
+    return urls.clean(said).rstrip("/") == urls.clean(href).rstrip("/")
+
+
+def _without_tail(address: str) -> str:
+    address = _URL_TAIL.sub("", address)
+    while address.endswith(")") and address.count("(") < address.count(")"):
+        address = _URL_TAIL.sub("", address[:-1])
+    return address
