@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 EVERY_DAY = frozenset(range(7))
@@ -30,7 +31,7 @@ class Timetable:
 
         ``due(a, b) + due(b, c) == due(a, c)``: nothing is due twice, nothing falls between.
         """
-        return tuple(slot for slot in self._slots(since) if slot <= until) if since < until else ()
+        return tuple(takewhile(lambda slot: slot <= until, self._slots(since)))
 
     def next_after(self, now: datetime) -> datetime | None:
         """The first slot after ``now`` in UTC, None for a timetable without a time or without days."""

