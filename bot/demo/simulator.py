@@ -2,12 +2,13 @@
 
 simcord is a test framework. It owns the tasks that a bot starts while it logs in, waits until all of
 them rest ("settles") after every click, moves its clock only on request, and refuses operations that
-overlap. A bot that runs for hours needs five things of it that it does not offer; each has a function here:
+overlap. A bot that runs for hours needs things of it that it does not offer; each has a function here:
 
 - ``_outside_settlement``: the bot's background work (scheduler, watcher) lives on real time, unwatched;
 - ``_wall_clock``: simulated time begins now and follows the real one;
 - ``_speak``: interactions carry the reader's language, which simcord always calls ``en-US``;
 - ``Page._in_turn``: clicks and pumping take turns, and a click is not lost to a refresh it crossed;
+- ``_reading_like_discord``: texts are drawn as Discord's client reads them, not as CommonMark;
 - ``_forget``: what simcord records for assertions is dropped, so that memory stays bounded.
 """
 
@@ -16,8 +17,8 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +31,10 @@ from simcord._runtime import _BOT_SCOPE
 from simcord.backend import Backend
 from simcord.backend.cdn import CDN_BASE
 from simcord.backend.models import Channel, Guild, Role, User
+from simcord.preview import _component_projection, _messages, _queries, _snapshot
+from simcord.preview._markdown import markdown_tokens
 
+from bot.demo.drawing import as_discord
 from bot.errors import DemoError
 
 log = logging.getLogger(__name__)
@@ -226,17 +230,18 @@ class Page:
 async def _preview(preview: Preview) -> AsyncIterator[Preview]:
     """Enter simcord's preview; its set-up errors (a taken port, a missing part) become DemoError."""
     _restyle(preview)
-    try:
-        await preview.__aenter__()
-    except SetupError as error:
-        raise DemoError(f"The demo page cannot be served: {error}") from error
-    try:
-        # New pages inherit this window; None is the channel's end, so that they follow what arrives.
-        if preview._python is not None:
-            preview._python.window_end_id = None
-        yield preview
-    finally:
-        await preview.close()
+    with _reading_like_discord():
+        try:
+            await preview.__aenter__()
+        except SetupError as error:
+            raise DemoError(f"The demo page cannot be served: {error}") from error
+        try:
+            # New pages inherit this window; None is the channel's end, so that they follow what arrives.
+            if preview._python is not None:
+                preview._python.window_end_id = None
+            yield preview
+        finally:
+            await preview.close()
 
 
 def _restyle(preview: Preview) -> None:
@@ -251,6 +256,19 @@ def _restyle(preview: Preview) -> None:
         return response
 
     server._static = with_our_rules  # type: ignore[method-assign] # replaced on this instance only
+
+
+@contextmanager
+def _reading_like_discord() -> Iterator[None]:
+    """Put our reading of Markdown into each of simcord's modules that imported its own."""
+    readers = (_component_projection, _messages, _queries, _snapshot)
+    for module in readers:
+        vars(module)["markdown_tokens"] = as_discord(markdown_tokens)
+    try:
+        yield
+    finally:
+        for module in readers:
+            vars(module)["markdown_tokens"] = markdown_tokens
 
 
 def _wall_clock(now: Now) -> Clock:
