@@ -64,9 +64,11 @@ class Part:
         level: 1 to 3, 0 for what stands before the first heading.
         title: the heading's inline content.
         line: the 0-based line of the body where the heading stands.
+        pictures: how many of its blocks are pictures.
     """
 
     level: int = 0
     title: tuple[Span, ...] = ()
     line: int = 0
     blocks: list[Block] = field(default_factory=list)
+    pictures: int = 0

@@ -41,23 +41,24 @@ def colour_of(title: str) -> int | None:
 def gather(parts: Iterable[Part]) -> list[Group]:
     """Groups in the order of the parts."""
     groups: list[Group] = []
-    size = room_level = 0
+    size = level = 0
     kinds: list[tuple[int, int]] = []
     for part in parts:
-        kinds = [(level, colour) for level, colour in kinds if level < part.level]
+        if not part.blocks and not part.title:
+            continue
+        kinds = [kind for kind in kinds if kind[0] < part.level]
         colour = colour_of(spans.plain_text(part.title)) or (kinds[-1][1] if kinds else PLAIN)
         kinds.append((part.level, colour))
         here = _size(part)
-        alone = groups and not size  # a heading without text leads into what follows it
+        empty = groups and not size  # a heading without text leads into what follows it
         small = part.level > _CARD_LEVEL and here <= SMALL_PART and size + here <= SHARED_CARD
-        if not part.blocks and not part.title:
-            continue
-        if groups and (alone or (small and part.level >= room_level > 0)):
+        alike = groups and groups[-1].card.colour == colour and part.level >= level > 0
+        if empty or (small and alike):
             groups[-1].blocks += [heading_line(part), *part.blocks]
             size += here
         else:
             groups.append(_opened(part, colour))
-            size, room_level = here, part.level
+            size, level = here, part.level
     return groups
 
 

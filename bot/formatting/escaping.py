@@ -28,6 +28,7 @@ _LINE_START = re.compile(
 _INVITE = re.compile(r"(discord(?:app)?)\.(?=(?:gg|gift|new|com/(?:invite|gifts|template))/)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:https?|steam)://", re.IGNORECASE)
 _LABEL_ACTS = re.compile(r"[\\*_~`|<\[\]:@\n]|discord", re.IGNORECASE)
+_LABEL_MENTION = re.compile(r"<(?=\S)|@(?=everyone|here)|:(?=[A-Za-z0-9_+~-]+:)")
 _ITALIC_PAIR = re.compile(r"_[^_]+_(?![A-Za-z0-9_])|__")
 
 JOINER = "\u2060"
@@ -63,7 +64,7 @@ def label(text: str) -> str:
     text = _SCHEME.sub("", text.replace("\n", " "))
     text = _INVITE.sub(rf"\1{JOINER}.", text)
     text = text.replace("*", "∗").replace("~~", f"~{JOINER}~").replace("||", f"|{JOINER}|")
-    text = re.sub(r"([<@:])(?=\S)", rf"\1{JOINER}", text)
+    text = _LABEL_MENTION.sub(rf"\g<0>{JOINER}", text)
     text = text.replace("`", "‘")
     if _ITALIC_PAIR.search(text):
         text = text.replace("_", "＿")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from bot.formatting import limits, spans, urls
 from bot.formatting.blocks import CUT_BLOCK, CUT_INSIDE, CUT_ITEM, Block, Part
-from bot.formatting.render.text import Text, describes, picture_link
+from bot.formatting.escaping import escape_text
+from bot.formatting.render.text import Picture, Text, describes, picture_link
 from bot.formatting.spans import Span
 
+_PICTURES_A_PART = 4
 _QUOTE = "> "
 _INNER_QUOTE = "▎"
 _GOES_ON = "…"
@@ -109,10 +111,13 @@ class Page:
 
     def paragraph(self) -> None:
         """The gathered inline content as a paragraph, an item's text, or the card's picture."""
-        run, images = self._taken()
+        run, pictures = self._taken()
+        if pictures and not self.nested() and self._only_pictures(run, pictures):
+            run = ()
         self._write(run)
-        for address, alt in images:
-            self._picture(address, alt)
+        for picture in pictures:
+            if picture.linked or not run:
+                self._picture(picture)
 
     def small(self, label: str) -> None:
         """A footnote's text in small letters, its label before it."""
@@ -120,20 +125,22 @@ class Page:
 
     def bold_line(self) -> None:
         """The gathered inline content as a line of its own that belongs to what follows."""
-        run, images = self._taken()
+        run, pictures = self._taken()
         bold = tuple(span if span.text == "\n" else span._replace(style=spans.BOLD) for span in run)
         self._write(bold, keep=True)
-        for address, alt in images:
-            self._picture(address, alt)
+        for picture in pictures:
+            if picture.linked:
+                self._picture(picture)
 
     def part(self, level: int, line: int) -> None:
         """The gathered inline content as the heading that opens a new part."""
-        run, images = self._taken()
+        run, pictures = self._taken()
         if run:
             self.parts.append(Part(level=level, title=run, line=line))
             self._after = "heading"
-        for address, alt in images:
-            self._picture(address, alt)
+        for picture in pictures:
+            if picture.linked:
+                self._picture(picture)
 
     def fence(self, code: str, language: str) -> None:
         """A code block; a language that Discord would not recognise as one is left out."""
@@ -166,18 +173,24 @@ class Page:
 
     # Writing -------------------------------------------------------------------
 
-    def _taken(self) -> tuple[tuple[Span, ...], list[tuple[str, str]]]:
-        run = self.text.take()
-        images, self.text.images = self.text.images, []
-        return run, images
+    def _taken(self) -> tuple[tuple[Span, ...], list[Picture]]:
+        return self.text.take(), self.text.take_pictures()
 
-    def _picture(self, address: str, alt: str) -> None:
-        if self._quotes or self._lists or not urls.media(address):
-            self._write((picture_link(address, alt),))
+    def _only_pictures(self, run: tuple[Span, ...], pictures: list[Picture]) -> bool:
+        """Whether a paragraph holds nothing but pictures that are no labels of links."""
+        said = sum(1 for span in run if span.text.strip())
+        return said == len(pictures) and not any(picture.linked for picture in pictures)
+
+    def _picture(self, picture: Picture) -> None:
+        """Show it as a card's picture, or link to it where a part has many and where none can stand."""
+        part = self.parts[-1]
+        if self.nested() or part.pictures >= _PICTURES_A_PART or not urls.media(picture.address):
+            self._write((picture_link(picture.address, picture.alt),))
             return
-        if describes(alt):
-            self._write((Span(alt),), first="-# ", keep=True)
-        self.parts[-1].blocks.append(Block(image=address, gap="\n\n", cut=CUT_INSIDE))
+        if describes(picture.alt):
+            self._write((Span(escape_text(picture.alt)),), first="-# ", keep=True)
+        part.pictures += 1
+        part.blocks.append(Block(image=picture.address, cut=CUT_INSIDE))
         self._after = ""
 
     def _write(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from bot.formatting import escaping, limits, spans, urls
 from bot.formatting.spans import Link, Span
@@ -17,6 +18,14 @@ PICTURE = "🖼️"
 EMPTY_LABEL = "🔗"
 
 
+class Picture(NamedTuple):
+    """A picture's finished address, what it shows, and whether it is the label of a link."""
+
+    address: str
+    alt: str
+    linked: bool
+
+
 class Text:
     """The inline content of one block while it is being read.
 
@@ -26,7 +35,7 @@ class Text:
     def __init__(self, base: str | None = None) -> None:
         self.base = base
         self.run: list[Span] = []
-        self.images: list[tuple[str, str]] = []
+        self._pictures: list[Picture] = []
         self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
         self._style = spans.PLAIN
         self._links: list[tuple[str, list[Span]]] = []
@@ -44,6 +53,11 @@ class Text:
         self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
         self._style = spans.PLAIN
         return tuple(spans.trimmed(run))
+
+    def take_pictures(self) -> list[Picture]:
+        """The pictures that were in the run; ``alone`` ones stand for themselves, not in a sentence."""
+        pictures, self._pictures = self._pictures, []
+        return pictures
 
     def open_style(self, style: int) -> None:
         """What follows carries ``style`` until it is closed as often as it was opened."""
@@ -140,10 +154,9 @@ class Text:
             if not self._links:
                 self.words(alt)
             return
-        if self._links:
-            self.images.append((address, alt))
-            return
-        self.run.append(picture_link(address, alt, self._style))
+        if not self._links:
+            self.run.append(picture_link(address, alt, self._style))
+        self._pictures.append(Picture(address, alt, bool(self._links)))
 
 
 def visible(raw: str) -> str:
