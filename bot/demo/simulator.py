@@ -6,7 +6,7 @@ overlap. A bot that runs for hours needs things of it that it does not offer; ea
 
 - ``_outside_settlement``: the bot's background work (scheduler, watcher) lives on real time, unwatched;
 - ``_wall_clock``: simulated time begins now and follows the real one;
-- ``_speak``: interactions carry the reader's language, which simcord always calls ``en-US``;
+- ``World._speak_the_readers_language``: interactions carry it, which simcord always calls ``en-US``;
 - ``Page._in_turn``: clicks and pumping take turns, and a click is not lost to a refresh it crossed;
 - ``_reading_like_discord``: texts are drawn as Discord's client reads them, not as CommonMark;
 - ``_forget``: what simcord records for assertions is dropped, so that memory stays bounded.
@@ -114,7 +114,7 @@ class World:
         """
         env = Env(bot, shard_count=1, settle_timeout=_SETTLE_SECONDS, check_errors=False)
         env.backend = self._backend
-        self._backend.subscribers.append(_speak(self._scene.locale))
+        self._speak_the_readers_language()
         _outside_settlement(env, bot)
         try:
             await env.start()
@@ -125,6 +125,21 @@ class World:
             # In this order a message in flight is still confirmed by the simulated Discord.
             await bot.close()
             await env.shutdown()
+
+    def _speak_the_readers_language(self) -> None:
+        """Interactions carry it, and the list of commands is shown in it; simcord knows ``en-US`` alone."""
+        backend, locale = self._backend, self._scene.locale
+        visible_commands = backend.visible_commands
+
+        def in_language(**query: Any) -> list[dict[str, Any]]:
+            return [_localised(command, locale) for command in visible_commands(**query)]
+
+        def listen(event: str, payload: Mapping[str, Any]) -> None:
+            if event == "INTERACTION_CREATE" and isinstance(payload, dict):
+                payload.update(locale=locale, guild_locale=locale)
+
+        backend.visible_commands = in_language  # type: ignore[method-assign] # on this instance only
+        backend.subscribers.insert(0, listen)  # the bot's own listener comes later and sees the change
 
     def _open_preview(self, env: Env, port: int) -> Preview:
         server = GuildHandle(env, self._guild)
@@ -176,6 +191,7 @@ class Page:
         self._preview = preview
         self._env: Env = preview.env
         self._now = now
+        self._newest = 0
         self._turn = asyncio.Lock()
         self._act = preview._action
         preview._action = self._in_turn  # type: ignore[method-assign] # replaced on this instance only
@@ -207,23 +223,44 @@ class Page:
         if lag > 0:
             await self._env.advance_time(lag)
         if self._env.http_requests:
+            self._go_to_new_posts()
             await self._preview.refresh()
             _forget(self._env)
 
     async def _in_turn(self, context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Simcord's ``_action``, one at a time, bound to what the page shows now.
+        """Simcord's ``_action``, one at a time, bound to what the page shows now, and scrolled to the answer.
 
         A page polls twice a second; a click on what it showed before the last refresh would be refused as
         stale, though the button is still there. simcord looks it up anyway, so the number may move on.
         """
         async with self._turn:
             page = self._preview._pages.get(context_id or "")
-            if page is not None and "published_revision" in body:
+            if page is None:
+                return await self._act(context_id, body)
+            if "published_revision" in body:
                 body = {**body, "published_revision": page.revision}
             answer = await self._act(context_id, body)
-            if page is not None and body.get("kind") == "viewer":
+            if body.get("kind") == "viewer":
                 page.window_end_id = None  # follow the channel's end, not the message shown first
+            elif reply := _message_in(answer):
+                page.target_id = reply
+                self._preview._publish(page, reason="navigation")
             return answer
+
+    def _go_to_new_posts(self) -> None:
+        """Scroll every page to the first post that the bot sent by itself since the last refresh."""
+        backend = self._env.backend
+        posts = [
+            message.id
+            for message in backend.messages[self._preview.channel.id].values()
+            if message.id > self._newest
+            and message.author_id == backend.bot_user.id
+            and message.interaction_metadata is None
+        ]
+        if posts:
+            self._newest = max(posts)
+            for page in self._preview._pages.values():
+                page.target_id = min(posts)
 
 
 @asynccontextmanager
@@ -271,21 +308,25 @@ def _reading_like_discord() -> Iterator[None]:
             vars(module)["markdown_tokens"] = markdown_tokens
 
 
+def _message_in(answer: Mapping[str, Any]) -> int | None:
+    """The message that answered a command or a click, if it is a new one."""
+    new = {"response", "followup", "deferred"}
+    ids = [item["messageId"] for item in answer["outcomes"] if item["kind"] in new and "messageId" in item]
+    return int(ids[-1]) if ids else None
+
+
+def _localised(command: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """A command or option with its descriptions in the reader's language; names stay, being what is typed."""
+    options = [_localised(option, locale) for option in command.get("options") or ()]
+    words = (command.get("description_localizations") or {}).get(locale, command.get("description"))
+    return {**command, "options": options, "description": words}
+
+
 def _wall_clock(now: Now) -> Clock:
     """Simcord's clock, which begins on 2026-01-01, begun at the present instant."""
     clock = Clock()
     clock._epoch = now()
     return clock
-
-
-def _speak(locale: str) -> Callable[[str, Mapping[str, Any]], None]:
-    """A gateway listener, first in line, that puts the reader's language into every interaction."""
-
-    def listen(event: str, payload: Mapping[str, Any]) -> None:
-        if event == "INTERACTION_CREATE" and isinstance(payload, dict):
-            payload.update(locale=locale, guild_locale=locale)
-
-    return listen
 
 
 def _outside_settlement(env: Env, bot: commands.AutoShardedBot) -> None:
