@@ -15,6 +15,8 @@ from rich.console import Console
 
 from bot.errors import AinewsError, DemoError, SettingsError, StoreError
 from bot.exit_codes import ExitCode
+from bot.formatting.compose import ComposeOptions, Layout
+from bot.i18n import LOCALES, load_catalogues
 from bot.logs import redact, set_up_logging
 from bot.posts.language import language_code
 from bot.settings import Settings
@@ -86,6 +88,61 @@ def check(
     else:
         checking.show(report, checking.console_for(report))
     if report.failed(strict=strict):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command()
+def show(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(exists=True, help="Post files, or folders, which stand for every post below them."),
+    ],
+    *,
+    layout: Annotated[Layout, typer.Option(help="How a post becomes messages.")] = Layout.FULL,
+    locale: Annotated[
+        str | None,
+        typer.Option(help="Language of the bot's own words: ko or en; DEFAULT_LOCALE if not given."),
+    ] = None,
+    site_url: Annotated[
+        str | None, typer.Option(help="What relative links resolve against; SITE_URL if not given.")
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option(
+            "--json",
+            help="Print the bodies of the requests: a list for one file, else an object of lists by path.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="With --json: write <file stem>.json a post into a folder."),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a web page that looks like Discord.")
+    ] = None,
+) -> None:
+    """Show posts as their readers will see them, with each card's counts against Discord's limits."""
+    from bot.adapters import showing  # noqa: PLC0415 - the other commands start faster without it
+
+    if locale not in {None, *LOCALES}:
+        raise typer.BadParameter("--locale is ko or en.")
+    if out and not as_json:
+        raise typer.BadParameter("--out goes with --json.")
+    if html and as_json:
+        raise typer.BadParameter("--html and --json exclude each other.")
+    settings = Settings.load()
+    words = load_catalogues(settings.default_locale).words(locale)
+    posts = showing.Showing(
+        paths=paths,
+        options=ComposeOptions(words=words, layout=layout, site_url=site_url or settings.site_url),
+        today=_here(settings).date(),
+        complain=lambda line: typer.echo(line, err=True),
+    )
+    if as_json:
+        shown = posts.write_json(out) if out else posts.print_json(showing.echo)
+    else:
+        shown = posts.write_page(html) if html else posts.draw(Console())
+    if not shown:
         raise typer.Exit(ExitCode.FAILED)
 
 

@@ -1,0 +1,10 @@
+const root = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const button = document.getElementById("theme");
+const current = () => root.dataset.theme ?? (dark.matches ? "dark" : "light");
+const other = () => (current() === "dark" ? "light" : "dark");
+const name = () => { button.textContent = other() === "dark" ? "Dark" : "Light"; };
+button.addEventListener("click", () => { root.dataset.theme = other(); name(); });
+dark.addEventListener("change", name);
+button.hidden = false;
+name();
