@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -15,6 +16,9 @@ from bot.posts.problems import Problem
 
 _TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`~]")
 """Where plain text may end under the rules in use; fewer stops than the library's default are faster."""
+
+_DEEPEST = 60
+"""Levels of nesting that are read (a list takes two); beyond any post, within Python's own recursion."""
 
 
 def parse(body: str, path: str = "") -> list[Token]:
@@ -48,6 +52,8 @@ def _markdown() -> MarkdownIt:
     md = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     # Definitions stay where the author put them: a reader meets every word in its order.
     footnote_plugin(md, inline=False, move_to_end=False)
+    md.block.ruler.before("table", "too_deep", _too_deep)
+    md.options["maxNesting"] = _DEEPEST + 40
     cjk.install(md)
     emphasis.install(md)
     md.inline.terminator_re = _TERMINATORS
@@ -56,6 +62,22 @@ def _markdown() -> MarkdownIt:
     md.normalizeLink = _as_written  # type: ignore[method-assign] # the same
     md.normalizeLinkText = _as_written  # type: ignore[assignment, method-assign] # the same
     return md
+
+
+def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """Read what is nested too deeply as one paragraph: the library would drop it."""
+    if state.level < _DEEPEST:
+        return False
+    if not silent:
+        opening = state.push("paragraph_open", "p", 1)
+        opening.map = [start, end]
+        inline = state.push("inline", "", 0)
+        inline.content = state.getLines(start, end, state.blkIndent, keepLastLF=False).strip()
+        inline.map = [start, end]
+        inline.children = []
+        state.push("paragraph_close", "p", -1)
+        state.line = end
+    return True
 
 
 def _any_link(_url: str) -> bool:

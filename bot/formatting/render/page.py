@@ -13,6 +13,7 @@ from bot.formatting.spans import Span
 _PICTURES_A_PART = 4
 _QUOTE = "> "
 _INNER_QUOTE = "▎"
+_QUOTE_LEVELS = 4
 _GOES_ON = "…"
 _BLANK = "\u200b"
 _LANGUAGE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_+-.#")
@@ -68,11 +69,10 @@ class Page:
         if self._lists and self._lists[-1].item_open and not self._lists[-1].item_written:
             # An item that holds nothing but a list still has to stand above it.
             self._write((Span(_BLANK),))
-        # Deeper levels than the client draws stay at its last one.
-        shown = min(len(self._lists), limits.LIST_LEVELS - 1)
-        indent = self._lists[shown - 1].inner if shown else 0
-        if self._lists and len(self._lists) >= limits.LIST_LEVELS:
-            indent = self._lists[limits.LIST_LEVELS - 1].indent
+        if len(self._lists) < limits.LIST_LEVELS:
+            indent = self._lists[-1].inner if self._lists else 0
+        else:
+            indent = self._lists[limits.LIST_LEVELS - 1].indent  # the client draws no deeper level
         self._lists.append(_List(number=start, indent=indent))
 
     def close_list(self) -> None:
@@ -202,7 +202,7 @@ class Page:
             run, self.note = (Span(f"\\[{self.note}] "), *run), None
             first = "" if self.nested() else "-# "
         quote = _QUOTE if self._quotes else ""
-        inner = f"{_INNER_QUOTE} " * (self._quotes - 1)
+        inner = f"{_INNER_QUOTE} " * (min(self._quotes, _QUOTE_LEVELS) - 1)
         before, rest, cut, parents = self._place()
         gap = self._gap(quote, fence)
         block = Block(
@@ -228,11 +228,11 @@ class Page:
         if not self._lists:
             return "", "", CUT_BLOCK, []
         top = self._lists[-1]
-        depth = len(self._lists) - 1
+        depth = min(len(self._lists), limits.LIST_LEVELS) - 1
         parents = [f"{' ' * outer.indent}- {_GOES_ON}" for outer in self._lists[:depth]]
         rest = " " * top.inner
         if top.item_open and not top.item_written:
-            return f"{' ' * top.indent}{top.marker} ", rest, CUT_ITEM + min(depth, 9), parents
+            return f"{' ' * top.indent}{top.marker} ", rest, CUT_ITEM + depth, parents
         return rest, rest, CUT_INSIDE, [*parents, f"{' ' * top.indent}- {_GOES_ON}"]
 
     def _gap(self, quote: str, fence: str | None) -> str:
