@@ -1,0 +1,137 @@
+"""``ainews demo`` as a newcomer sees it: the real bot, driven by hand in a headless Chromium.
+
+README's picture: ``AINEWS_SCREENSHOT=docs/demo.png uv run pytest tests/e2e/test_demo_in_the_browser.py``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser import open_browser
+from tests.support.demo import ROOT, DemoProcess, start_demo
+
+_TITLE = re.compile(r'^title: "?(.+?)"?$', re.MULTILINE)
+_SECONDS = 1000
+"""Playwright counts in milliseconds."""
+
+
+@pytest.fixture(scope="module")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project's own posts, so that a test may add to it."""
+    folder = tmp_path_factory.mktemp("demo") / "content"
+    shutil.copytree(ROOT / "content", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(content: Path) -> Iterator[DemoProcess]:
+    """One demo for all steps, as for one visitor."""
+    with start_demo(content, home=content.parent) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(demo: DemoProcess) -> Iterator[Page]:
+    """The visitor's browser."""
+    with open_browser(demo.url()) as opened:
+        yield opened
+
+
+def test_the_newest_post_is_in_the_channel_by_itself(page: Page, content: Path) -> None:
+    newest = max(content.glob("*.md"))
+    title = _TITLE.search(newest.read_text("utf-8"))
+    assert title
+    expect(_channel(page).get_by_text(title[1]).first).to_be_visible()
+    _photograph(page)
+
+
+def test_a_command_completes_while_typing_and_answers_in_korean(page: Page) -> None:
+    _open_command(page, "news tag")
+    page.keyboard.type("에이", delay=40)
+    expect(page.get_by_role("option").filter(has_text="에이전트").first).to_be_visible()
+    page.keyboard.press("Enter")  # chooses the first
+    expect(page.get_by_role("option").filter(has_text="에이전트")).to_have_count(0)
+    page.keyboard.press("Enter")  # sends
+    expect(_channel(page).get_by_text("태그가 달린 글").last).to_be_visible()
+
+
+def test_a_menu_opens_the_chosen_part_of_a_post(page: Page) -> None:
+    _run_command(page, "news latest")
+    answer = _channel(page).locator("[data-message-id]").last
+    first_card = answer.get_by_role("article").first
+    expect(first_card).not_to_contain_text("Today's Overview")
+    answer.get_by_role("combobox").click()
+    page.get_by_role("option").filter(has_text="Overview").first.click()
+    expect(first_card).to_contain_text("Today's Overview")
+
+
+def test_a_post_dropped_into_the_folder_appears_within_seconds(page: Page, content: Path) -> None:
+    today = datetime.now(ZoneInfo("Asia/Seoul")).date()
+    sections = "\n\n".join(f"## {n}번째 소식\n\n" + "반딧불이 켜졌습니다. " * 250 for n in range(1, 5))
+    head = f'---\ntitle: "방금 들어온 소식: 반딧불"\ndate: {today}\ntags: [속보]\n---\n\n'
+    (content / f"{today}-firefly.md").write_text(head + sections, "utf-8")
+    title = _channel(page).get_by_text("방금 들어온 소식: 반딧불").first
+    expect(title).to_be_in_viewport(timeout=10 * _SECONDS)
+
+
+def test_a_button_turns_the_pages_of_a_long_post(page: Page) -> None:
+    _run_command(page, "news latest")
+    answer = _channel(page).locator("[data-message-id]").last
+    first_card = answer.get_by_role("article").first
+    before = first_card.inner_text()
+    answer.get_by_role("button", name="다음").click()
+    expect(answer.get_by_role("button", name="2 / ")).to_be_visible()
+    expect(first_card).not_to_have_text(before)
+
+
+def test_the_operator_reloads_from_the_page(page: Page) -> None:
+    page.get_by_label("Viewing as").select_option("운영자")
+    # Somebody else's answers are gone, the posts are there.
+    expect(_channel(page).get_by_text("Only you can see this")).to_have_count(0)
+    expect(_channel(page).get_by_text("방금 들어온 소식: 반딧불").first).to_be_visible()
+    _run_command(page, "admin reload")
+    expect(_channel(page).get_by_text("다시 불러왔어요").last).to_be_visible()
+
+
+def test_ctrl_c_ends_it_cleanly(page: Page, demo: DemoProcess) -> None:
+    expect(page.locator("#channel-layout")).to_be_visible()
+    assert demo.stop() == 0
+    assert "Traceback" not in demo.output
+    assert "ERROR" not in demo.output.upper()
+
+
+def _channel(page: Page) -> Locator:
+    return page.locator("#channel-message-list")
+
+
+def _open_command(page: Page, command: str) -> None:
+    """Type the command as a reader does, and choose it from the list."""
+    box = page.locator("#channel-composer-input")
+    box.click()
+    box.press_sequentially(f"/{command}", delay=20)
+    page.get_by_role("option").filter(has_text=f"/{command}").first.click()
+
+
+def _run_command(page: Page, command: str) -> None:
+    """Send a command that needs no options, and wait until its answer is there."""
+    messages = _channel(page).locator("[data-message-id]")
+    before = messages.count()
+    _open_command(page, command)
+    page.keyboard.press("Enter")
+    expect(messages).to_have_count(before + 1)
+
+
+def _photograph(page: Page) -> None:
+    """Keep what is on the screen where ``AINEWS_SCREENSHOT`` says."""
+    target = os.environ.get("AINEWS_SCREENSHOT")
+    if target:
+        page.screenshot(path=ROOT / target)

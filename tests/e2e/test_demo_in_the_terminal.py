@@ -1,0 +1,84 @@
+"""``ainews demo`` seen from the terminal: what it needs, what it says, how it ends."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.demo import requirements
+from bot.errors import DemoError
+from tests.support.demo import ROOT, start_demo
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """An empty content folder."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+def test_a_missing_extra_names_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requirements, "SIMULATOR", "a-package-that-is-not-installed")
+    with pytest.raises(DemoError, match="uv run --extra demo ainews demo"):
+        requirements.require_simulator()
+
+
+def test_an_unknown_version_of_the_simulator_ends_the_demo_at_once(content: Path, tmp_path: Path) -> None:
+    _pretend_installed("simcord", "9.9.9", tmp_path)
+    with start_demo(content, home=tmp_path) as demo:
+        assert demo.process.wait(timeout=30) == 2
+    message = demo.output
+    assert "simcord 3.2.1" in message
+    assert "9.9.9" in message
+    assert "uv run --extra demo ainews demo" in message
+    assert "Traceback" not in message
+
+
+def test_the_known_version_is_the_one_the_project_pins() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert project["project"]["optional-dependencies"]["demo"] == [
+        f"{requirements.SIMULATOR}[preview]=={requirements.KNOWN_VERSION}"
+    ]
+
+
+def test_a_taken_port_is_said_in_one_line(content: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        with start_demo(content, "--port", port, home=tmp_path) as demo:
+            assert demo.process.wait(timeout=60) == 2
+    assert f"could not bind port {port}" in demo.output
+    assert "Traceback" not in demo.output
+
+
+def test_a_folder_without_posts_is_pointed_out_and_sigterm_ends_the_demo(
+    content: Path, tmp_path: Path
+) -> None:
+    with start_demo(content, home=tmp_path) as demo:
+        assert demo.url()
+        assert demo.stop(signal.SIGTERM) == 0
+    assert f"no posts: {content}" in demo.output
+    assert "Traceback" not in demo.output
+
+
+def test_the_demo_leaves_nothing_where_it_stood(content: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    with start_demo(content, home=home) as demo:
+        assert demo.url()
+        assert demo.stop() == 0
+    assert not list(home.iterdir())
+    assert not list(content.iterdir())
+
+
+def _pretend_installed(name: str, version: str, folder: Path) -> None:
+    """Metadata that Python finds before the real package's, since the demo's own folder comes first."""
+    metadata = folder / f"{name}-{version}.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    metadata.write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n", "utf-8")
