@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,8 @@ from bot.posts.models import Post
 from bot.posts.names import is_post_name
 from bot.posts.parsing import parse_post
 from bot.posts.problems import Problem, Severity
+
+log = logging.getLogger(__name__)
 
 Fingerprint = tuple[int, int, int, int]
 """Times of change of content and entry (nanoseconds), size, inode: another one whenever a file changed."""
@@ -106,6 +109,9 @@ def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> L
         return _stay(older, fingerprint, modified, _unreadable(error, findings))
     except PostError as error:
         return _stay(older, fingerprint, modified, error)
+    except Exception:  # the boundary of one post: a fault of this program must not hide the others
+        log.exception("reading %s failed", shown)
+        return _stay(older, fingerprint, modified, _our_fault(findings))
     return LoadedFile(fingerprint=fingerprint, post=parsed.post, modified=modified, problems=parsed.problems)
 
 
@@ -196,6 +202,11 @@ class ContentFolder:
 
     def _inside(self, failure: OSError) -> str:
         return Path(os.fsdecode(failure.filename or self.root)).relative_to(self.root).as_posix()
+
+
+def _our_fault(findings: Findings) -> PostError:
+    cause, fix = "The file made the reader fail; the log has the details.", "Please report it with the file."
+    return findings.refusal(1, "internal-error", cause, fix)
 
 
 def _unreadable(error: OSError, findings: Findings) -> PostError:

@@ -11,12 +11,21 @@ from typing import NoReturn
 
 from bot.posts.blocks import Block, Notation
 from bot.posts.findings import Findings
-from bot.posts.values import is_sane
+from bot.posts.values import MAX_DEPTH, flaw_of
 from bot.posts.yaml_repair import Rewriting, repair
 from bot.posts.yaml_scan import Fault
 from bot.posts.yaml_values import build
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
+_TOML_TEXTS = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
+    r"|'''.*?(?:'''|\Z)"
+    r'|"(?:\\.|[^"\\\n])*(?:"|$)'
+    r"|'[^'\n]*(?:'|$)"
+    r"|#[^\n]*",
+    re.DOTALL | re.MULTILINE,
+)
+_TOML_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]*\.){{{MAX_DEPTH}}}")
 _TOML_END = "(at end of document)"
 _FIXES = {
     "yaml-tag": "Remove it, or put the value in quotation marks.",
@@ -104,6 +113,8 @@ def _short(text: str) -> str:
 
 
 def _read_toml(block: Block, findings: Findings) -> Metadata:
+    if _has_long_key(block.text):
+        _refuse(f"A TOML key has more than {MAX_DEPTH} parts.", block.line, findings)
     try:
         values: object = tomllib.loads(block.text)
     except (ValueError, RecursionError) as error:
@@ -112,6 +123,12 @@ def _read_toml(block: Block, findings: Findings) -> Metadata:
         reason = _TOML_PLACE.sub("", str(error)).removesuffix(_TOML_END).strip()
         _refuse(f"The front matter is not valid TOML: {reason}.", block.line + line, findings)
     return _checked(values, block, findings)
+
+
+def _has_long_key(toml: str) -> bool:
+    """Whether a dotted key has many parts: tomllib's time and memory grow with their square."""
+    without_texts = _TOML_TEXTS.sub("", toml)
+    return _TOML_LONG_KEY.search(without_texts.replace(" ", "").replace("\t", "")) is not None
 
 
 def _read_json(block: Block, findings: Findings) -> Metadata:
@@ -131,8 +148,9 @@ def _refuse(cause: str, line: int, findings: Findings) -> NoReturn:
 
 
 def _checked(values: object, block: Block, findings: Findings) -> Metadata:
-    if not isinstance(values, dict) or not is_sane(values):
-        _refuse("The front matter is nested too deeply, or holds half a character.", block.line, findings)
+    flaw = flaw_of(values)
+    if flaw or not isinstance(values, dict):
+        _refuse(f"The front matter cannot be used. {flaw or 'It holds no keys.'}", block.line, findings)
     lines: dict[str, int] = {}
     for number, line in enumerate(block.text.split("\n")):
         key = re.match(r"\s*[{,]?\s*[\"']?([\w-]{1,64})[\"']?\s*[=:]", line)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 MAX_DEPTH = 16
 """How deep collections may lie in each other."""
 
+_LARGEST_NUMBER = 1024
 _YES = frozenset({"true", "yes", "on", "y", "1"})
 _NO = frozenset({"false", "no", "off", "n", "0", ""})
 _NAMING_KEYS = ("name", "title", "url", "src", "path", "image")
@@ -53,14 +54,16 @@ def flag_of(value: object) -> bool | None:
     return False if text in _NO else None
 
 
-def is_sane(value: object) -> bool:
-    """Whether collections lie at most MAX_DEPTH deep and no text holds a lone surrogate."""
+def flaw_of(value: object) -> str | None:
+    """Why a value cannot be kept: its collections lie too deep in each other, or a text is no Unicode."""
     level: list[object] = [value]
     for _ in range(MAX_DEPTH + 1):
         if not all(map(_encodable, level)):
-            return False
+            return "It holds half a character (a lone surrogate)."
+        if any(isinstance(item, int) and item.bit_length() > _LARGEST_NUMBER for item in level):
+            return f"It holds a number of more than {_LARGEST_NUMBER} bits."
         level = [inner for outer in level for inner in _inner(outer)]
-    return not level
+    return f"Collections lie more than {MAX_DEPTH} deep in each other." if level else None
 
 
 def _inner(value: object) -> list[object]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 import yaml
 from yaml import CSafeLoader, events
 
-MAX_DEPTH = 16
-"""How deep collections may lie in each other."""
+from bot.posts.values import MAX_DEPTH
 
 MAX_ALIASES = 8
 """How many ``*aliases`` a front matter may hold: an "alias bomb" needs dozens."""
 
-_TEXT_TAGS = (None, "!", "tag:yaml.org,2002:str")
+_CODE_TAGS = "tag:yaml.org,2002:python"
+_COLLECTION_TAGS = ("!",)
+_TEXT_TAGS = (*_COLLECTION_TAGS, "tag:yaml.org,2002:str")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,6 @@ def scan(text: str) -> Scan:
     try:
         for event in yaml.parse(text, Loader=CSafeLoader):
             guard.see(event)
-        guard.finish()
     except _FaultFoundError as found:
         return Scan(fault=found.fault, keys=guard.keys)
     except yaml.YAMLError as error:
@@ -93,25 +93,23 @@ class _Guard:
         self._open: list[_Collection] = []
         self._anchors: set[str] = set()
         self._aliases = 0
-        self._rooted = False
+        self._documents = 0
 
     def see(self, event: events.Event) -> None:
         if isinstance(event, events.CollectionEndEvent):
             self._open.pop()
+        elif isinstance(event, events.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._stop(event, "yaml-documents", "It holds more than one YAML document.")
         elif isinstance(event, events.NodeEvent):
             self._see_node(event)
-
-    def finish(self) -> None:
-        if not self._rooted:
-            raise _FaultFoundError(Fault(line=0, column=0, code="front-matter-empty", cause="It is empty."))
 
     def _see_node(self, event: events.NodeEvent) -> None:
         if isinstance(event, events.AliasEvent):
             self._see_alias(event)
-        elif getattr(event, "tag", None) not in _TEXT_TAGS:
-            self._stop(event, "yaml-tag", f"The YAML tag {event.tag[:40]} is not allowed.")  # type: ignore[attr-defined]  # every node but an alias has one
-        elif event.anchor:
-            self._anchors.add(event.anchor)
+        else:
+            self._see_tag_and_anchor(event)
         if not self._open:
             self._see_root(event)
         elif self._open[-1].key_comes_next():
@@ -123,17 +121,29 @@ class _Guard:
                 cause = f"Collections lie more than {MAX_DEPTH} deep in each other."
                 self._stop(event, "yaml-too-deep", cause, repairable=False)
 
+    def _see_tag_and_anchor(self, event: events.NodeEvent) -> None:
+        tag: str | None = getattr(event, "tag", None)
+        allowed = _TEXT_TAGS if isinstance(event, events.ScalarEvent) else _COLLECTION_TAGS
+        if tag is not None and tag not in allowed:
+            cause = f"The YAML tag {tag[:60]} is not allowed."
+            self._stop(event, "yaml-tag", cause, repairable=not tag.startswith(_CODE_TAGS))
+        if event.anchor in self._anchors:
+            self._stop(event, "yaml-alias", f"The YAML anchor &{event.anchor[:40]} is defined twice.")
+        if event.anchor:
+            self._anchors.add(event.anchor)
+
     def _see_alias(self, event: events.AliasEvent) -> None:
         name = event.anchor or ""
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
             cause = f"There are more than {MAX_ALIASES} YAML aliases."
             self._stop(event, "yaml-aliases", cause, repairable=False)
-        if name not in self._anchors or any(collection.anchor == name for collection in self._open):
+        if any(collection.anchor == name for collection in self._open):
+            self._stop(event, "yaml-aliases", f"*{name[:40]} stands inside of itself.", repairable=False)
+        if name not in self._anchors:
             self._stop(event, "yaml-alias", f"*{name[:40]} is a YAML alias that stands for nothing here.")
 
     def _see_root(self, event: events.NodeEvent) -> None:
-        self._rooted = True
         if not isinstance(event, events.MappingStartEvent):
             self._stop(event, "front-matter-not-keys", "It holds no `key: value` lines.")
 
@@ -172,13 +182,15 @@ def _fault_of(error: yaml.YAMLError, text: str) -> Fault:
 
 
 _EXPLANATIONS = {
-    "mapping values are not allowed in this context": "a `: ` stands inside a value without quotation marks",
+    "mapping values are not allowed in this context": "a `: ` stands inside a value without quotation marks,"
+    " or the line is indented too far",
     "found character that cannot start any token": "a value begins with a character that YAML reserves,"
     " or a line with a tab",
     "found unexpected end of stream": "a quotation mark is never closed",
     "did not find expected ',' or ']'": "a `[` is never closed",
     "did not find expected ',' or '}'": "a `{` is never closed",
     "did not find expected key": "text follows a value that had already ended, or the indentation is uneven",
+    "did not find expected <document start>": "the line is indented less than the first one",
     "could not find expected ':'": "a line has no `key: ` before its value",
 }
 

@@ -38,7 +38,7 @@ class _LosslessLoader(CSafeLoader):
 
 def build(text: str) -> dict[str, object]:
     """The mapping a sound YAML text stands for; of a repeated key the last value counts."""
-    values = YAMLHandler().load(text, Loader=_LosslessLoader)
+    values = YAMLHandler().load(text, Loader=_LosslessLoader) or {}  # nothing but comments is None
     return {_key(key): value for key, value in values.items()}
 
 
