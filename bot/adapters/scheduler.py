@@ -38,7 +38,7 @@ class TimetableTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 ship
 
 
 class DeliverySchedule:
-    """One job a distinct timetable, and a heartbeat. Every job wakes the same pass, which knows what is due."""
+    """One job a distinct timetable, and a heartbeat. Each wakes the same pass, which knows what is due."""
 
     def __init__(self, wake: Callable[[], Awaitable[None]], clock: Clock) -> None:
         self._wake = wake
