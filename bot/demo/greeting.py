@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 _THINGS_TO_TRY = (
     (
@@ -20,9 +19,9 @@ _THINGS_TO_TRY = (
         "open single sections from the menu under a post",
     ),
     (
-        'ainews new "제목"',
-        "새 글 파일을 저장하면 몇 초 안에 채널에 올라옵니다",
-        "save a new post and it appears within seconds",
+        'uv run ainews new "제목"',
+        "다른 터미널에서 새 글을 만들면 몇 초 안에 올라옵니다",
+        "in another terminal: a new post appears within seconds",
     ),
     (
         "Viewing as → 운영자",
@@ -38,7 +37,9 @@ def greet(console: Console, url: str, content: Path, posts: int) -> None:
     # Unstyled and unbroken, so that any terminal recognises it and any program can read it.
     console.print(url, style="bold cyan", soft_wrap=True, highlight=False, markup=False)
     console.print()
-    console.print(_hints())
+    for what, korean, english in _THINGS_TO_TRY:
+        console.print(f"  [bold]{escape(what)}[/]\n      {korean}\n      [dim]{english}[/]", highlight=False)
+    console.print()
     folder = escape(str(content.resolve()))
     if posts:
         console.print(f"글 {posts}개 · {posts} posts: {folder}", soft_wrap=True, highlight=False)
@@ -46,10 +47,3 @@ def greet(console: Console, url: str, content: Path, posts: int) -> None:
         console.print(f"[yellow]글이 없습니다 · no posts:[/] {folder}", soft_wrap=True, highlight=False)
         console.print("마크다운 파일을 넣으면 바로 올라옵니다. · Drop a Markdown file into it.")
     console.print("끝내기 · stop: Ctrl-C\n", highlight=False)
-
-
-def _hints() -> Table:
-    table = Table.grid(padding=(0, 2))
-    for what, korean, english in _THINGS_TO_TRY:
-        table.add_row(f"[bold]{escape(what)}[/]", f"{korean}\n[dim]{english}[/]")
-    return table
