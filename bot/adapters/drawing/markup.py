@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from bot.adapters.drawing.shown import close_to_fences, safe
 from bot.formatting.discord import Kind, Node, Slot, cut_by_client, parse
 
 LINK = Style(color="#00a8fc")
@@ -23,10 +23,6 @@ _HEADINGS = (Style(bold=True, underline=True), Style(bold=True, color="#f2f3f5")
 _SMALL = Style(dim=True)
 _HIDDEN = Style(color="red", strike=True)
 _BULLETS = "•◦▪"
-
-# Unicode's bidirectional embeddings, overrides and isolates would turn the terminal's own columns around.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_REPLACEMENT = "\ufffd"
 
 
 class Barred:
@@ -45,20 +41,6 @@ class Barred:
             yield Segment(" ")
             yield from line
             yield Segment.line()
-
-
-def safe(text: str) -> str:
-    """``text`` without what commands a terminal: control characters and turned writing become visible."""
-    return "".join(_visible(char) for char in text)
-
-
-def _visible(char: str) -> str:
-    if char == "\n" or (char >= " " and char.isascii() and char != "\x7f"):
-        return char
-    category = unicodedata.category(char)
-    if category == "Cc" and ord(char) < 32:  # noqa: PLR2004 - C0 has pictures of its own
-        return chr(0x2400 + ord(char))
-    return _REPLACEMENT if category in {"Cc", "Cs"} or char in _BIDI else char
 
 
 def draw_text(text: str, slot: Slot, style: Style | None = None) -> RenderableType:
@@ -81,7 +63,7 @@ def draw_line(text: str, slot: Slot, style: Style | None = None) -> Text:
 def _draw(nodes: Sequence[Node], style: Style, depth: int = 0) -> Iterator[RenderableType]:
     """Runs of inline nodes as paragraphs, blocks between them."""
     line = Text()
-    for node in nodes:
+    for node in close_to_fences(nodes):
         block = _BLOCKS.get(node.kind)
         if block is None:
             _write(line, node, style)

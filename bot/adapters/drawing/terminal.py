@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.adapters.drawing.counts import Count, Level, card_counts, message_counts
-from bot.adapters.drawing.markup import LINK, Barred, draw_line, draw_text, safe
+from bot.adapters.drawing.markup import LINK, Barred, draw_line, draw_text
+from bot.adapters.drawing.shown import safe
 from bot.formatting.discord import Slot
 from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message, Row, Select
 from bot.posts.models import Post
@@ -44,8 +45,8 @@ def draw_post(console: Console, post: Post, messages: Sequence[Message]) -> None
     heading = Text.assemble((safe(post.title), "bold"), "  ", (safe(post.path), _DIM))
     console.print(heading, f"{number} message{'' if number == 1 else 's'}", sep="\n", soft_wrap=False)
     for place, message in enumerate(messages, start=1):
-        console.print(Rule(f"message {place} of {number}", style=_DIM, align="left"))
-        console.print(draw_message(message), width=min(WIDTH, console.width))
+        rule = Rule(f"message {place} of {number}", style=_DIM, align="left")
+        console.print(rule, draw_message(message), width=min(WIDTH, console.width))
     console.print()
 
 

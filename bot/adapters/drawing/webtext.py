@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from types import MappingProxyType
 
-from bot.adapters.drawing.markup import safe
+from bot.adapters.drawing.shown import close_to_fences, safe
 from bot.formatting.discord import Kind, Node, Slot, cut_by_client, parse
 
 
@@ -33,7 +33,7 @@ def html_link(url: str, label: str) -> str:
 
 
 def _all(nodes: Sequence[Node]) -> str:
-    return "".join(_one(node) for node in nodes)
+    return "".join(_one(node) for node in close_to_fences(nodes))
 
 
 def _one(node: Node) -> str:
