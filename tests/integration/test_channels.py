@@ -1,0 +1,138 @@
+"""Sending over real HTTP: what goes out, and how every failure comes back as ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import discord
+import pytest
+from aiohttp import web
+from discord.http import Route
+
+from bot.adapters.channels import DiscordPostbox
+from bot.delivery.identity import fingerprint_of
+from bot.errors import DeliveryError, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
+from bot.formatting.messages import Card, Message
+from tests.support.rest import ME, Rest, json_answer, loopback_rest, refusal
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+CHANNEL = 700000000000000001
+PATH = f"/channels/{CHANNEL}/messages"
+NEWS = Message(cards=(Card(title="제목", description="본문 **굵게**"),))
+
+
+@pytest.fixture
+async def rest(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Rest]:
+    async with loopback_rest() as server:
+        monkeypatch.setattr(Route, "BASE", server.address)
+        yield server
+
+
+@pytest.fixture
+async def postbox(rest: Rest) -> AsyncIterator[DiscordPostbox]:
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await client.login("x" * 24 + ".y.z")  # answered by the loopback
+        assert rest.address in Route("GET", "/").url
+        yield DiscordPostbox(client)
+
+
+def stored(message_id: int, embeds: list[dict[str, Any]], author: dict[str, Any] = ME) -> dict[str, Any]:
+    return {
+        "id": str(message_id),
+        "channel_id": str(CHANNEL),
+        "author": author,
+        "content": "",
+        "timestamp": NOW.isoformat(),
+        "edited_timestamp": None,
+        "tts": False,
+        "mention_everyone": False,
+        "mentions": [],
+        "mention_roles": [],
+        "attachments": [],
+        "embeds": embeds,
+        "pinned": False,
+        "type": 0,
+    }
+
+
+async def test_a_message_carries_its_nonce_and_closed_mentions(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def accept(_: web.Request) -> web.Response:
+        return json_answer(stored(42, []))
+
+    rest.on("POST", PATH, accept)
+    assert await postbox.send(CHANNEL, NEWS, "nonce-1") == 42
+    (body,) = rest.bodies
+    assert (body["nonce"], body["enforce_nonce"]) == ("nonce-1", True)
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["embeds"][0]["description"] == "본문 **굵게**"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind", "permanent"),
+    [
+        (403, 50013, SendRefused, True),
+        (403, 50001, SendRefused, True),
+        (404, 10003, SendRefused, True),
+        (400, 50035, SendRefused, False),
+        (401, 0, TokenRefused, None),
+        (503, 0, SendUncertain, None),
+        (520, 0, SendUncertain, None),
+    ],
+)
+async def test_discords_answers_become_ours(
+    rest: Rest,
+    postbox: DiscordPostbox,
+    status: int,
+    code: int,
+    kind: type[DeliveryError],
+    permanent: object,
+) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return refusal(status, code)
+
+    rest.on("POST", PATH, refuse)
+    with pytest.raises(DeliveryError) as caught:
+        await postbox.send(CHANNEL, NEWS, "n")
+    assert type(caught.value) is kind
+    assert getattr(caught.value, "permanent", None) is permanent
+
+
+async def test_a_connection_that_breaks_leaves_the_message_in_doubt(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    async def cut(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    rest.on("POST", PATH, cut)
+    with pytest.raises(SendUncertain):
+        await postbox.send(CHANNEL, NEWS, "n")
+
+
+async def test_our_message_is_found_again_though_discord_trimmed_it(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    embeds = [{"title": "제목 ", "description": "본문  **굵게**\n"}]
+    stranger = {**ME, "id": "5"}
+
+    async def history(_: web.Request) -> web.Response:
+        return json_answer(
+            [stored(9, embeds), stored(8, embeds, stranger), stored(7, [{"title": "다른 글"}])]
+        )
+
+    rest.on("GET", PATH, history)
+    since = NOW - timedelta(minutes=5)
+    assert await postbox.find(CHANNEL, fingerprint_of(NEWS), since) == 9
+    assert await postbox.find(CHANNEL, fingerprint_of(Message(content="없는 글")), since) is None
+
+
+async def test_a_history_that_may_not_be_read_is_told(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return refusal(403, 50001)
+
+    rest.on("GET", PATH, refuse)
+    with pytest.raises(HistoryUnreadable):
+        await postbox.find(CHANNEL, "f", NOW)

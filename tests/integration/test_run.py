@@ -1,0 +1,77 @@
+"""``ainews run`` as an operator meets it when something is wrong: one line, the right exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from tests.support.rest import json_answer, loopback_rest, refusal
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
+
+
+async def ainews_run(folder: Path, **settings: str) -> tuple[int, str]:
+    """Exit code and standard error of the command, started in ``folder``."""
+    inherited = {key: value for key, value in os.environ.items() if key.startswith(("PATH", "COVERAGE"))}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run"),
+        cwd=folder,
+        env={**inherited, "PYTHONPATH": str(Path(__file__).parents[2]), **settings},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, errors = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode or 0, errors.decode()
+
+
+async def test_without_a_token_it_says_so_and_ends_with_2(tmp_path: Path) -> None:
+    code, errors = await ainews_run(tmp_path)
+    assert code == 2
+    assert errors == "DISCORD_TOKEN: is not set. Copy .env.example to .env and fill in the bot's token.\n"
+
+
+async def test_wrong_settings_are_one_line_each(tmp_path: Path) -> None:
+    code, errors = await ainews_run(tmp_path, POST_TIME="soon", TIMEZONE="Mars", DISCORD_TOKEN=TOKEN)
+    assert code == 2
+    assert [line.split(":")[0] for line in errors.splitlines()] == ["POST_TIME", "TIMEZONE"]
+
+
+async def test_a_refused_token_ends_with_3_and_is_not_shown(tmp_path: Path) -> None:
+    async with loopback_rest() as rest:
+
+        async def unauthorised(_: web.Request) -> web.Response:
+            return refusal(401, 0, "401: Unauthorized")
+
+        async def gateway(_: web.Request) -> web.Response:
+            return json_answer({"url": "ws://127.0.0.1:1", "shards": 1})
+
+        rest.on("GET", "/gateway/bot", gateway)
+        rest.on("GET", "/users/@me", unauthorised)
+        code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL=rest.address)
+    assert code == 3
+    assert "Discord refused the token" in errors
+    assert "Traceback" not in errors
+    assert TOKEN not in errors
+
+
+async def test_a_proxy_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    code, errors = await ainews_run(
+        tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL="http://127.0.0.1:1/api/v10"
+    )
+    assert code == 2
+    assert errors.startswith("DISCORD_API_URL: http://127.0.0.1:1/api/v10/gateway/bot gave no")
+    assert len(errors.splitlines()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a file in place of a folder is told differently elsewhere")
+async def test_a_database_that_cannot_be_made_ends_with_4(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN)
+    assert code == 4
+    assert "data" in errors
+    assert len(errors.splitlines()) == 1

@@ -1,0 +1,137 @@
+"""Every command speaks Korean and English within Discord's limits, and is what Discord's API takes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.support.corpus import openapi
+from tests.support.posts import write_post
+from tests.support.stage import Stage
+
+# https://discord.com/developers/docs/interactions/application-commands
+NAME = re.compile(r"[-_'\w]{1,32}", re.UNICODE)
+MOST_DESCRIPTION = 100
+MOST_TOGETHER = 8000
+LOCALES = {"ko", "en-US", "en-GB"}
+# What discord.py sends beside the published description.
+EXTRA = {"nsfw", "tts", "flags"}
+
+
+@pytest.fixture
+async def definitions(tmp_path: Path) -> list[dict[str, Any]]:
+    """The commands as they are sent to Discord when the bot starts."""
+    stage = Stage(tmp_path)
+    async with stage.play() as play:
+        requests = [r for r in play.env.http_requests if r.method == "PUT" and "commands" in r.path]
+    return [command for request in requests for command in request.json or []]
+
+
+def parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The command, its subcommands, and their options."""
+    yield command
+    for option in command.get("options", []):
+        yield from parts(option)
+
+
+def longest(part: dict[str, Any], key: str) -> int:
+    return max(map(len, [part[key], *part[f"{key}_localizations"].values()]))
+
+
+def test_all_commands_are_there(definitions: list[dict[str, Any]]) -> None:
+    assert {command["name"] for command in definitions} == {"news", "admin"}
+
+
+def test_every_name_and_description_is_localised_within_the_limits(definitions: list[dict[str, Any]]) -> None:
+    for command in definitions:
+        for part in parts(command):
+            assert set(part["name_localizations"]) == LOCALES, part["name"]
+            assert set(part["description_localizations"]) == LOCALES, part["name"]
+            for name in (part["name"], *part["name_localizations"].values()):
+                assert NAME.fullmatch(name), name
+                assert name == name.lower()
+            assert 0 < longest(part, "description") <= MOST_DESCRIPTION
+            korean = part["name_localizations"]["ko"] + part["description_localizations"]["ko"]
+            assert re.search("[가-힣]", korean), part["name"]
+            # One text in the code and in the English catalogue, not two that drift apart.
+            assert part["name"] == part["name_localizations"]["en-US"]
+            assert part["description"] == part["description_localizations"]["en-US"]
+
+
+def test_a_command_stays_within_its_length_altogether(definitions: list[dict[str, Any]]) -> None:
+    for command in definitions:
+        total = sum(longest(part, "name") + longest(part, "description") for part in parts(command))
+        assert total <= MOST_TOGETHER
+        for part in parts(command):
+            assert len(part.get("options", [])) <= 25
+            assert len(part.get("choices", [])) <= 25
+
+
+def test_only_administrators_are_shown_the_operators_commands(definitions: list[dict[str, Any]]) -> None:
+    (admin,) = [command for command in definitions if command["name"] == "admin"]
+    assert admin["default_member_permissions"] in (0, "0")
+
+
+async def test_what_the_bot_requests_is_valid_by_discords_api_description(tmp_path: Path) -> None:
+    description = json.loads(openapi().read_text("utf-8"))
+    stage = Stage(tmp_path)
+    for day in ("03", "04"):
+        write_post(
+            stage.content,
+            f"2024-05-{day}-x.md",
+            f"글 {day}",
+            "## 하나\n\n본문\n\n## 둘\n\n본문",
+            tags="[LLM]",
+        )
+    async with stage.play() as play:
+        stage.now = stage.now.replace(day=6)
+        await play.deliver()
+        await play.reader.slash(play.channel, "news latest")
+        listed = await play.reader.slash(play.channel, "news tag", tag="LLM")
+        await play.reader.slash(play.channel, "news date", day="x")
+        await play.reader.autocomplete(play.channel, "news tag", "tag", "L")
+        assert listed.response is not None
+        key = play.app.library.archive.posts[0].key
+        await play.reader.select(listed.response, [key], custom_id="news:open")
+        await play.operator.slash(play.channel, "admin reload")
+        requests = list(play.env.http_requests)
+    checked = [request for request in requests if _check(description, request)]
+    assert {request.method for request in checked} >= {"PUT", "POST"}
+    assert any(request.path.endswith("/callback") for request in checked)
+    assert any(request.path.endswith("/messages") for request in checked)
+
+
+def _check(description: dict[str, Any], request: Any) -> bool:
+    """Validate a request's body; False where the API takes none there."""
+    operation = _operation(description, request.method.lower(), request.path)
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if request.json is None or content is None:
+        return False
+    schema = {**content["schema"], "components": description["components"]}
+    body = json.loads(json.dumps(_without_extra(request.json)))
+    jsonschema.Draft202012Validator(schema).validate(body)
+    return True
+
+
+def _operation(description: dict[str, Any], method: str, path: str) -> dict[str, Any]:
+    for template, operations in description["paths"].items():
+        pattern = re.sub(r"\\\{[^/]+?\\\}", "[^/]+", re.escape(template))
+        if method in operations and re.fullmatch(pattern, path):
+            found: dict[str, Any] = operations[method]
+            return found
+    raise AssertionError(f"Discord has no {method} {path}")
+
+
+def _without_extra(body: Any) -> Any:
+    """The body without the keys that discord.py adds, integer ids as the strings they are on the wire."""
+    if isinstance(body, dict):
+        return {key: _without_extra(value) for key, value in body.items() if key not in EXTRA}
+    if isinstance(body, list):
+        return [_without_extra(item) for item in body]
+    return str(body) if isinstance(body, int) and body > 2**32 else body

@@ -1,0 +1,94 @@
+"""Settings from the environment: each mistake is one clear line without the value."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import Settings
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_defaults_need_no_environment() -> None:
+    settings = Settings.load()
+    assert (settings.post_time, settings.timezone, settings.default_locale) == (time(9), "Asia/Seoul", "ko")
+
+
+def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"DISCORD_TOKEN={TOKEN}\nNEWS_CHANNEL_ID=\nOWNER_IDS=\nPOST_TIME=7:30\n")
+    settings = Settings.load()
+    assert settings.require_token() == TOKEN
+    assert settings.news_channel_id is None
+    assert settings.post_time == time(7, 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("NEWS_CHANNEL_ID", "ai-news", "is no Discord id"),
+        ("NEWS_CHANNEL_ID", "12", "is no Discord id"),
+        ("POST_TIME", "25:00", "is no time of day"),
+        ("POST_TIME", "9", "is no time of day"),
+        ("TIMEZONE", "Seoul", "is no IANA time zone"),
+        ("TIMEZONE", "../../etc/passwd", "is no IANA time zone"),
+        ("OWNER_IDS", "me, you", "is no list of Discord user ids"),
+        ("SITE_URL", "blog.example.com", "is no address"),
+        ("DISCORD_API_URL", "ftp://x", "is no address"),
+        ("DATABASE_URL", "mysql://x", "starts with sqlite+aiosqlite"),
+        ("DEFAULT_LOCALE", "fr", "'ko' or 'en'"),
+        ("LOG_LEVEL", "loud", "'DEBUG'"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    (line,) = caught.value.problems
+    assert line.startswith(f"{name}: ")
+    assert says in line
+    assert "\n" not in line
+
+
+def test_every_wrong_setting_has_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POST_TIME", "soon")
+    monkeypatch.setenv("TIMEZONE", "Mars/Olympus")
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    assert [line.split(":")[0] for line in caught.value.problems] == ["POST_TIME", "TIMEZONE"]
+
+
+def test_immediately_is_a_post_time_and_owners_come_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POST_TIME", "Immediately")
+    monkeypatch.setenv("OWNER_IDS", "123456789012345678, 223456789012345678")
+    settings = Settings.load()
+    assert settings.post_time == "immediately"
+    assert settings.owner_ids == (123456789012345678, 223456789012345678)
+
+
+@pytest.mark.parametrize("token", ["", "secret-but-misshapen", "a b.c.d"])
+def test_a_missing_or_misshapen_token_is_told_without_being_shown(
+    monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", token)
+    with pytest.raises(SettingsError, match="DISCORD_TOKEN") as caught:
+        Settings.load().require_token()
+    assert not token or token not in str(caught.value)
+
+
+def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    settings = Settings.load()
+    assert TOKEN not in repr(settings) + str(settings) + settings.model_dump_json()
