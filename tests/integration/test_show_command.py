@@ -94,7 +94,7 @@ def test_the_terminal_gets_cards_with_their_counts(folder: Path) -> None:
     assert result.exit_code == 0
     assert "▌ 첫 글" in result.stdout
     assert "▌ 본문 하나예요. 글" in result.stdout
-    assert "title 3/256" in result.stdout
+    assert "title\u00a03/256" in result.stdout
     assert "**" not in result.stdout
 
 

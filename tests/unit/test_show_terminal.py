@@ -92,9 +92,9 @@ def test_a_post_cannot_command_the_terminal() -> None:
 
 def test_counts_stand_under_the_card_and_turn_red_near_a_limit_and_beyond() -> None:
     fine, near, over = (drawn(card(description="글" * size), 78) for size in (812, 4000, 4097))
-    assert "\x1b[2mdescription 812/4,096\x1b[0m" in fine
-    assert "\x1b[31mdescription 4,000/4,096\x1b[0m" in near
-    assert "\x1b[1;37;41mdescription 4,097/4,096\x1b[0m" in over
+    assert "\x1b[2mdescription\u00a0812/4,096\x1b[0m" in fine
+    assert "\x1b[31mdescription\u00a04,000/4,096\x1b[0m" in near
+    assert "\x1b[1;37;41mdescription\u00a04,097/4,096\x1b[0m" in over
 
 
 def test_what_the_client_would_hide_is_struck_out() -> None:
@@ -128,9 +128,9 @@ def test_buttons_and_menus_follow_the_cards() -> None:
     assert re.search(r"고르세요 ▾ *\n  · 첫째", out)
 
 
-def test_a_post_is_headed_by_its_title_its_file_and_the_number_of_messages() -> None:
+def test_a_post_is_headed_by_its_title_and_file_and_each_message_by_its_place() -> None:
     console = Console(file=io.StringIO(), width=50)
     draw_post(console, post("a"), [Message(content="하나"), Message(content="둘")])
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue().splitlines()
-    assert shown[:3] == ["제목 a  a.md", "2 messages", "message 1 of 2 " + "─" * 35]
+    assert shown[:3] == ["제목 a  a.md", "message 1 of 2 " + "─" * 35, ""]

@@ -37,16 +37,16 @@ _BUTTONS = {
 }
 _NO_COLOUR = "#4e5058"
 _INLINE_FIELDS = 3
+_NO_BREAK = "\u00a0"
 
 
 def draw_post(console: Console, post: Post, messages: Sequence[Message]) -> None:
     """Print a post's messages, one below the other."""
     number = len(messages)
-    heading = Text.assemble((safe(post.title), "bold"), "  ", (safe(post.path), _DIM))
-    console.print(heading, f"{number} message{'' if number == 1 else 's'}", sep="\n", soft_wrap=False)
+    console.print(Text.assemble((safe(post.title), "bold"), "  ", (safe(post.path), _DIM)))
     for place, message in enumerate(messages, start=1):
-        rule = Rule(f"message {place} of {number}", style=_DIM, align="left")
-        console.print(rule, draw_message(message), width=min(WIDTH, console.width))
+        rule = Rule(Text(f"message {place} of {number}", style=_DIM), style=_DIM, align="left")
+        console.print(rule, Text(), draw_message(message), width=min(WIDTH, console.width))
     console.print()
 
 
@@ -64,7 +64,7 @@ def draw_message(message: Message) -> RenderableType:
 def draw_card(card: Card) -> RenderableType:
     """One embed behind its coloured bar, parts in the order in which Discord shows them."""
     colour = _NO_COLOUR if card.colour is None else f"#{card.colour:06x}"
-    parts = list(_with_blank_lines(_card_parts(card)))
+    parts = [*_head(card), *_with_blank_lines(_body(card))]
     return Barred(Group(*parts), Style(color=colour))
 
 
@@ -75,17 +75,19 @@ def _with_blank_lines(parts: Iterable[RenderableType]) -> Iterator[RenderableTyp
         yield part
 
 
-def _card_parts(card: Card) -> Iterator[RenderableType]:
+def _head(card: Card) -> Iterator[RenderableType]:
     if card.author:
         yield Text(safe(card.author), style="bold")
     if card.title:
         yield _title(card)
     elif card.url:
         yield _address("link", card.url)
+
+
+def _body(card: Card) -> Iterator[RenderableType]:
     if card.description:
         yield draw_text(card.description, Slot.DESCRIPTION)
-    if card.fields:
-        yield Group(*_with_blank_lines(_field_rows(card.fields)))
+    yield from _field_rows(card.fields)
     if card.thumbnail:
         yield _address("thumbnail", card.thumbnail)
     if card.image:
@@ -158,5 +160,5 @@ def _account(counts: Sequence[Count]) -> Text:
     line = Text()
     for count in counts:
         line.append(" · " if line else "", _DIM)
-        line.append(str(count), _LEVELS[count.level])
+        line.append(str(count).replace(" ", _NO_BREAK), _LEVELS[count.level])
     return line
