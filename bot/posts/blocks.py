@@ -45,7 +45,7 @@ class Block:
 class _TomlBoundary(BaseHandler):
     """Hugo's ``+++``; the library's own handler needs the unmaintained ``toml`` package."""
 
-    FM_BOUNDARY = re.compile(r"^\+{3,}\s*$", re.MULTILINE)
+    FM_BOUNDARY = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
 
 
 class _JsonBoundary(JSONHandler):
@@ -60,7 +60,7 @@ class _JsonBoundary(JSONHandler):
 
 
 _HANDLERS: tuple[tuple[Notation, BaseHandler], ...] = (
-    (Notation.YAML, YAMLHandler()),
+    (Notation.YAML, YAMLHandler(fm_boundary=re.compile(r"^-{3,}[ \t]*$", re.MULTILINE))),
     (Notation.TOML, _TomlBoundary()),
     (Notation.JSON, _JsonBoundary()),
 )

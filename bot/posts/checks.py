@@ -61,7 +61,7 @@ def _check_dates(post: Post, lines: dict[str, int], today: dt.date, findings: Fi
 def _check_body(post: Post, findings: Findings) -> None:
     if not post.body.strip():
         cause, fix = "The post has no text.", "Write it below the front matter."
-        findings.warn(post.body_line, "empty-body", cause, fix)
+        findings.warn(max(post.body_line - 1, 1), "empty-body", cause, fix)
     fence = unclosed_fence(post.body)
     if fence is not None:
         cause = "A code fence opens here and is never closed; all that follows is shown as code."

@@ -42,8 +42,14 @@ def texts_of(value: object) -> Iterator[str]:
     if isinstance(value, list):
         yield from filter(None, map(text_of, value))
     else:
-        text = text_of(value).removeprefix("[").removesuffix("]")
-        yield from filter(None, (part.strip() for part in text.split(",")))
+        text = text_of(value)
+        text = text.strip("[]") if text.startswith("[") and text.endswith("]") else text
+        yield from filter(None, map(_without_link, text.split(",")))
+
+
+def _without_link(text: str) -> str:
+    """A part of a list, without the ``[[`` and ``]]`` of Obsidian's links."""
+    return text.strip().removeprefix("[[").removesuffix("]]").strip()
 
 
 def flag_of(value: object) -> bool | None:

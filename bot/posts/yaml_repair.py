@@ -106,7 +106,8 @@ class _Bench:
         """Quote values of which YAML would drop a part without a word: ``title: C #1`` is ``C``."""
         sound = list(self.lines)
         values = build(self.text)
-        for line in _lossy_lines(self.lines, self.scan.keys, values):
+        once = {key: line for key, line in self.scan.keys.items() if key not in self.scan.repeated}
+        for line in _lossy_lines(self.lines, once, values):
             entry = read_entry(self.lines[line])
             if entry:
                 self.lines[line] = f"{entry.head}{quoted(entry.value)}{entry.tail}"

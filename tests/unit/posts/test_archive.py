@@ -1,0 +1,97 @@
+"""The archive's order and its look-ups."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from bot.posts.archive import Archive
+from bot.posts.models import FrontMatter, Post, Tag, TagKind
+
+
+def post(slug: str, day: str, *tags: str, at: datetime | None = None, title: str = "T") -> Post:
+    meta = FrontMatter(
+        title=title,
+        date=date.fromisoformat(day),
+        slug=slug,
+        published_at=at,
+        tags=tuple(Tag(name=name) for name in tags),
+    )
+    return Post(meta=meta, body="x", path=f"{slug}.md")
+
+
+def slugs(posts: tuple[Post, ...]) -> list[str]:
+    return [post.slug for post in posts]
+
+
+def test_posts_are_ordered_by_day_then_time_then_slug() -> None:
+    late = post("a", "2024-05-04", at=datetime(2024, 5, 4, 9, tzinfo=UTC))
+    early = post("z", "2024-05-04", at=datetime(2024, 5, 4, 8, tzinfo=UTC))
+    archive = Archive.of(
+        [post("n", "2024-05-05"), late, post("y", "2024-05-04"), early, post("x", "2024-05-04")]
+    )
+    assert slugs(archive.posts) == ["x", "y", "z", "a", "n"]
+    assert len(archive) == 5
+
+
+def test_the_latest_come_newest_first() -> None:
+    archive = Archive.of([post("a", "2024-05-01"), post("b", "2024-05-02"), post("c", "2024-05-03")])
+    assert slugs(archive.latest()) == ["c"]
+    assert slugs(archive.latest(2)) == ["c", "b"]
+    assert slugs(archive.latest(99)) == ["c", "b", "a"]
+    assert archive.latest(0) == archive.latest(-1) == Archive().latest() == ()
+
+
+def test_a_post_is_found_by_slug_key_and_day() -> None:
+    found = post("한글", "2024-05-04")
+    archive = Archive.of([found, post("b", "2024-05-05")])
+    assert archive.by_slug("한글") is found
+    assert archive.by_slug("한글") is found
+    assert archive.by_slug("nope") is None
+    assert archive.by_key(found.key) is found
+    assert archive.by_key("0" * 16) is None
+    assert archive.on(date(2024, 5, 4)) == (found,)
+    assert archive.on(date(2024, 5, 6)) == ()
+    assert archive.days() == (date(2024, 5, 5), date(2024, 5, 4))
+
+
+def test_of_two_posts_with_a_slug_the_first_stays() -> None:
+    archive = Archive.of([post("a", "2024-05-04", title="first"), post("a", "2024-05-01", title="second")])
+    assert [p.title for p in archive.posts] == ["first"]
+
+
+def test_spellings_of_a_tag_meet() -> None:
+    archive = Archive.of([post("a", "2024-05-01", "Long Context"), post("b", "2024-05-02", "long-context")])
+    for spelling in ("long context", "#LongContext", "LONG-CONTEXT", " long  context ", "long_context"):
+        assert slugs(archive.tagged(spelling)) == ["b", "a"], spelling
+    assert archive.tagged("long") == archive.tagged("") == ()
+
+
+def test_decomposed_and_composed_hangul_are_one_tag() -> None:
+    archive = Archive.of([post("a", "2024-05-01", "에이전트")])
+    assert slugs(archive.tagged("에이전트")) == ["a"]
+
+
+def test_tags_of_punctuation_alone_stay_apart() -> None:
+    archive = Archive.of([post("a", "2024-05-01", "C#"), post("b", "2024-05-02", "--")])
+    assert slugs(archive.tagged("c#")) == ["a"]
+    assert slugs(archive.tagged("--")) == ["b"]
+
+
+def test_tags_are_counted_by_frequency_then_recency_as_last_written() -> None:
+    archive = Archive.of(
+        [
+            post("a", "2024-05-01", "LLM", "old"),
+            post("b", "2024-05-02", "llm", "mid"),
+            post("c", "2024-05-03", "new", "NEW"),
+        ]
+    )
+    counts = [(count.name, count.count, count.latest.day) for count in archive.tags()]
+    assert counts == [("llm", 2, 2), ("new", 1, 3), ("mid", 1, 2), ("old", 1, 1)]
+
+
+def test_a_count_keeps_the_tags_kind() -> None:
+    meta = FrontMatter(
+        title="T", date=date(2024, 5, 4), slug="a", tags=(Tag(name="openai", kind=TagKind.COMPANY),)
+    )
+    archive = Archive.of([Post(meta=meta, body="", path="a.md")])
+    assert archive.tags()[0].tag.kind is TagKind.COMPANY
