@@ -1,0 +1,149 @@
+"""Days as people say them, seen from a Saturday."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.posts.date_words import read_day
+
+TODAY = date(2024, 5, 4)  # a Saturday
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("2024-05-04", "2024-05-04"),
+        (" 2023. 12. 1. ", "2023-12-01"),
+        ("2024/5/3", "2024-05-03"),
+        ("20240502", "2024-05-02"),
+        ("２０２４－０５－０２", "2024-05-02"),
+        ("2024년 5월 2일", "2024-05-02"),
+        ("2024년 5월 2일 (목)", "2024-05-02"),
+        ("24.5.2", "2024-05-02"),
+        ("24년 5월 2일", "2024-05-02"),
+        ("May 2, 2024", "2024-05-02"),
+        ("2024年5月2日", "2024-05-02"),
+        ("오늘", "2024-05-04"),
+        ("어제", "2024-05-03"),
+        ("어제의", "2024-05-03"),
+        ("그저께", "2024-05-02"),
+        ("그제", "2024-05-02"),
+        ("그끄저께", "2024-05-01"),
+        ("Yesterday", "2024-05-03"),
+        ("the day before yesterday", "2024-05-02"),
+        ("昨天", "2024-05-03"),
+        ("내일", "2024-05-05"),
+        ("3일 전", "2024-05-01"),
+        ("사흘 전", "2024-05-01"),
+        ("3 days ago", "2024-05-01"),
+        ("a week ago", "2024-04-27"),
+        ("두 달 전", "2024-03-04"),
+        ("1년 전", "2023-05-04"),
+        ("2주 전", "2024-04-20"),
+        ("지난주", "2024-04-27"),
+    ],
+)
+def test_full_dates_and_plain_words(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("금요일", "2024-05-03"),
+        ("토요일", "2024-05-04"),
+        ("일욜", "2024-04-28"),
+        ("friday", "2024-05-03"),
+        ("지난 금요일", "2024-05-03"),
+        ("지난 토요일", "2024-04-27"),
+        ("last saturday", "2024-04-27"),
+        ("last fri", "2024-05-03"),
+        ("지난주 금요일", "2024-04-26"),
+        ("지난 주 일요일", "2024-04-28"),
+        ("저번주 월요일", "2024-04-22"),
+        ("지지난주 금요일", "2024-04-19"),
+        ("friday last week", "2024-04-26"),
+        ("이번 주 월요일", "2024-04-29"),
+        ("this sunday", "2024-05-05"),
+        ("上周五", "2024-04-26"),
+        ("星期天", "2024-04-28"),
+    ],
+)
+def test_days_of_the_week(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("5/4", "2024-05-04"),
+        ("5/5", "2023-05-05"),
+        ("12-25", "2023-12-25"),
+        ("25/12", "2023-12-25"),
+        ("5.3.", "2024-05-03"),
+        ("5월 4일", "2024-05-04"),
+        ("5월4일자", "2024-05-04"),
+        ("작년 5월 4일", "2023-05-04"),
+        ("지난달 5일", "2024-04-05"),
+        ("4일", "2024-05-04"),
+        ("31일", "2024-03-31"),
+        ("may 3", "2024-05-03"),
+        ("December 25th", "2023-12-25"),
+        ("25 Dec", "2023-12-25"),
+        ("2/29", "2024-02-29"),
+    ],
+)
+def test_a_day_without_a_year_is_the_latest_there_was(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        " ",
+        "뉴스",
+        "2024-13-01",
+        "2/30",
+        "13/13",
+        "0/0",
+        "월",
+        "5월",
+        "지난",
+        "99999 days ago",
+        "x" * 5000,
+    ],
+)
+def test_what_names_no_day_is_none(said: str) -> None:
+    assert read_day(said, TODAY) is None
+
+
+def test_decomposed_hangul_is_read_too() -> None:
+    assert read_day(unicodedata.normalize("NFD", "지난주 금요일"), TODAY) == date(2024, 4, 26)
+
+
+@given(st.dates(min_value=date(1000, 1, 1)), st.dates(min_value=date(1990, 1, 1)))
+def test_an_iso_date_is_itself_whatever_the_day(day: date, today: date) -> None:
+    assert read_day(day.isoformat(), today) == day
+
+
+@given(st.dates(min_value=date(1990, 1, 1)), st.sampled_from("월화수목금토일"))
+def test_a_weekday_is_within_the_last_week(today: date, name: str) -> None:
+    day = read_day(f"{name}요일", today)
+    assert day is not None
+    assert timedelta(0) <= today - day < timedelta(days=7)
+
+
+@given(st.text(max_size=40), st.dates())
+def test_no_text_is_an_error(text: str, today: date) -> None:
+    read_day(text, today)
+
+
+@given(st.sampled_from(["지난주 월요일", "3 days ago", "작년 1월 1일", "10년 전", "12/31", "31일"]))
+def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
+    read_day(text, date.min)
