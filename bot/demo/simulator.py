@@ -20,7 +20,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -41,6 +41,10 @@ log = logging.getLogger(__name__)
 
 _SETTLE_SECONDS = 2.0
 """How long a click may wait for the bot's answer; Discord itself allows three seconds."""
+
+_MESSAGES_KEPT = 100
+_ANSWERS_KEPT = 10
+"""How many messages of a channel stay, and how many of them that only one person sees."""
 
 _STYLE = """
 /* The box of a command's option is measured in Latin letters; Hangul and Hanja are twice as wide. */
@@ -354,15 +358,22 @@ def _outside_settlement(env: Env, bot: commands.AutoShardedBot) -> None:
 
 
 def _forget(env: Env) -> None:
-    """Drop what simcord keeps for assertions, and interactions whose token is past its 15 minutes."""
+    """Drop what simcord keeps for assertions, interactions whose token has expired, and old messages.
+
+    A page gets all it shows twice a second, hence the small number of long answers.
+    """
     backend = env.backend
     backend.http_requests.clear()
     backend.transcript.clear()
     env._errors.clear()
     env._error_ids.clear()
     env._errors_acknowledged = 0
-    horizon = (env.now() - timedelta(minutes=15)).isoformat()
+    now = backend.now_iso()
     for record in list(backend.interactions.values()):
-        if record.expires_at is not None and record.expires_at < horizon:
+        if record.expires_at is not None and record.expires_at < now:
             del backend.interactions[record.id]
             backend.interaction_tokens.pop(record.token, None)
+    for channel in backend.messages.values():
+        answers = [message.id for message in channel.values() if message.is_ephemeral]
+        for message_id in {*answers[:-_ANSWERS_KEPT], *list(channel)[:-_MESSAGES_KEPT]}:
+            del channel[message_id]
