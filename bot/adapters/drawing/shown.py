@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.formatting.discord import Kind, Node
 
-# Unicode's bidirectional embeddings, overrides and isolates would turn the columns beside them around.
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_REPLACEMENT = "\ufffd"
+# Control characters but the line end, halves of surrogate pairs, and Unicode's bidirectional embeddings,
+# overrides and isolates, which would turn the columns beside them around.
+_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_PICTURES = 0x2400
+"""Unicode's pictures of the C0 control characters."""
 
 
 def safe(text: str) -> str:
     """``text`` without what commands a terminal: control characters and turned writing become visible."""
-    return "".join(_visible(char) for char in text)
+    return _UNSAFE.sub(_visible, text)
 
 
-def _visible(char: str) -> str:
-    if char == "\n" or (char >= " " and char.isascii() and char != "\x7f"):
-        return char
-    category = unicodedata.category(char)
-    if category == "Cc" and ord(char) < 32:  # noqa: PLR2004 - C0 has pictures of its own
-        return chr(0x2400 + ord(char))
-    return _REPLACEMENT if category in {"Cc", "Cs"} or char in _BIDI else char
+def _visible(match: re.Match[str]) -> str:
+    return chr(_PICTURES + ord(match[0])) if match[0] < " " else "\ufffd"
 
 
 def close_to_fences(nodes: Sequence[Node]) -> Iterator[Node]:

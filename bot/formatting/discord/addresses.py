@@ -9,12 +9,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "discord"})
 """The schemes the client opens; a link to any other stays as typed."""
 
+_ODD = re.compile(r"[^!-~]")
 _HOST = re.compile(r"[-A-Za-z0-9._~:\u00a1-\U0010ffff]+")
 
 
 def opens(url: str) -> bool:
     """True when the client makes a link of ``url``: a known scheme and, for the web, a plain host."""
-    if not url or any(char.isspace() or unicodedata.category(char) in {"Cc", "Cf"} for char in url):
+    if not url or any(_spoils(char) for char in _ODD.findall(url)):
         return False
     try:
         parts = urlsplit(url)
@@ -22,6 +23,10 @@ def opens(url: str) -> bool:
         return scheme in SCHEMES and (scheme not in {"http", "https"} or _has_plain_host(url, parts))
     except ValueError:  # a broken IPv6 host or port
         return False
+
+
+def _spoils(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in {"Cc", "Cf"}
 
 
 def _has_plain_host(url: str, parts: SplitResult) -> bool:

@@ -13,6 +13,7 @@ _BRACKETS = re.compile(r"[\[\]]")
 _SPACE = re.compile(r"\s*")
 # What may follow a target: ">", a hover text in quotes, white space, the closing parenthesis.
 _CLOSE = re.compile(r">?(?:\s++['\"]([\s\S]*?)['\"])?\s*+\)")
+_UNCLOSING = re.compile(r"[^\s\\()>]+")
 _ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
 # An invite, gift or template address makes the client show the whole link as typed.
 _INVITE = re.compile(
@@ -180,6 +181,9 @@ def _closing(reader: Reader, at: int) -> re.Match[str] | None:
 
 def _steps(text: str, at: int) -> list[int]:
     """Where a target may go on from ``at``, the preferred way first."""
+    plain = _UNCLOSING.match(text, at)
+    if plain:
+        return [plain.end()]
     char = text[at : at + 1]
     if not char or char.isspace():
         return []
