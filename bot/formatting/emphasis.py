@@ -81,6 +81,8 @@ def _meant(state: StateInline, run: list[Delimiter]) -> bool:
     before = _edge(state.tokens, run[0].token - 1, -1)
     after = _edge(state.tokens, run[-1].token + 1, 0)
     whole = len(run) == run[0].length
+    if len(run) == len(state.tokens):
+        return True  # nothing but stars: a footnote's mark, a level of significance in a table
     if whole and len(run) == 2 and not run[0].open and not run[0].close:  # noqa: PLR2004 - "**"
         return True
     if before in _CODE_BEFORE or (before and after in _CODE_AFTER):

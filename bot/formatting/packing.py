@@ -127,16 +127,20 @@ def _leads(block: Block, follower: Block) -> bool:
     return block.text.rstrip("*_ ").endswith((":", "：")) or len(follower.parents) > len(block.parents)
 
 
-def pack(groups: Iterable[Group]) -> tuple[Message, ...]:
-    """Messages that hold all groups in order, each within Discord's limits."""
-    packer = _Packer()
+def pack(groups: Iterable[Group], room: int = limits.CARD_DESCRIPTION) -> tuple[Message, ...]:
+    """Messages that hold all groups in order, each within Discord's limits.
+
+    ``room`` is the most characters a card's description takes, ``limits.CARD_DESCRIPTION`` at most.
+    """
+    packer = _Packer(room)
     for group in groups:
         packer.add(group)
     return packer.messages()
 
 
 class _Packer:
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self._room = room
         self._messages: list[list[_Draft]] = [[]]
         self._used = 0
 
@@ -149,12 +153,12 @@ class _Packer:
             card = group.card if not drafts else _follower(group)
             fixed = _fixed_size(card) + MARK_ROOM
             left = limits.MESSAGE_CARD_CHARACTERS - self._used - fixed
-            room = min(limits.CARD_DESCRIPTION - MARK_ROOM, left)
+            room = min(self._room, left)
             started = bool(self._messages[-1])
             if started and room < min(cutter.size, SMALLEST_PIECE):
                 self._open_message()
                 continue
-            taken = cutter.take(room, whole_card=not started or left >= limits.CARD_DESCRIPTION)
+            taken = cutter.take(room, whole_card=not started or left >= self._room)
             if not taken and cutter:
                 self._open_message()
                 continue

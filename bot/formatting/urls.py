@@ -15,6 +15,7 @@ _HOST = re.compile(r"[A-Za-z0-9._~\u00a1-\U0010ffff-]+(?::\d{1,5})?")
 _UNSAFE = re.compile(
     r"[\s\x00-\x20\x7f-\xa0<>\"\\^`{|}()*\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
 )
+_PLACEHOLDER = re.compile(r"[{}<>|]")
 _TRACKING = re.compile(
     r"(?:utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|mc_eid)(?:=|$)", re.IGNORECASE
 )
@@ -40,7 +41,7 @@ def target(url: str, base: str | None = None) -> str | None:
     """
     url = clean(url.strip())
     if not _SCHEME.match(url):
-        if not base or not url:
+        if not base or not url or _PLACEHOLDER.search(url):
             return None
         url = _joined(base, url)
     if not _PLAIN.fullmatch(url):

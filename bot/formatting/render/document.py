@@ -65,6 +65,7 @@ def render_inline(token: Token, base: str | None = None) -> tuple[Span, ...]:
 def _inline(walk: Walk, token: Token) -> None:
     for child in token.children or ():
         INLINES[child.type](walk, child)
+    walk.html.end_inline()
 
 
 def _paragraph_close(walk: Walk, _token: Token) -> None:
@@ -183,7 +184,7 @@ def _text(walk: Walk, token: Token) -> None:
     if walk.task_may_follow:
         walk.task_may_follow = False
         content = _TASK.sub(lambda box: "☐" if box[1] == " " else "☑", content, count=1)
-    walk.page.text.words(content)
+    walk.html.words(content)
 
 
 def _soft_break(walk: Walk, _token: Token) -> None:

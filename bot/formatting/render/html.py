@@ -157,6 +157,21 @@ class Html:
 
     # Words --------------------------------------------------------------------
 
+    def words(self, text: str) -> None:
+        """Text of a paragraph, which an inline tag before it may have hidden, raised or made code."""
+        if self.hidden:
+            return
+        if self._code is not None:
+            self._code.append(text)
+        else:
+            self.page.text.words(_scripted(text, self._script) if self._script else text)
+
+    def end_inline(self) -> None:
+        """A paragraph ends: tags of running text that it left open end with it."""
+        self.hidden, self._script = 0, ""
+        if self._code is not None:
+            self._close_code()
+
     def _words(self, raw: str) -> None:
         if self.hidden or not raw:
             return
@@ -164,10 +179,8 @@ class Html:
             self._pre.append(unescape(raw))
             return
         text = unescape(_SPACE.sub(" ", raw))
-        if self._code is not None:
-            self._code.append(text)
-        elif self._script:
-            self.page.text.words(_scripted(text, self._script))
+        if self._code is not None or self._script:
+            self.words(text)
         else:
             self._loose(text)
 

@@ -25,6 +25,7 @@ class _List:
 
     number: int | None
     indent: int
+    zero: bool = False
     marker: str = "-"
     fresh: bool = True
     item_open: bool = False
@@ -44,7 +45,7 @@ class Page:
         self.parts = [Part()]
         self.note: str | None = None
         self._lists: list[_List] = []
-        self._quotes = 0
+        self._quotes: list[bool] = []  # whether each open quote stands inside a list
         self._quote_fresh = False
         self._after = ""
 
@@ -53,13 +54,14 @@ class Page:
     def open_quote(self) -> None:
         """Discord knows one level of quotes; deeper ones get a bar inside it."""
         self.flush()
-        self._quotes += 1
-        self._quote_fresh = True
+        self._quote_fresh = self._quote_fresh or not self._quotes
+        self._quotes.append(bool(self._lists))
 
     def close_quote(self) -> None:
         """The quote's last block is complete."""
         self.flush()
-        self._quotes = max(0, self._quotes - 1)
+        if self._quotes:
+            self._quotes.pop()
         if not self._quotes:
             self._after = "quote"
 
@@ -73,7 +75,7 @@ class Page:
             indent = self._lists[-1].inner if self._lists else 0
         else:
             indent = self._lists[limits.LIST_LEVELS - 1].indent  # the client draws no deeper level
-        self._lists.append(_List(number=start, indent=indent))
+        self._lists.append(_List(number=start, indent=indent, zero=start == 0))
 
     def close_list(self) -> None:
         """The list's last item is complete."""
@@ -91,7 +93,8 @@ class Page:
         top = self._lists[-1]
         if top.number is not None:
             top.number = top.number if number is None else number
-            top.marker = f"{top.number}."
+            # The client would count from 1: a list that begins at zero keeps its numbers as text.
+            top.marker = f"{top.number}\\." if top.zero else f"{top.number}."
         top.item_open, top.item_written = True, False
 
     def close_item(self) -> None:
@@ -187,7 +190,7 @@ class Page:
         if self.nested() or part.pictures >= _PICTURES_A_PART or not urls.media(picture.address):
             self._write((picture_link(picture.address, picture.alt),))
             return
-        if describes(picture.alt):
+        if describes(picture.alt) and not picture.linked:
             self._write((Span(escape_text(picture.alt)),), first="-# ", keep=True)
         part.pictures += 1
         part.blocks.append(Block(image=picture.address, cut=CUT_INSIDE))
@@ -201,18 +204,17 @@ class Page:
         if first == "" and self.note is not None:
             run, self.note = (Span(f"\\[{self.note}] "), *run), None
             first = "" if self.nested() else "-# "
-        quote = _QUOTE if self._quotes else ""
-        inner = f"{_INNER_QUOTE} " * (min(self._quotes, _QUOTE_LEVELS) - 1)
+        quote, bars = self._quote_marks()
         before, rest, cut, parents = self._place()
         gap = self._gap(quote, fence)
         block = Block(
             run=run,
-            first=f"{quote}{inner}{first}{before}",
-            rest=f"{quote}{inner}{rest}",
+            first=f"{quote}{first}{before}{bars}",
+            rest=f"{quote}{rest}{bars}",
             gap=gap,
             cut=cut,
             keep=keep,
-            parents=tuple(f"{quote}{inner}{parent}" for parent in parents),
+            parents=tuple(f"{quote}{parent}" for parent in parents),
             fence=fence,
         )
         if block.text:
@@ -222,6 +224,12 @@ class Page:
             if self._lists:
                 self._lists[-1].fresh = False
                 self._lists[-1].item_written = True
+
+    def _quote_marks(self) -> tuple[str, str]:
+        """The mark of a quote at the line's start, and a bar after list markers for each one inside it."""
+        outer = bool(self._quotes) and not self._quotes[0]
+        bars = len(self._quotes) - outer
+        return _QUOTE if outer else "", f"{_INNER_QUOTE} " * min(bars, _QUOTE_LEVELS)
 
     def _place(self) -> tuple[str, str, int, list[str]]:
         """First prefix, further prefix, cut and parents of the block about to be written."""

@@ -74,12 +74,16 @@ def _write_bullets(page: Page, rows: Sequence[Row]) -> None:
         page.block(_joined([_bold(cell) for cell in header if cell]))
         return
     page.open_list(None)
-    for row in body:
+    # A column without any value would vanish with its name: the first row shows it.
+    empty = {at for at in range(len(header)) if not any(at < len(row) and row[at] for row in body)}
+    for number, row in enumerate(body):
         pairs = []
-        for at, cell in enumerate(row):
+        for at in range(max(len(row), len(header))):
+            cell = row[at] if at < len(row) else ()
             name = header[at] if at < len(header) else ()
-            if cell:
-                pairs.append((*_bold(name), Span(": "), *cell) if name else cell)
+            value = cell or ((Span("–"),) if name and at in empty and number == 0 else ())
+            if value:
+                pairs.append((*_bold(name), Span(": "), *value) if name else value)
         if pairs:
             page.item(_joined(pairs))
     page.close_list()

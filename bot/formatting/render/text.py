@@ -172,7 +172,7 @@ def picture_link(address: str, alt: str, style: int = spans.PLAIN) -> Span:
 
 def describes(alt: str) -> bool:
     """Whether an alternative text says more than a file's name or address."""
-    return bool(alt) and "://" not in alt and not _FILE_NAME.fullmatch(alt)
+    return len(alt.split()) > 1 and "://" not in alt and not _FILE_NAME.fullmatch(alt)
 
 
 def _masked(address: str, label: list[Span], style: int) -> list[Span]:

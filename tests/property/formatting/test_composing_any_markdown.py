@@ -88,7 +88,7 @@ INLINE: st.SearchStrategy[Source] = st.recursive(
         wrapped(inner, "**", "**"),
         wrapped(inner, "*", "*"),
         wrapped(inner, "_", "_"),
-        wrapped(inner, "~~", "~~"),
+        wrapped(words(), "~~", "~~"),
         wrapped(words(), "`", "`"),
         linked(words()),
         linked(wrapped(words(), "**", "**")),
