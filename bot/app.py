@@ -47,38 +47,51 @@ class App:
     publisher: Publisher
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
-    failure: TokenRefused | StoreError | None = None
-    _watching: asyncio.Task[None] | None = None
+    failure: TokenRefused | None = None
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _closing: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
         """Start the schedule, whose first pass is now, and the watcher; the client calls it after login."""
         timetables = [subscription.timetable for subscription in await self.subscriptions.active()]
         if not timetables:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
-        self.schedule.start(timetables)
         watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
-        self._watching = asyncio.create_task(watching, name="content watcher")
+        self._tasks.append(asyncio.create_task(watching, name="content watcher"))
+        self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
+        self.schedule.start(timetables)
 
     async def end(self) -> None:
-        """Stop the schedule and the watcher, and let the message in flight be confirmed."""
+        """Stop everything beside the client; a message in flight is confirmed before this returns."""
         self.schedule.stop()
         self._stop.set()
-        if self._watching is not None:
-            await self._watching
-            self._watching = None
-        async with self.publisher.turn:
+        self.publisher.stopping.set()
+        self._wanted.set()
+        tasks, self._tasks = self._tasks, []
+        if tasks:
+            await asyncio.gather(*tasks)
             log.info("stopped")
+
+    async def wake(self) -> None:
+        """Ask for a pass. While one runs, one more will follow, however often this is called.
+
+        The pass is no part of the caller: APScheduler cancels its jobs when it stops.
+        """
+        self._wanted.set()
 
     async def deliver(self) -> None:
         """One pass. When nothing can be sent at all the client is closed and ``failure`` says why."""
         try:
             await self.publisher.deliver_due()
-        except (TokenRefused, StoreError) as error:
+        except StoreError as error:
+            log.error("nothing was delivered: %s", error)
+        except TokenRefused as error:
             log.error("deliveries stop: %s", error)
-            if isinstance(error, TokenRefused):
-                self.failure = error
-                await self.bot.close()
+            self.failure = error
+            # Not awaited: closing waits for this very pass.
+            self._closing = asyncio.create_task(self.bot.close(), name="close")
 
     async def content_changed(self) -> None:
         """Take the folder's changes into service and send what is due as soon as it is out."""
@@ -89,7 +102,14 @@ class App:
             return
         if difference:
             log.info("content reloaded: %s", difference)
-            await self.deliver()
+            await self.wake()
+
+    async def _deliver_when_woken(self) -> None:
+        while not self._stop.is_set():
+            await self._wanted.wait()
+            self._wanted.clear()
+            if not self._stop.is_set():
+                await self.deliver()
 
 
 @asynccontextmanager
@@ -136,7 +156,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         )
 
         async def wake() -> None:
-            await app.deliver()
+            await app.wake()
 
         app = App(
             settings=settings,

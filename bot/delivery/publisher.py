@@ -30,7 +30,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Brings every active subscription up to date. One pass at a time: ``deliver_due`` holds ``turn``."""
+    """Brings every active subscription up to date. One pass at a time: ``deliver_due`` holds ``turn``.
+
+    Once ``stopping`` is set nothing more is claimed; a message in flight is still confirmed.
+    """
 
     ledger: Ledger
     subscriptions: Subscriptions
@@ -39,6 +42,7 @@ class Publisher:
     composer: Composer
     clock: Clock
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def deliver_due(self) -> None:
         """Send to every channel what it is owed now.
@@ -80,6 +84,8 @@ class Publisher:
     async def _send_post(self, post: Post, subscription: Subscription) -> None:
         messages = await self.composer.messages(post, subscription.layout, subscription.locale)
         for part, message in enumerate(messages):
+            if self.stopping.is_set():
+                return
             delivery = Delivery(
                 key=DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part),
                 state=DeliveryState.CLAIMED,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -155,3 +157,33 @@ async def test_a_post_that_was_deleted_since_is_told(stage: Stage) -> None:
         assert listed.response is not None
         gone = await play.reader.select(listed.response, [key], custom_id="news:open")
         assert "더 이상 제공되지 않아요" in text_of(gone)
+
+
+async def test_a_refused_token_closes_the_bot_and_is_kept_as_the_reason(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-04-a.md")
+    stage.now = NINE_IN_SEOUL - timedelta(hours=1)
+    async with stage.play() as play:
+        stage.now = NINE_IN_SEOUL
+        play.env.inject_error("POST", "/channels/*/messages", status=401)
+        await play.deliver()
+        assert "DISCORD_TOKEN" in str(play.app.failure)
+        await play.env.settle()
+        assert play.app.bot.is_closed()
+
+
+async def test_the_schedule_delivers_by_itself_and_the_watcher_notices_a_new_post(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, settings={"post_time": "immediately"})
+    write_post(stage.content, "2024-05-03-a.md", "먼저")
+    async with stage.play() as play:
+        await play.app.begin()
+        await eventually(lambda: len(play.posted()) == 1)
+        write_post(stage.content, "2024-05-04-b.md", "나중")
+        await eventually(lambda: len(play.posted()) == 2)
+        await play.app.end()
+    assert "나중" in str(play.posted()[-1])
+
+
+async def eventually(is_so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110 - a recorded request sets no event
+            await asyncio.sleep(0.05)

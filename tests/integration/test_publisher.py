@@ -166,3 +166,18 @@ async def test_a_refused_token_stops_everything(world: World) -> None:
     world.postbox.before = once(TokenRefused("401"))
     with pytest.raises(TokenRefused):
         await world.publisher().deliver_due()
+
+
+async def test_a_stop_confirms_the_message_in_flight_and_a_restart_goes_on_with_the_next(
+    world: World,
+) -> None:
+    await world.subscribe(post("long", body=LONG_BODY))
+    stopping = world.publisher()
+    world.postbox.after = stopping.stopping.set
+    await stopping.deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert await SqlLedger(world.engine).claimed(CHANNEL) == []
+    world.postbox.after = lambda: None
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) >= 3
+    assert len(set(world.nonces())) == len(world.nonces())

@@ -13,7 +13,7 @@ from aiohttp import web
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ME = {"id": "900000000000000001", "username": "bot", "discriminator": "0", "avatar": None, "bot": True}
 
-APPLICATION = {
+APPLICATION: dict[str, Any] = {
     "id": ME["id"],
     "name": "bot",
     "description": "",
