@@ -40,7 +40,9 @@ def escape_text(text: str) -> str:
 
     A backslash hides any character that is neither a letter, a digit nor white space (client's rule).
     """
-    return _SPECIAL.sub(r"\\\g<0>", text)
+    text = _SPECIAL.sub(r"\\\g<0>", text)
+    # A link's label may hold "]" when another follows: "](" in prose would end the label of a link before it.
+    return text.replace("](", f"]{JOINER}(")
 
 
 def escape_line_starts(text: str) -> str:

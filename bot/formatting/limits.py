@@ -18,6 +18,9 @@ CARD_DESCRIPTION: Final = 4096
 CARD_FOOTER: Final = 2048
 CARD_AUTHOR: Final = 256
 URL: Final = 2048
+"""Of a card's own addresses."""
+LINK_TARGET: Final = 3000
+"""Of a masked link: only the description's length bounds it, and a label has to fit beside it."""
 
 MESSAGE_ROWS: Final = 5
 SELECT_OPTIONS: Final = 25

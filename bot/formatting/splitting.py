@@ -56,7 +56,7 @@ def _slices(span: Span) -> Iterator[Span]:
 def split_block(block: Block, room: int, nodes: int) -> tuple[Block, Block]:
     """``block`` in two, the first of which takes at most ``room`` characters and ``nodes`` nodes.
 
-    ``room`` must hold the prefixes and one indivisible span (2,100 characters at most).
+    ``room`` must hold the prefixes and one indivisible span (3,500 characters at most).
     """
     if block.fence is not None:
         return _split_fence(block, room)

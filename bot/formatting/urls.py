@@ -36,8 +36,7 @@ def target(url: str, base: str | None = None) -> str | None:
     """The address a masked link can carry, or None where there is none.
 
     Relative targets resolve against ``base``. Discord follows http, https, mailto, tel and sms, shows a
-    link as typed when its host is percent-encoded or the query right after it is, and takes 2,048
-    characters at most.
+    link as typed when its host is percent-encoded or the query right after it is.
     """
     url = clean(url.strip())
     if not _SCHEME.match(url):
@@ -50,7 +49,7 @@ def target(url: str, base: str | None = None) -> str | None:
             return None
         url = rewritten
     url = url.replace("~~", "~%7E")  # would close a strike around the link
-    return url if len(url) <= limits.URL else None
+    return url if len(url) <= limits.LINK_TARGET else None
 
 
 def _joined(base: str, url: str) -> str:
@@ -84,7 +83,7 @@ def _percent(match: re.Match[str]) -> str:
 def media(url: str, base: str | None = None) -> str | None:
     """The address of a picture for a card: one that Discord would refuse costs the whole message."""
     address = target(url, base)
-    if not address or not address.lower().startswith("http"):
+    if not address or len(address) > limits.URL or not address.lower().startswith("http"):
         return None
     host = address.split("/")[2]
     return address if host.isascii() and "." in host.strip(".") else None

@@ -155,6 +155,9 @@ class Page:
             return
         # Three backticks inside would end the block: an invisible character keeps them apart.
         code = code.replace("```", "``\u200b`")
+        if self._lists:
+            # The client ends a list's paragraph, and with it the block, at a blank line.
+            code = "\n".join(line or _BLANK for line in code.split("\n"))
         language = (language.split() or [""])[0].lower()
         if not _LANGUAGE_CHARACTERS.issuperset(language):
             language = ""

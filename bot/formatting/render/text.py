@@ -177,13 +177,18 @@ def describes(alt: str) -> bool:
 
 def _masked(address: str, label: list[Span], style: int) -> list[Span]:
     """The link as one span; where the label is longer than a card holds, as several links."""
-    room = limits.CARD_DESCRIPTION // 2 - 200
-    longest = sum(len(span.text) for span in label)
-    if longest <= room:
-        return [_link(address, label, style)]
+    # The card's room without the target, some list levels and what escaping may add.
+    room = (limits.CARD_DESCRIPTION - len(address) - 600) // 2
     text = "".join(span.text for span in label)
-    room = max(200, min(room, limits.CARD_DESCRIPTION - len(address) - 200))
-    return [_link(address, [Span(text[start : start + room])], style) for start in range(0, len(text), room)]
+    if len(text) <= room:
+        return [_link(address, label, style)]
+    links: list[Span] = []
+    while text:
+        space = text.rfind(" ", 1, room) if len(text) > room else len(text)
+        end = space if space > 0 else room
+        links += [_link(address, [Span(text[:end])], style), Span(" " if space > 0 else "", style)]
+        text = text[end:].lstrip()
+    return links[:-1]
 
 
 def _link(address: str, label: list[Span], style: int) -> Span:
