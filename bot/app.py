@@ -54,7 +54,7 @@ class App:
     _closing: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
-        """Start the schedule, whose first pass is now, and the watcher; the client calls it after login."""
+        """Start the watcher, the schedule and a first pass; the client calls it after login."""
         timetables = [subscription.timetable for subscription in await self.subscriptions.active()]
         if not timetables:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
@@ -62,6 +62,7 @@ class App:
         self._tasks.append(asyncio.create_task(watching, name="content watcher"))
         self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
         self.schedule.start(timetables)
+        await self.wake()
 
     async def end(self) -> None:
         """Stop everything beside the client; a message in flight is confirmed before this returns."""

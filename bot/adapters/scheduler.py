@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -49,13 +49,13 @@ class DeliverySchedule:
 
     def start(self, timetables: Iterable[Timetable]) -> None:
         """Start waking. Must be called inside the running event loop."""
-        for timetable in sorted(set(timetables), key=repr):
+        timed = {timetable for timetable in timetables if timetable.at is not None}
+        for timetable in sorted(timed, key=repr):
             self._scheduler.add_job(
                 self._wake, TimetableTrigger(timetable, self._clock), name=repr(timetable)
             )
         heartbeat = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC")
-        now = datetime.now(UTC)  # APScheduler's own clock: the first pass is made at once
-        self._scheduler.add_job(self._wake, heartbeat, name="heartbeat", next_run_time=now)
+        self._scheduler.add_job(self._wake, heartbeat, name="heartbeat")
         self._scheduler.start()
 
     def stop(self) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -169,21 +167,3 @@ async def test_a_refused_token_closes_the_bot_and_is_kept_as_the_reason(stage: S
         assert "DISCORD_TOKEN" in str(play.app.failure)
         await play.env.settle()
         assert play.app.bot.is_closed()
-
-
-async def test_the_schedule_delivers_by_itself_and_the_watcher_notices_a_new_post(tmp_path: Path) -> None:
-    stage = Stage(tmp_path, settings={"post_time": "immediately"})
-    write_post(stage.content, "2024-05-03-a.md", "먼저")
-    async with stage.play() as play:
-        await play.app.begin()
-        await eventually(lambda: len(play.posted()) == 1)
-        write_post(stage.content, "2024-05-04-b.md", "나중")
-        await eventually(lambda: len(play.posted()) == 2)
-        await play.app.end()
-    assert "나중" in str(play.posted()[-1])
-
-
-async def eventually(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not is_so():  # noqa: ASYNC110 - a recorded request sets no event
-            await asyncio.sleep(0.05)
