@@ -9,8 +9,10 @@ from types import MappingProxyType
 
 from bot.formatting import spans, urls
 from bot.formatting.emphasis import TRUSTED_WORDS, WORD
+from bot.formatting.render import tags
 from bot.formatting.render.page import Page
 from bot.formatting.render.tables import write_table
+from bot.formatting.render.tags import Attributes, attributes_of, scripted
 from bot.formatting.spans import Span
 
 _TAG = re.compile(
@@ -23,94 +25,11 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(r"([A-Za-z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _MARKDOWN = re.compile(
     r"\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]\((https?://[^\s()<>]+)\)"
     r"|(?<![A-Za-z0-9])\*\*|\*\*(?![A-Za-z0-9])"
 )
 _SPACE = re.compile(r"\s+")
-_SUPERSCRIPT = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
-_SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
-
-_STYLES: Mapping[str, int] = MappingProxyType(
-    {
-        **dict.fromkeys(("strong", "b"), spans.BOLD),
-        **dict.fromkeys(("em", "i", "cite", "var", "dfn"), spans.ITALIC),
-        **dict.fromkeys(("u", "ins"), spans.UNDERLINE),
-        **dict.fromkeys(("del", "s", "strike"), spans.STRIKE),
-    }
-)
-_CODE = frozenset(("code", "kbd", "samp", "tt"))
-_BLOCKS = frozenset(
-    {
-        "p",
-        "div",
-        "section",
-        "article",
-        "aside",
-        "header",
-        "footer",
-        "main",
-        "nav",
-        "figure",
-        "center",
-        "dl",
-        "details",
-        "form",
-        "fieldset",
-        "address",
-        "tr",
-        "body",
-        "html",
-        "picture",
-    }
-)
-_LINES = frozenset({"dt", "dd", "figcaption", "caption", "legend"})
-_BOLD_LINES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
-_MEDIA = frozenset(("iframe", "video", "audio", "source", "embed", "object"))
-_HIDDEN = frozenset(("script", "style", "noscript", "template"))
-_SILENT = frozenset(
-    {
-        "span",
-        "font",
-        "small",
-        "big",
-        "label",
-        "button",
-        "abbr",
-        "time",
-        "mark",
-        "wbr",
-        "input",
-        "meta",
-        "link",
-        "head",
-        "title",
-        "col",
-        "colgroup",
-        "thead",
-        "tbody",
-        "tfoot",
-        "svg",
-        "path",
-        "map",
-        "area",
-        "track",
-        "param",
-        "bdi",
-        "bdo",
-        "data",
-        "output",
-        "ruby",
-        "rb",
-        "rp",
-        "q",
-        "sup",
-        "sub",
-    }
-)
-
-Attributes = Mapping[str, str]
 
 
 class Html:
@@ -164,7 +83,7 @@ class Html:
         if self._code is not None:
             self._code.append(text)
         else:
-            self.page.text.words(_scripted(text, self._script) if self._script else text)
+            self.page.text.words(scripted(text, self._script) if self._script else text)
 
     def end_inline(self) -> None:
         """A paragraph ends: tags of running text that it left open end with it."""
@@ -225,32 +144,32 @@ class Html:
         if match[2] is None:
             return  # <!DOCTYPE>, <?php ... ?>
         name, closing = match[2].lower(), bool(match[1])
-        if name in _HIDDEN:
+        if name in tags.HIDDEN:
             self.hidden = max(0, self.hidden + (-1 if closing else 1))
         elif self.hidden:
             return
         elif name == "pre" or self._pre is not None:
             self._in_pre(name, closing=closing)
         elif name in TAGS:
-            TAGS[name](self, {} if closing else _attributes(match[3]), closing)
-        elif name in _BLOCKS or name in _LINES:
-            self._boundary(inline=inline, line=name in _LINES)
-        elif not self._inline_tag(name, match, closing=closing) and name not in _SILENT:
+            TAGS[name](self, {} if closing else attributes_of(match[3]), closing)
+        elif name in tags.BLOCKS or name in tags.LINES:
+            self._boundary(inline=inline, line=name in tags.LINES)
+        elif not self._inline_tag(name, match, closing=closing) and name not in tags.SILENT:
             self.page.text.words(match.group())
 
     def _inline_tag(self, name: str, match: re.Match[str], *, closing: bool) -> bool:
         """Act on a tag of running text; False when it is none."""
-        if name in _STYLES:
+        if name in tags.STYLES:
             change = self.page.text.close_style if closing else self.page.text.open_style
-            change(_STYLES[name])
-        elif name in _CODE:
+            change(tags.STYLES[name])
+        elif name in tags.CODE:
             self._open_or_close_code(closing=closing)
         elif name in ("sup", "sub"):
             self._script = "" if closing else name
-        elif name in _BOLD_LINES:
+        elif name in tags.BOLD_LINES:
             self._bold_line(closing=closing)
-        elif name in _MEDIA:
-            self._media({} if closing else _attributes(match[3]))
+        elif name in tags.MEDIA:
+            self._media({} if closing else attributes_of(match[3]))
         else:
             return False
         return True
@@ -328,20 +247,6 @@ class Html:
             if not self.rows:
                 self.rows.append([])
             self.rows[-1].append(self.page.text.take())
-
-
-def _attributes(source: str) -> Attributes:
-    found: dict[str, str] = {}
-    for match in _ATTRIBUTE.finditer(source):
-        value = next((group for group in match.groups()[1:] if group is not None), "")
-        found.setdefault(match[1].lower(), unescape(value))
-    return found
-
-
-def _scripted(text: str, kind: str) -> str:
-    """Raised or lowered digits where Unicode has them, the text itself otherwise."""
-    table = _SUPERSCRIPT if kind == "sup" else _SUBSCRIPT
-    return text.translate(table) if all(ord(character) in table for character in text) else text
 
 
 def _link(html: Html, attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
