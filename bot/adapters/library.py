@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.files import ContentFolder, ContentSnapshot, Difference
+from bot.adapters.search_index import SearchIndex
 from bot.delivery.ports import Clock
 from bot.posts.archive import Archive
 
@@ -31,6 +32,7 @@ class Library:
     folder: ContentFolder
     seen: SqlPostsSeen
     clock: Clock
+    search: SearchIndex = field(default_factory=SearchIndex)
     _service: _Service | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -63,6 +65,7 @@ class Library:
             snapshot = await asyncio.to_thread(self.folder.scan, older, now)
             first_seen = await self.seen.register(snapshot.modified, now)
             self._service = _Service(snapshot=snapshot, first_seen=first_seen)
+            await self.search.update(snapshot.archive)
         difference = snapshot.difference(older)
         for problem in difference.problems:
             log.warning("%s", problem)

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.models import Post, Tag
+from bot.posts.search.aliases import Aliases
+from bot.posts.search.query import PostQuery
+from bot.posts.tag_index import TagCount, TagIndex
 from bot.posts.tags import fold, tag_key
+
+__all__ = ["Archive", "MonthCount", "TagCount"]
 
 _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TagCount:
-    """A tag as its newest post writes it, in how many posts it stands, and the newest one's day."""
+class MonthCount:
+    """A month that has posts, and how many."""
 
-    tag: Tag
+    year: int
+    month: int
     count: int
-    latest: dt.date
-
-    @property
-    def name(self) -> str:
-        """The tag's name."""
-        return self.tag.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +35,30 @@ class Archive:
     """Posts in the order of (date, published_at, slug), oldest first. Make it with ``Archive.of``."""
 
     posts: tuple[Post, ...] = ()
+    aliases: Aliases = field(default_factory=Aliases, repr=False, compare=False)
     _slugs: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _tagged: Mapping[str, tuple[Post, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _tags: tuple[TagCount, ...] = field(default=(), repr=False, compare=False)
+    _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
 
     @classmethod
-    def of(cls, posts: Iterable[Post]) -> Archive:
+    def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
         """The archive of these posts; of two with the same slug the first one handed in is kept."""
         slugs: dict[str, Post] = {}
         for post in posts:
             slugs.setdefault(post.slug, post)
         ordered = tuple(sorted(slugs.values(), key=_order))
         tagged = _by_tag(ordered)
-        return cls(ordered, slugs, {post.key: post for post in ordered}, tagged, _counts(tagged))
+        aliases = aliases or Aliases()
+        tags = TagIndex.of(_counts(tagged), aliases)
+        return cls(ordered, aliases, slugs, {post.key: post for post in ordered}, tagged, tags)
 
     def __len__(self) -> int:
         return len(self.posts)
 
     def latest(self, n: int = 1) -> tuple[Post, ...]:
         """The ``n`` newest posts, newest first."""
-        return self.posts[::-1][: max(n, 0)]
+        return self.posts[: -max(n, 0) - 1 : -1]
 
     def by_slug(self, slug: str) -> Post | None:
         """The post of this slug, in any Unicode form."""
@@ -65,23 +70,78 @@ class Archive:
 
     def on(self, day: dt.date) -> tuple[Post, ...]:
         """The posts of a day, in order."""
-        return tuple(post for post in self.posts if post.date == day)
+        return self.between(day, day)
 
-    def tagged(self, name: str) -> tuple[Post, ...]:
-        """The posts with a tag, newest first; case, spaces, hyphens and ``#`` do not count."""
-        return self._tagged.get(fold(name), ())
+    def between(self, first: dt.date, last: dt.date) -> tuple[Post, ...]:
+        """The posts from one day to another, both included, in order."""
+        start = bisect_left(self.posts, first, key=_day)
+        return self.posts[start : bisect_right(self.posts, last, lo=start, key=_day)]
 
-    def tags(self) -> tuple[TagCount, ...]:
-        """Every tag, the most frequent first, then the most recent."""
-        return self._tags
+    def month(self, year: int, month: int) -> tuple[Post, ...]:
+        """The posts of a month, in order; none where there is no such month."""
+        try:
+            first = dt.date(year, month, 1)
+        except ValueError:
+            return ()
+        last = first.replace(day=28) + dt.timedelta(days=4)
+        return self.between(first, last - dt.timedelta(days=last.day))
 
-    def tag_by_key(self, key: str) -> Tag | None:
-        """The tag of this short key (``bot.posts.tags.tag_key``)."""
-        return next((count.tag for count in self._tags if tag_key(count.name) == key), None)
+    def months(self) -> tuple[MonthCount, ...]:
+        """The months that have posts, newest first."""
+        grouped = itertools.groupby(reversed(self.posts), key=lambda post: (post.date.year, post.date.month))
+        return tuple(
+            MonthCount(year=year, month=month, count=sum(1 for _ in posts))
+            for (year, month), posts in grouped
+        )
 
     def days(self) -> tuple[dt.date, ...]:
         """Every day that has posts, newest first."""
         return tuple(dict.fromkeys(post.date for post in reversed(self.posts)))
+
+    def tagged(self, name: str) -> tuple[Post, ...]:
+        """The posts with a tag, newest first; case, spaces, hyphens and ``#`` do not count.
+
+        What the aliases call the same is the same tag here.
+        """
+        names = dict.fromkeys(map(fold, (name, *self.aliases.spellings(name))))
+        found = [self._tagged[key] for key in names if key in self._tagged]
+        if len(found) <= 1:
+            return found[0] if found else ()
+        posts = {post.slug: post for posts in found for post in posts}
+        return tuple(sorted(posts.values(), key=_order, reverse=True))
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Every tag, the most frequent first, then the most recent."""
+        return self._tags.tags
+
+    def matching_tags(self, typed: str, limit: int) -> tuple[TagCount, ...]:
+        """At most ``limit`` tags that hold what was typed anywhere, by frequency, then recency.
+
+        Hangul initials (``ㅇㅍㅇ``), half-typed syllables and other spellings count; a tag of just that
+        name comes first; nothing typed gives the most frequent ones.
+        """
+        return self._tags.matching(typed, limit)
+
+    def tag_by_key(self, key: str) -> Tag | None:
+        """The tag of this short key (``bot.posts.tags.tag_key``)."""
+        return next((count.tag for count in self._tags.tags if tag_key(count.name) == key), None)
+
+    def select(self, query: PostQuery) -> tuple[Post, ...]:
+        """The posts that a query's tags, days and language allow, newest first, whatever its words."""
+        last = query.before - dt.timedelta(days=1) if query.before and query.before > dt.date.min else None
+        if query.before and last is None:
+            return ()
+        posts = self.between(query.after or dt.date.min, last or dt.date.max)
+        if query.lang:
+            posts = tuple(post for post in posts if post.meta.lang == query.lang)
+        for tag in query.tags:
+            allowed = {post.slug for post in self.tagged(tag)}
+            posts = tuple(post for post in posts if post.slug in allowed)
+        return posts[::-1]
+
+
+def _day(post: Post) -> dt.date:
+    return post.date
 
 
 def _order(post: Post) -> tuple[dt.date, dt.datetime, str]:

@@ -1,0 +1,35 @@
+"""Hangul by its initials: whether ``ㅇㅍㅇ`` stands for ``오픈에이아이``."""
+
+from __future__ import annotations
+
+import re
+
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+"""The 19 initial consonants in Unicode's order (The Unicode Standard, 3.12: conjoining jamo behaviour)."""
+
+_FIRST, _LAST = ord("가"), ord("힣")
+_A_INITIAL = 21 * 28
+"""Syllables that share an initial: 21 vowels by 28 finals, "none" included."""
+
+_ONLY_INITIALS = re.compile(rf"[{INITIALS}]+")
+
+
+def initials(text: str) -> str:
+    """The text with each Hangul syllable as its initial; other characters stay."""
+    return "".join(map(_initial, text))
+
+
+def is_initials(text: str) -> bool:
+    """Whether the text is nothing but initial consonants."""
+    return _ONLY_INITIALS.fullmatch(text) is not None
+
+
+def _initial(character: str) -> str:
+    code = ord(character)
+    return INITIALS[(code - _FIRST) // _A_INITIAL] if _FIRST <= code <= _LAST else character
+
+
+def syllables_with(initial: str) -> str:
+    """The syllables that begin with an initial, as the range of a regular expression: ``가-깋`` of ``ㄱ``."""
+    first = _FIRST + INITIALS.index(initial) * _A_INITIAL
+    return f"{chr(first)}-{chr(first + _A_INITIAL - 1)}"

@@ -1,0 +1,1 @@
+"""Finding posts by words, in Korean, English and Chinese: queries, words, aliases, ranking and excerpts."""

@@ -1,0 +1,50 @@
+"""Spellings that mean the same, so that ``오픈AI`` finds ``OpenAI``; operators may add their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.posts.tags import fold
+
+MAX_SPELLING = 60
+"""Characters of a spelling that can be matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aliases:
+    """Groups of spellings. A spelling in several groups joins them. Make it with ``Aliases.parse``."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    _by_fold: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def parse(cls, *texts: str) -> Aliases:
+        """The groups of alias files: a group a line, commas between spellings, ``#`` before a remark."""
+        lines = (line.partition("#")[0] for text in texts for line in text.splitlines())
+        return cls.of(tuple(filter(None, (word.strip() for word in line.split(",")))) for line in lines)
+
+    @classmethod
+    def of(cls, groups: Iterable[Iterable[str]]) -> Aliases:
+        """These groups; spellings that are too long, and groups of one, say nothing and are left out."""
+        members: dict[str, list[str]] = {}
+        for group in groups:
+            _join(members, [word for word in group if len(word) <= MAX_SPELLING and fold(word)])
+        by_fold = {name: tuple(group) for name, group in members.items()}
+        return cls(tuple(dict.fromkeys(by_fold.values())), by_fold)
+
+    def spellings(self, name: str) -> tuple[str, ...]:
+        """All spellings of a name, in the file's order; the name alone where no group holds it."""
+        return self._by_fold.get(fold(name), (name,))
+
+
+def _join(members: dict[str, list[str]], group: list[str]) -> None:
+    """Take in a group; a group that shares a spelling with others is joined with them."""
+    if len(group) < 2:  # noqa: PLR2004 - a spelling alone has no alias
+        return
+    known = [members[fold(word)] for word in group if fold(word) in members]
+    joined: dict[str, str] = {}
+    for word in (*(word for other in known for word in other), *group):
+        joined.setdefault(fold(word), word)
+    spellings = list(joined.values())
+    members.update(dict.fromkeys(joined, spellings))

@@ -1,0 +1,162 @@
+"""Reads what a member typed into the search as a ``PostQuery``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from bot.posts.dates import read_moment
+from bot.posts.language import language_code
+
+MAX_QUERY = 500
+"""Characters of a query that are read; the rest is left out."""
+
+MAX_WORDS = 16
+"""Words, phrases and exclusions that count, each; more than anybody types by hand."""
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟＂«»「」『』", '"') | {"：": ":", "－": "-", "−": "-", "　": " "})
+_PART = re.compile(
+    r"""
+    (?P<minus>-)?
+    (?:(?P<key>[A-Za-z가-힣]{2,6}):(?=\S))?
+    (?: "(?P<quoted>[^"]*)(?:"|$) | (?P<plain>[^\s"]+) )
+    """,
+    re.VERBOSE,
+)
+_KEYS = {
+    "tag": "tag",
+    "태그": "tag",
+    "before": "before",
+    "until": "before",
+    "이전": "before",
+    "after": "after",
+    "since": "after",
+    "이후": "after",
+    "lang": "lang",
+    "언어": "lang",
+}
+_LANGUAGES = {"한국어": "ko", "영어": "en", "중국어": "zh", "korean": "ko", "english": "en", "chinese": "zh"}
+_DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2}))?[-./]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostQuery:
+    """What a member looks for; every part must hold. All text is NFC.
+
+    Attributes:
+        terms: words that must all occur, in any form, in the order typed.
+        phrases: words that must follow one another.
+        excluded: words and phrases that must not occur.
+        tags: tags that the post must have, all of them.
+        before: the first day that no longer counts.
+        after: the first day that counts.
+        lang: the post's language, such as ``ko``.
+    """
+
+    terms: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    before: dt.date | None = None
+    after: dt.date | None = None
+    lang: str | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether any text is looked for; without, the query is a list by tag, day and language."""
+        return bool(self.terms or self.phrases)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was asked."""
+        return self == PostQuery()
+
+
+def parse_query(text: str, today: dt.date) -> PostQuery:
+    """The query in a text; never raises.
+
+    ``"a phrase"``, ``-word``, ``-"a phrase"``, ``tag:x``, ``after:2024-05`` (from that day on),
+    ``before:2024-05-04`` (earlier than that day), ``lang:ko``; keys also in Korean (``태그:``, ``이후:``,
+    ``이전:``, ``언어:``). A key with a value that cannot be read, or an unknown key, is a word like others.
+    """
+    normal = unicodedata.normalize("NFC", text.translate(_QUOTES))[:MAX_QUERY]
+    reader = _Reader(today)
+    for match in _PART.finditer(normal):
+        reader.read(match)
+    return reader.query()
+
+
+class _Reader:
+    """Sorts the parts of a query."""
+
+    def __init__(self, today: dt.date) -> None:
+        self.today = today
+        self.terms: dict[str, None] = {}
+        self.phrases: dict[str, None] = {}
+        self.excluded: dict[str, None] = {}
+        self.tags: dict[str, None] = {}
+        self.before: dt.date | None = None
+        self.after: dt.date | None = None
+        self.lang: str | None = None
+
+    def read(self, match: re.Match[str]) -> None:
+        key = _KEYS.get((match["key"] or "").lower())
+        value = " ".join((match["quoted"] or match["plain"] or "").split())
+        if key and not match["minus"] and self._filter(key, value):
+            return
+        if match["key"] and not (match["minus"] and key == "tag"):
+            value = f"{match['key']}:{value}"
+        if not any(character.isalnum() for character in value):
+            return
+        if match["minus"]:
+            self.excluded[value] = None
+        elif match["quoted"] is not None:
+            self.phrases[value] = None
+        else:
+            self.terms[value] = None
+
+    def _filter(self, key: str, value: str) -> bool:
+        """Take a filter; False where its value says nothing."""
+        if key == "tag":
+            if name := value.lstrip("#"):
+                self.tags[name] = None
+            return bool(name)
+        if key == "lang":
+            code = _LANGUAGES.get(value.lower()) or language_code(value)
+            self.lang = code or self.lang
+            return code is not None
+        day = first_day(value, self.today)
+        if key == "before":
+            self.before = day or self.before
+        else:
+            self.after = day or self.after
+        return day is not None
+
+    def query(self) -> PostQuery:
+        return PostQuery(
+            terms=tuple(self.terms)[:MAX_WORDS],
+            phrases=tuple(self.phrases)[:MAX_WORDS],
+            excluded=tuple(self.excluded)[:MAX_WORDS],
+            tags=tuple(self.tags)[:MAX_WORDS],
+            before=self.before,
+            after=self.after,
+            lang=self.lang,
+        )
+
+
+def first_day(text: str, today: dt.date) -> dt.date | None:
+    """The first day of what a text names: a day, a month (2024-05), a year, today or yesterday."""
+    back = _DAYS_BACK.get(text.lower())
+    if back is not None:
+        return today - dt.timedelta(days=min(back, today.toordinal() - 1))
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        moment = read_moment(text)
+        return moment.day if moment else None
+    try:
+        return dt.date(int(match["year"]), int(match["month"] or 1), 1)
+    except ValueError:
+        return None

@@ -1,0 +1,66 @@
+"""What to offer when nothing was found: the nearest tags, days and spellings."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+
+from bot.posts.archive import Archive, TagCount
+from bot.posts.tags import fold
+
+LEAST_LIKENESS = 60.0
+"""Per cent of likeness below which a tag is no suggestion."""
+
+LEAST_SPELLING = 75.0
+"""Per cent of likeness below which a word is no spelling of another."""
+
+_LONGEST = 100
+"""Characters of what was typed that are compared."""
+
+
+def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...]:
+    """At most ``limit`` tags written most like ``name``, the likest first, then the most frequent."""
+    wanted = fold(name[:_LONGEST])
+    if not wanted:
+        return ()
+    tags = archive.tags()
+    found = process.extract(
+        wanted,
+        [fold(tag.name) for tag in tags],
+        scorer=fuzz.ratio,
+        limit=limit,
+        score_cutoff=LEAST_LIKENESS,
+    )
+    return tuple(tags[place] for _, _, place in found)
+
+
+def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, ...]:
+    """At most ``limit`` days that have posts, the nearest first; of two as near the later one first."""
+    days = sorted(archive.days(), key=lambda other: (abs(other - day), -other.toordinal()))
+    return tuple(days[: max(limit, 0)])
+
+
+def did_you_mean(vocabulary: Archive | Iterable[str], text: str) -> str | None:
+    """What somebody may have meant, word by word; None where nothing is nearer than what was typed.
+
+    The vocabulary is words as they should be written, the likeliest first: an archive's tags, or the
+    words of the search index.
+    """
+    if isinstance(vocabulary, Archive):
+        vocabulary = [tag.name for tag in vocabulary.tags()]
+    known: dict[str, str] = {}
+    for word in vocabulary:
+        known.setdefault(fold(word), word)
+    mended = [_mended(word, known) for word in text[:_LONGEST].split()]
+    result = " ".join(mended)
+    return result if fold(result) != fold(text[:_LONGEST]) else None
+
+
+def _mended(word: str, known: dict[str, str]) -> str:
+    wanted = fold(word)
+    if not wanted or wanted in known:
+        return word
+    found = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
+    return known[found[0]] if found else word
