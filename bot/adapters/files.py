@@ -6,6 +6,7 @@ import logging
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -100,7 +101,7 @@ def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> L
     modified = datetime.fromtimestamp(0, UTC)
     try:
         status = (root / path).stat()
-        fingerprint = (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+        fingerprint = _fingerprint(status)
         if older and older.fingerprint == fingerprint and not older.problems:
             return older
         modified = datetime.fromtimestamp(status.st_mtime, UTC)
@@ -113,6 +114,10 @@ def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> L
         log.exception("reading %s failed", shown)
         return _stay(older, fingerprint, modified, _our_fault(findings))
     return LoadedFile(fingerprint=fingerprint, post=parsed.post, modified=modified, problems=parsed.problems)
+
+
+def _fingerprint(status: os.stat_result) -> Fingerprint:
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
 def _stay(
@@ -180,6 +185,14 @@ class ContentFolder:
     def paths(self, failures: list[OSError] | None = None) -> list[str]:
         """The post files' paths relative to the folder, sorted; ``failures`` gets what cannot be listed."""
         return sorted(self._walk((failures if failures is not None else []).append))
+
+    def fingerprints(self) -> dict[str, Fingerprint]:
+        """The post files' fingerprints by path; files that cannot be looked at are left out."""
+        found = {}
+        for path in self.paths():
+            with suppress(OSError):
+                found[path] = _fingerprint((self.root / path).stat())
+        return found
 
     def _walk(self, onerror: Callable[[OSError], None]) -> Iterator[str]:
         for folder, folders, names in os.walk(self.root, onerror=onerror):

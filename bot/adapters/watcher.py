@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import platform
 import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from watchfiles import Change, awatch
+from watchfiles._rust_notify import WatchfilesRustInternalError
 
+from bot.adapters.files import ContentFolder
 from bot.posts.names import is_post_name
 
 log = logging.getLogger(__name__)
@@ -18,49 +22,48 @@ _QUIET_MS = 250
 """Milliseconds without a change before a burst of them counts as over: editors write in several steps."""
 
 _LONGEST_BURST_MS = 2_000
-_WAKE_MS = 2_000
+_WAKE_MS = 1_000
 """How often the watch looks whether the folder is still the one it began with."""
 
-_POLL_MS = 1_000
-_ABSENT_SECONDS = 1.0
+_VIMS_TRIAL = "4913"
+"""The file by which Vim finds out whether it may write into a folder."""
+
+_LOOK_SECONDS = 1.0
 
 
-def concerns_posts(_change: Change, path: str) -> bool:
-    """Whether a changed path may be a post or a folder of posts, and is no editor's temporary file."""
+def concerns_posts(change: Change, path: str) -> bool:
+    """Whether a change may be one of a post, or of a folder of posts that came or went as a whole."""
     file = Path(path)
-    if any(part.startswith(".") for part in file.parts[-1:]):
-        return False
-    looks_like_a_folder = not file.suffix and not file.name.isdigit() and not file.name.endswith("~")
-    return is_post_name(file.name) or looks_like_a_folder
+    if is_post_name(file.name):
+        return True
+    may_be_a_folder = not file.suffix and not file.name.startswith(".") and not file.name.endswith(("~", "#"))
+    return may_be_a_folder and change is not Change.modified and file.name != _VIMS_TRIAL
 
 
 async def watch_content(root: Path, on_change: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
     """Call ``on_change`` after post files below ``root`` changed, until ``stop`` is set.
 
     It is also called once after the watch has begun, for what changed before, and when the folder itself
-    came, went or was replaced. ``on_change`` handles its own errors. WATCHFILES_FORCE_POLLING makes it
-    poll; where the system's notices fail it polls of its own accord.
+    came, went or was replaced. ``on_change`` handles its own errors. Where the system's notices fail, on
+    WSL, and with WATCHFILES_FORCE_POLLING set, the folder is looked at every second instead.
     """
-    polling: bool | None = None
-    while not stop.is_set():
+    polling = _must_poll()
+    while not polling and not stop.is_set():
         identity = await asyncio.to_thread(_identity, root)
         if identity is None:
-            await _sleep(_ABSENT_SECONDS, stop)
+            await _sleep(stop)
             continue
         try:
-            await _watch_one(root, identity, on_change, stop, polling)
-        except OSError as error:
-            log.warning("the content folder is watched by polling: %s", error)
+            await _heed_notices(root, identity, on_change, stop)
+        except (OSError, WatchfilesRustInternalError) as error:
+            log.warning("the content folder is looked at every second, for lack of notices: %s", error)
             polling = True
-            await _sleep(_ABSENT_SECONDS, stop)
+    if polling:
+        await _look_again(root, on_change, stop)
 
 
-async def _watch_one(
-    root: Path,
-    identity: tuple[int, int],
-    on_change: Callable[[], Awaitable[None]],
-    stop: asyncio.Event,
-    polling: bool | None,  # noqa: FBT001 - None, True: as watchfiles takes it
+async def _heed_notices(
+    root: Path, identity: tuple[int, int], on_change: Callable[[], Awaitable[None]], stop: asyncio.Event
 ) -> None:
     """Watch the folder until it is another one (a notice is tied to the folder, not to its name)."""
     halt = threading.Event()  # watchfiles sets its event when it is cancelled: never hand it the caller's
@@ -74,8 +77,7 @@ async def _watch_one(
         stop_event=halt,
         rust_timeout=_WAKE_MS,
         yield_on_timeout=True,
-        force_polling=polling,
-        poll_delay_ms=_POLL_MS,
+        force_polling=False,
         ignore_permission_denied=True,
     )
     first = True
@@ -92,6 +94,31 @@ async def _watch_one(
         await changes.aclose()
 
 
+async def _look_again(root: Path, on_change: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
+    """Compare the files' times and sizes every second; what changed counts once it has come to rest.
+
+    watchfiles' own polling compares whole seconds and misses the second edit within one.
+    """
+    folder = ContentFolder(root)
+    told: object = None
+    before: object = None
+    while not stop.is_set():
+        now = await asyncio.to_thread(folder.fingerprints)
+        if now != told and (told is None or now == before):
+            told = now
+            await on_change()
+        before = now
+        await _sleep(stop)
+
+
+def _must_poll() -> bool:
+    """As watchfiles decides it: by its variable, and on WSL, whose Windows drives send no notices."""
+    wish = os.environ.get("WATCHFILES_FORCE_POLLING", "").lower()
+    if wish:
+        return wish not in {"false", "disable", "disabled"}
+    return "microsoft" in platform.uname().release.lower()
+
+
 def _identity(root: Path) -> tuple[int, int] | None:
     """Which folder the name stands for now; None where there is none."""
     try:
@@ -101,8 +128,8 @@ def _identity(root: Path) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if root.is_dir() else None
 
 
-async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+async def _sleep(stop: asyncio.Event) -> None:
     try:
-        await asyncio.wait_for(stop.wait(), timeout=seconds)
+        await asyncio.wait_for(stop.wait(), timeout=_LOOK_SECONDS)
     except TimeoutError:
         return
