@@ -18,6 +18,7 @@ from rich.text import Text
 
 from bot.adapters.files import ContentFolder, load_file
 from bot.errors import PostError
+from bot.posts.decoding import MAX_BYTES
 from bot.posts.fixing import fix
 from bot.posts.names import file_name
 from bot.posts.problems import Problem, Severity
@@ -44,7 +45,7 @@ class Report:
 def check_paths(paths: Sequence[Path], now: dt.datetime, *, mend: bool, site_url: str | None) -> Report:
     """Check files and folders; ``now`` is aware, in the editor's zone. ``mend`` writes what can be fixed."""
     fixed = [str(file) for file in _files(paths) if mend and _mend(file)]
-    found = [_check_folder(path, now) if path.is_dir() else _check_file(path, now) for path in paths]
+    found = [_check_file(path, now) if path.is_file() else _check_folder(path, now) for path in paths]
     problems = (problem for report in found for problem in report.problems)
     return Report(
         posts=sum(report.posts for report in found),
@@ -72,6 +73,8 @@ def _check_file(file: Path, now: dt.datetime) -> Report:
 def _mend(file: Path) -> bool:
     """Whether the file was rewritten. One that cannot be read is left to the check to report."""
     try:
+        if not file.is_file() or file.stat().st_size > MAX_BYTES:
+            return False
         data = file.read_bytes()
         mended = fix(data)
     except (OSError, PostError):

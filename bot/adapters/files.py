@@ -171,8 +171,8 @@ class ContentFolder:
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:
         """A folder that is away for a moment (a mount, a checkout) takes no post out of service."""
-        cause, fix = "The content folder does not exist.", "Create it, or set CONTENT_DIR."
-        problem = Problem(path=str(self.root), line=1, code="no-folder", cause=cause, fix=fix)
+        cause, fix = f"The content folder {self.root} does not exist.", "Create it, or set CONTENT_DIR."
+        problem = Problem(path=".", line=1, code="no-folder", cause=cause, fix=fix)
         before = previous or ContentSnapshot()
         return ContentSnapshot(
             archive=before.archive,

@@ -68,6 +68,13 @@ def root(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     return folder
 
 
+@pytest.fixture
+def noticed(tmp_path: Path) -> Path:
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
 async def test_a_new_changed_and_removed_post_is_told(root: Path) -> None:
     async with watching(root) as calls:
         file = write_post(root, "2024-05-04-a.md")
@@ -87,8 +94,8 @@ async def test_a_folder_moved_in_with_posts_is_told(root: Path, tmp_path: Path) 
         await calls.next()
 
 
-async def test_editors_temporary_files_are_not_told(root: Path) -> None:
-    async with watching(root) as calls:
+async def test_editors_temporary_files_are_not_told(noticed: Path) -> None:
+    async with watching(noticed) as calls:
         for name in (
             ".a.md.swp",
             "a.md~",
@@ -100,7 +107,7 @@ async def test_editors_temporary_files_are_not_told(root: Path) -> None:
             "notes.txt",
             ".a.md",
         ):
-            (root / name).write_text("x")
+            (noticed / name).write_text("x")
         assert await calls.none_for(2)
 
 
@@ -114,18 +121,18 @@ async def test_many_changes_at_once_are_few_calls(root: Path) -> None:
         assert calls.count - before <= 3
 
 
-async def test_an_editors_swap_of_the_file_is_told(root: Path) -> None:
-    file = write_post(root, "2024-05-04-a.md")
-    async with watching(root) as calls:
-        fresh = root / ".a.md.tmp"
+async def test_an_editors_swap_of_the_file_is_told(noticed: Path) -> None:
+    file = write_post(noticed, "2024-05-04-a.md")
+    async with watching(noticed) as calls:
+        fresh = noticed / ".a.md.tmp"
         fresh.write_text("---\ntitle: swapped\n---\nx")
         fresh.replace(file)
         await calls.next()
 
 
-def swap_for_a_new_folder(root: Path, old: Path) -> None:
-    root.rename(old)
-    root.mkdir()
+def swap_for_a_new_folder(noticed: Path, old: Path) -> None:
+    noticed.rename(old)
+    noticed.mkdir()
 
 
 async def test_a_folder_that_is_replaced_is_watched_again(root: Path, tmp_path: Path) -> None:
