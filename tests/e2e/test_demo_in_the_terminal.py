@@ -11,6 +11,7 @@ import pytest
 
 from bot.demo import requirements
 from bot.errors import DemoError
+from tests.support.browser import open_browser
 from tests.support.demo import ROOT, start_demo
 
 
@@ -75,6 +76,14 @@ def test_the_demo_leaves_nothing_where_it_stood(content: Path, tmp_path: Path) -
         assert demo.stop() == 0
     assert not list(home.iterdir())
     assert not list(content.iterdir())
+
+
+def test_ending_the_session_on_the_page_ends_the_demo(content: Path, tmp_path: Path) -> None:
+    with start_demo(content, home=tmp_path) as demo, open_browser(demo.url()) as page:
+        page.get_by_text("More", exact=True).click()
+        page.get_by_role("button", name="End preview session").click()
+        assert demo.process.wait(timeout=20) == 0
+    assert "Traceback" not in demo.output
 
 
 def _pretend_installed(name: str, version: str, folder: Path) -> None:
