@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>\S.*)")
-_FENCE = re.compile(r" {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)")
+_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
 _LONGEST = 1000
 """Characters of a heading that are read as a title."""
 
@@ -29,29 +29,27 @@ def unclosed_fence(body: str) -> int | None:
 
     CommonMark 0.31, 4.5: a fence ends at one of the same character, at least as long, without info.
     """
-    opened: tuple[int, str] | None = None
-    for number, line in enumerate(body.split("\n")):
-        opened = _step(opened, number, line)
-    return opened[0] if opened else None
+    opened: re.Match[str] | None = None
+    for fence in _FENCE.finditer(body):
+        opened = _after(opened, fence)
+    return body.count("\n", 0, opened.start()) if opened else None
 
 
 def _prose_lines(body: str) -> Iterator[str]:
-    opened: tuple[int, str] | None = None
-    for number, line in enumerate(body.split("\n")):
-        before, opened = opened, _step(opened, number, line)
+    opened: re.Match[str] | None = None
+    for line in body.split("\n"):
+        fence = _FENCE.match(line)
+        before, opened = opened, _after(opened, fence) if fence else opened
         if before is None and opened is None:
             yield line
 
 
-def _step(opened: tuple[int, str] | None, number: int, line: str) -> tuple[int, str] | None:
-    """The fence that is open after a line."""
-    match = _FENCE.fullmatch(line)
-    if match is None:
-        return opened
-    mark, info = match["mark"], match["info"].strip()
+def _after(opened: re.Match[str] | None, fence: re.Match[str]) -> re.Match[str] | None:
+    """The fence that is open after one more line that looks like a fence."""
+    mark, info = fence["mark"], fence["info"].strip()
     if opened is None:
-        return None if mark[0] == "`" and "`" in info else (number, mark)
-    closes = not info and mark[0] == opened[1][0] and len(mark) >= len(opened[1])
+        return None if mark[0] == "`" and "`" in info else fence
+    closes = not info and mark.startswith(opened["mark"])
     return None if closes else opened
 
 

@@ -14,7 +14,6 @@ from bot.posts.findings import Findings
 from bot.posts.values import MAX_DEPTH, flaw_of
 from bot.posts.yaml_repair import Rewriting, repair
 from bot.posts.yaml_scan import Fault
-from bot.posts.yaml_values import build
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
 _TOML_TEXTS = re.compile(
@@ -69,7 +68,7 @@ def _read_yaml(block: Block, findings: Findings) -> Metadata:
     for key, line in result.scan.repeated.items():
         cause = f"`{key}` is written twice; the last one counts."
         findings.warn(block.line + line, "repeated-key", cause, "Remove one of them.")
-    return Metadata(values=build(result.text), lines=_in_file(result.scan.keys, block))
+    return Metadata(values=result.values, lines=_in_file(result.scan.keys, block))
 
 
 def _refuse_yaml(fault: Fault, block: Block, findings: Findings) -> NoReturn:

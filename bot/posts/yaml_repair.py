@@ -37,9 +37,12 @@ class Rewriting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """A text with its rewritings; ``scan`` is of the text as it now stands, ``fault`` of the original."""
+    """A text's values and rewritings; ``scan`` is of the text as it now stands, ``fault`` of the original.
 
-    text: str
+    ``values`` is empty while ``scan`` has a fault.
+    """
+
+    values: Mapping[str, object]
     rewritings: tuple[Rewriting, ...]
     scan: Scan
     fault: Fault | None
@@ -52,7 +55,7 @@ def repair(text: str) -> Repair:
     bench.mend_faults()
     if bench.scan.fault is None:
         bench.mend_losses()
-    return Repair(text=bench.text, rewritings=bench.rewritings(), scan=bench.scan, fault=first.fault)
+    return Repair(values=bench.values, rewritings=bench.rewritings(), scan=bench.scan, fault=first.fault)
 
 
 class _Bench:
@@ -62,6 +65,7 @@ class _Bench:
         self.original = text.split("\n")
         self.lines = list(self.original)
         self.scan = first
+        self.values: Mapping[str, object] = {}
         self._budget = _SCAN_BUDGET
 
     @property
@@ -105,16 +109,19 @@ class _Bench:
     def mend_losses(self) -> None:
         """Quote values of which YAML would drop a part without a word: ``title: C #1`` is ``C``."""
         sound = list(self.lines)
-        values = build(self.text)
+        self.values = build(self.text)
         once = {key: line for key, line in self.scan.keys.items() if key not in self.scan.repeated}
-        for line in _lossy_lines(self.lines, once, values):
+        for line in _lossy_lines(self.lines, once, self.values):
             entry = read_entry(self.lines[line])
             if entry:
                 self.lines[line] = f"{entry.head}{quoted(entry.value)}{entry.tail}"
-        if self.lines != sound:
-            after = scan(self.text)
-            self.lines = sound if after.fault else self.lines
-            self.scan = self.scan if after.fault else after
+        if self.lines == sound:
+            return
+        after = scan(self.text)
+        if after.fault:
+            self.lines = sound
+        else:
+            self.scan, self.values = after, build(self.text)
 
 
 def _options(line: str) -> Iterator[str]:
