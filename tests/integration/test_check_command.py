@@ -13,12 +13,12 @@ from typer.testing import CliRunner, Result
 from bot.cli import app
 from bot.errors import PostError
 from bot.posts.parsing import parse_post
+from tests.support.corpus import corpus
 from tests.support.posts import write_post
 
 BROKEN_TITLE = "AI 분야의 최신 동향: $100k Kaggle 대회"
 KAGGLE = f"---\ntitle: {BROKEN_TITLE}\ndate: 2024-05-04  # 날짜\n---\n\n본문이에요.\n"
 UNUSABLE = "---\ntitle: a\n  date: b\n---\nx\n"
-CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "ko"
 
 
 @pytest.fixture(autouse=True)
@@ -158,9 +158,8 @@ def test_a_file_named_alone_is_checked_whatever_its_name_is(here: Path) -> None:
     assert "no date" in result.stdout
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real posts is not beside the project")
 def test_the_real_post_with_invalid_yaml_is_explained_and_mended(here: Path) -> None:
-    original = (CORPUS / "2024-05-04-kaggle-lmsys.md").read_bytes()
+    original = corpus("ko/2024-05-04-kaggle-lmsys.md").read_bytes()
     file = here / "2024-05-04-kaggle-lmsys.md"
     file.write_bytes(original)
     problems = json.loads(ainews("check", "--json", file).stdout)

@@ -10,11 +10,7 @@ import pytest
 from bot.posts.archive import Archive
 from bot.posts.models import Post, TagKind
 from bot.posts.parsing import ParsedPost, parse_post
-
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
-pytestmark = pytest.mark.skipif(
-    not CORPUS.is_dir(), reason="the corpus of real posts is not beside the project"
-)
+from tests.support.corpus import corpus
 
 
 def load(path: Path) -> ParsedPost:
@@ -22,7 +18,7 @@ def load(path: Path) -> ParsedPost:
 
 
 def folder(name: str) -> list[Post]:
-    return [load(path).post for path in sorted((CORPUS / name).glob("*.md"))]
+    return [load(path).post for path in sorted(corpus(name).glob("*.md"))]
 
 
 @pytest.mark.parametrize(("name", "count"), [("ko", 2), ("ainews-en", 48), ("ainews-zh", 16)])
@@ -33,12 +29,12 @@ def test_every_post_loads_under_a_slug_of_its_own(name: str, count: int) -> None
 
 
 def test_only_the_known_broken_lines_are_reported() -> None:
-    found = [(p.path, p.line) for path in sorted(CORPUS.glob("*/*.md")) for p in load(path).problems]
+    found = [(p.path, p.line) for path in sorted(corpus().glob("*/*.md")) for p in load(path).problems]
     assert found == [("2024-05-04-kaggle-lmsys.md", 2), ("2024-05-04-kaggle-lmsys.md", 3)]
 
 
 def test_the_post_with_invalid_yaml_has_its_whole_title() -> None:
-    meta = load(CORPUS / "ko" / "2024-05-04-kaggle-lmsys.md").post.meta
+    meta = load(corpus("ko/2024-05-04-kaggle-lmsys.md")).post.meta
     assert meta.title == "AI 분야의 최신 동향: $100k Kaggle 대회와 LLM의 인간 선호 예측"
     assert meta.description == meta.title
     assert (meta.date, meta.updated, meta.lang) == (date(2024, 5, 4), date(2024, 5, 4), "ko")
@@ -46,7 +42,7 @@ def test_the_post_with_invalid_yaml_has_its_whole_title() -> None:
 
 
 def test_an_english_post_read_by_eye() -> None:
-    meta = load(CORPUS / "ainews-en" / "25-11-19-gpt-51-codex-max-pro.md").post.meta
+    meta = load(corpus("ainews-en/25-11-19-gpt-51-codex-max-pro.md")).post.meta
     assert meta.title == "OpenAI fires back: GPT-5.1-Codex-Max (API) and GPT 5.1 Pro (ChatGPT)"
     assert meta.published_at == datetime(2025, 11, 19, 5, 44, 39, 731046, tzinfo=UTC)
     kinds = [tag.kind for tag in meta.tags]
@@ -63,7 +59,7 @@ def test_an_english_post_read_by_eye() -> None:
 
 
 def test_a_chinese_post_read_by_eye() -> None:
-    post = load(CORPUS / "ainews-zh" / "23-12-12-ainews-12122023-towards-langchain-01.md").post
+    post = load(corpus("ainews-zh/23-12-12-ainews-12122023-towards-langchain-01.md")).post
     meta = post.meta
     assert meta.title == "2023年12月12日：迈向 LangChain 0.1"
     assert (post.slug, meta.lang) == ("ainews-12122023-towards-langchain-01", "zh")
