@@ -7,7 +7,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services
@@ -130,6 +131,9 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         subscriptions = SqlSubscriptions(engine)
         await subscriptions.follow_settings(_own_subscription(settings, clock()))
 
+        def today() -> date:
+            return clock().astimezone(ZoneInfo(settings.timezone)).date()
+
         # The client tells the app when it is ready, the app sends through the client: tied here.
         async def on_login() -> None:
             await app.begin()
@@ -142,7 +146,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
                 settings=settings,
                 catalogues=catalogues,
                 library=library,
-                lookups=Lookups(library, composer),
+                lookups=Lookups(library=library, composer=composer, today=today),
                 on_login=on_login,
                 on_close=on_close,
             )

@@ -1,25 +1,20 @@
-"""/news: look up posts by date and tag."""
+"""/news: look up posts by date, tag, topic and words, browse them, or let chance choose."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import discord
 from discord import app_commands
 from discord.app_commands import locale_str
 from discord.ext import commands
 
+from bot.adapters.answers import Choices, offering, reply
 from bot.adapters.client import NewsBot
-from bot.adapters.embeds import reply_of
-from bot.formatting.messages import Message
+from bot.formatting.findings import LONGEST_SEARCH
+from bot.formatting.offers import day_offers, tag_offers
+from bot.formatting.places import Kind, Place
 from bot.i18n import Words
-from bot.posts.archive import TagCount
 
 Interaction = discord.Interaction[NewsBot]
-
-MOST_CHOICES = 25
-"""Choices an autocompletion may offer (Discord's limit)."""
-MOST_NAME = 100
 
 
 class News(
@@ -39,11 +34,7 @@ class News(
     async def latest(self, interaction: Interaction) -> None:
         """The newest post, page by page."""
         words = self._words(interaction)
-        newest = self.bot.library.archive.latest(1)
-        if not newest:
-            await self._reply(interaction, Message(content=words("news.none")))
-            return
-        await self._reply(interaction, await self.bot.lookups.page(newest[0], words))
+        await reply(interaction, words, self.bot.lookups.newest(words))
 
     @app_commands.command(
         name=locale_str("date", key="command.news.date.name"),
@@ -52,32 +43,22 @@ class News(
     @app_commands.rename(day=locale_str("day", key="command.news.date.day.name"))
     @app_commands.describe(
         day=locale_str(
-            "Write it like 2024-05-04, or choose from the list", key="command.news.date.day.description"
+            "2024-05-04, 5/4, yesterday, last friday, 3 days ago … or choose from the list",
+            key="command.news.date.day.description",
         )
     )
     async def on_date(self, interaction: Interaction, day: str) -> None:
         """The posts of a day."""
         words = self._words(interaction)
-        try:
-            asked = date.fromisoformat(day.strip())
-        except ValueError:
-            await self._reply(interaction, Message(content=words("news.not_a_date", text=_quoted(day))))
-            return
-        page = await self.bot.lookups.on_day(asked, words)
-        await self._reply(interaction, page or self._nothing_on(asked, words))
+        await reply(interaction, words, self.bot.lookups.on_day(day, words))
 
     @on_date.autocomplete("day")
-    async def days(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Days that have posts, newest first, matching what was typed anywhere."""
-        words = self._words(interaction)
-        choices = []
-        for post in reversed(self.bot.library.archive.posts):
-            name = f"{post.date.isoformat()} · {words.date(post.date)} · {post.title}"
-            if current.strip().casefold() in name.casefold():
-                choices.append(app_commands.Choice(name=name[:MOST_NAME], value=post.date.isoformat()))
-            if len(choices) == MOST_CHOICES:
-                break
-        return choices
+    @offering
+    async def days(self, interaction: Interaction, current: str) -> Choices:
+        """Days that have posts: those nearest to the day that is typed, or whose title holds it."""
+        today = self.bot.lookups.today()
+        offers = day_offers(self.bot.library.archive, current, today, self._words(interaction))
+        return [app_commands.Choice(name=offer.name, value=offer.value) for offer in offers]
 
     @app_commands.command(
         name=locale_str("tag", key="command.news.tag.name"),
@@ -85,50 +66,87 @@ class News(
     )
     @app_commands.rename(tag=locale_str("tag", key="command.news.tag.tag.name"))
     @app_commands.describe(
-        tag=locale_str("Start typing to see the tags", key="command.news.tag.tag.description")
+        tag=locale_str(
+            "Start typing to see the tags and how many posts they have",
+            key="command.news.tag.tag.description",
+        )
     )
     async def with_tag(self, interaction: Interaction, tag: str) -> None:
         """The posts under a tag, newest first."""
-        words = self._words(interaction)
-        page = await self.bot.lookups.with_tag(tag.strip(), words)
-        missing = Message(content=words("news.none_with_tag", tag=_quoted(tag)))
-        await self._reply(interaction, page or missing)
+        await self._show(interaction, Kind.TAG, tag)
+
+    @app_commands.command(
+        name=locale_str("topic", key="command.news.topic.name"),
+        description=locale_str("Follow one tag day by day", key="command.news.topic.description"),
+    )
+    @app_commands.rename(tag=locale_str("tag", key="command.news.topic.tag.name"))
+    @app_commands.describe(
+        tag=locale_str(
+            "A company, a model, a person, a subject: what happened about it",
+            key="command.news.topic.tag.description",
+        )
+    )
+    async def topic(self, interaction: Interaction, tag: str) -> None:
+        """What each day's post says about a tag, newest first."""
+        await self._show(interaction, Kind.TOPIC, tag)
 
     @with_tag.autocomplete("tag")
-    async def tags(self, interaction: Interaction, current: str) -> list[app_commands.Choice[str]]:
-        """Tags that hold what was typed, the most used first, with their counts."""
-        words = self._words(interaction)
-        wanted = current.strip().lstrip("#").casefold()
-        found = [
-            tag
-            for tag in self.bot.library.archive.tags()
-            if wanted in tag.name.casefold() and len(tag.name) <= MOST_NAME
-        ]
-        return [
-            app_commands.Choice(name=_counted(tag, words), value=tag.name) for tag in found[:MOST_CHOICES]
-        ]
+    @topic.autocomplete("tag")
+    @offering
+    async def tags_like(self, interaction: Interaction, current: str) -> Choices:
+        """Tags that hold what was typed, with their counts."""
+        offers = tag_offers(self.bot.library.archive, current, self._words(interaction))
+        return [app_commands.Choice(name=offer.name, value=offer.value) for offer in offers]
 
-    def _nothing_on(self, asked: date, words: Words) -> Message:
-        days = self.bot.library.archive.days()
-        if not days:
-            return Message(content=words("news.none"))
-        nearest = min(days, key=lambda day: abs(day - asked))
-        return Message(content=words("news.none_on_day", day=words.date(asked), nearest=words.date(nearest)))
+    @app_commands.command(
+        name=locale_str("search", key="command.news.search.name"),
+        description=locale_str("Search all posts for words", key="command.news.search.description"),
+    )
+    @app_commands.rename(text=locale_str("text", key="command.news.search.text.name"))
+    @app_commands.describe(
+        text=locale_str(
+            'Words; also "a phrase" -without tag:llm before:2024-05-04 after:2024-05 lang:ko',
+            key="command.news.search.text.description",
+        )
+    )
+    async def search(
+        self, interaction: Interaction, text: app_commands.Range[str, 1, LONGEST_SEARCH]
+    ) -> None:
+        """The posts that hold all that is asked, the best first."""
+        await self._show(interaction, Kind.SEARCH, " ".join(text.split()))
+
+    @app_commands.command(
+        name=locale_str("browse", key="command.news.browse.name"),
+        description=locale_str("Browse posts by month and day", key="command.news.browse.description"),
+    )
+    async def browse(self, interaction: Interaction) -> None:
+        """The newest month, with selects for its days and for other months."""
+        await self._show(interaction, Kind.MONTH)
+
+    @app_commands.command(
+        name=locale_str("random", key="command.news.random.name"),
+        description=locale_str("Read a post that chance chooses", key="command.news.random.description"),
+    )
+    async def random(self, interaction: Interaction) -> None:
+        """Any post."""
+        await self._show(interaction, Kind.RANDOM)
+
+    @app_commands.command(
+        name=locale_str("tags", key="command.news.tags.name"),
+        description=locale_str(
+            "See all tags and how many posts they have", key="command.news.tags.description"
+        ),
+    )
+    async def all_tags(self, interaction: Interaction) -> None:
+        """All tags, the most used first."""
+        await self._show(interaction, Kind.TAGS)
+
+    async def _show(self, interaction: Interaction, kind: Kind, what: str = "") -> None:
+        words = self._words(interaction)
+        await reply(interaction, words, self.bot.lookups.at(Place(kind=kind, what=what.strip()), words))
 
     def _words(self, interaction: Interaction) -> Words:
         return self.bot.catalogues.words(interaction.locale.value)
-
-    async def _reply(self, interaction: Interaction, message: Message) -> None:
-        await interaction.response.send_message(**reply_of(message), ephemeral=True)
-
-
-def _counted(tag: TagCount, words: Words) -> str:
-    return words("news.tag_count", tag=tag.name, count=words.number(tag.count))[:MOST_NAME]
-
-
-def _quoted(text: str) -> str:
-    """What a reader typed, short and without Markdown, to be shown back."""
-    return discord.utils.escape_markdown(discord.utils.escape_mentions(text.strip()))[:100]
 
 
 async def setup(bot: NewsBot) -> None:

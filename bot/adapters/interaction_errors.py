@@ -6,11 +6,16 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import aiohttp
 import discord
 import structlog
 from discord import app_commands
 
 from bot.i18n import Catalogues, Words
+
+FORGOTTEN = frozenset({10062, 50027})
+"""Discord's codes for an interaction older than 3 seconds, or 15 minutes: nobody can answer it any more
+(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,9 +38,17 @@ async def report(interaction: discord.Interaction, words: Words, error: Exceptio
     if isinstance(error, app_commands.CheckFailure):
         await say(interaction, words("error.not_allowed"))
         return
+    if isinstance(error, discord.HTTPException) and error.code in FORGOTTEN:
+        log.warning("an interaction came too late to be answered", code=error.code)
+        return
+    await say(interaction, failure(words, error))
+
+
+def failure(words: Words, error: Exception) -> str:
+    """Log the error with a number, and give the sentence that tells the reader that number."""
     number = secrets.token_hex(3)
     log.error("an interaction failed", number=number, exc_info=error)
-    await say(interaction, words("error.unexpected", number=number))
+    return words("error.unexpected", number=number)
 
 
 async def say(interaction: discord.Interaction, text: str) -> None:
@@ -47,3 +60,5 @@ async def say(interaction: discord.Interaction, text: str) -> None:
             await interaction.response.send_message(text, ephemeral=True)
     except discord.HTTPException as error:
         log.warning("an interaction could not be answered", status=error.status, code=error.code)
+    except (aiohttp.ClientError, OSError) as error:
+        log.warning("an interaction could not be answered", cause=repr(error))

@@ -1,73 +1,70 @@
-"""What the look-up commands, buttons and selects share: from a post, a day or a tag to a page."""
+"""From a place to its page: the entrance for the look-up commands, buttons and selects."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
-from bot.adapters.composer import CachedComposer
 from bot.adapters.library import Library
-from bot.formatting.compose import Layout
+from bot.adapters.visits import Composer, Visit
+from bot.formatting import nothing
 from bot.formatting.messages import Message
-from bot.formatting.pages import day_turner, list_page, reading_page, tag_turner
+from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
-from bot.posts.models import Post
-from bot.posts.sections import sections_of
-from bot.posts.tags import tag_key
+from bot.posts.date_words import read_day
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lookups:
-    """Pages for readers, made from the posts in service."""
+    """Pages for readers, made from the posts in service.
+
+    Attributes:
+        today: the present day where the operator's clock stands.
+    """
 
     library: Library
-    composer: CachedComposer
+    composer: Composer
+    today: Callable[[], date]
 
-    async def page(self, post: Post, words: Words, *, index: int = 0, section: int | None = None) -> Message:
-        """A page of the post; a section that is gone since falls back to the whole post."""
-        sections = sections_of(post)
-        if section is not None and section >= len(sections):
-            section = None
-        if section is None:
-            messages = await self.composer.messages(post, Layout.FULL, words.locale)
-        else:
-            messages = await self.composer.section(post, section, words.locale)
-        return reading_page(post, messages, sections, index=index, section=section, words=words)
+    async def at(self, place: Place, words: Words) -> Message:
+        """The page at a place. Where nothing is found the message says so, and offers what lies nearest."""
+        archive = self.library.archive
+        if not archive.posts:
+            return nothing.no_posts(words)
+        visit = Visit(
+            archive=archive,
+            search_index=self.library.search,
+            composer=self.composer,
+            today=self.today(),
+            words=words,
+        )
+        return await _PAGES[place.kind](visit, place)
 
-    async def page_by_key(
-        self, key: str, words: Words, *, index: int = 0, section: int | None = None
-    ) -> Message:
-        """A page of the post with this key, or the sentence that it is gone."""
-        post = self.library.archive.by_key(key)
-        if post is None:
-            return Message(content=words("news.gone"))
-        return await self.page(post, words, index=index, section=section)
+    async def on_day(self, typed: str, words: Words) -> Message:
+        """The posts of a day as somebody writes it."""
+        day = read_day(typed, self.today())
+        if day is None:
+            newest = self.library.archive.days()[: nothing.MOST_OFFERED]
+            return nothing.no_such_day(typed, newest, words)
+        return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
 
-    async def on_day(self, day: date, words: Words, *, index: int = 0) -> Message | None:
-        """The post of a day, or a list where there are several; None where there is none."""
-        posts = self.library.archive.on(day)[::-1]
-        heading = words("list.day", day=words.date(day))
-        return await self._one_or_list(posts, heading, words, index, day=day)
+    async def newest(self, words: Words) -> Message:
+        """The newest post."""
+        newest = self.library.archive.latest()
+        return await self.at(post_place(newest[0].key), words) if newest else nothing.no_posts(words)
 
-    async def with_tag(self, name: str, words: Words, *, index: int = 0) -> Message | None:
-        """The posts under a tag, newest first; None where there is none."""
-        posts = self.library.archive.tagged(name)
-        return await self._one_or_list(posts, words("list.tag", tag=name), words, index, tag=name)
 
-    async def _one_or_list(
-        self,
-        posts: Sequence[Post],
-        heading: str,
-        words: Words,
-        index: int,
-        *,
-        day: date | None = None,
-        tag: str = "",
-    ) -> Message | None:
-        if not posts:
-            return None
-        if len(posts) == 1:
-            return await self.page(posts[0], words)
-        turn_id = day_turner(day) if day else tag_turner(tag_key(tag))
-        return list_page(posts, heading, turn_id, index=index, words=words)
+_PAGES: Mapping[Kind, Callable[[Visit, Place], Awaitable[Message]]] = MappingProxyType(
+    {
+        Kind.POST: Visit.post,
+        Kind.RANDOM: Visit.random,
+        Kind.DAY: Visit.day,
+        Kind.TAG: Visit.tag,
+        Kind.TOPIC: Visit.topic,
+        Kind.SEARCH: Visit.search,
+        Kind.MONTH: Visit.month,
+        Kind.TAGS: Visit.tags,
+    }
+)

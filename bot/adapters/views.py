@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
 
-from bot.adapters.embeds import edit_of, reply_of
+from bot.adapters.answers import reply, turn
 from bot.adapters.interaction_errors import answering
-from bot.formatting import custom_ids
+from bot.adapters.sharing import share
+from bot.formatting import custom_ids, nothing
 from bot.formatting.messages import Message
+from bot.formatting.places import Kind, Place, post_place
+from bot.i18n import Words
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot
@@ -38,45 +41,42 @@ class _FromId:
         return self
 
 
-class PageButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.PAGE):
-    """Turns the page of a post in place."""
+class TurnButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.TURN):
+    """Turns to a place, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
-        """Show the page."""
+        """Show the place's page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            section = None if self.state["section"] == "all" else int(self.state["section"])
-            index = int(self.state["index"])
-            page = await interaction.client.lookups.page_by_key(
-                self.state["key"], words, index=index, section=section
-            )
-            await interaction.response.edit_message(**edit_of(page))
+            await turn(interaction, words, _page(interaction, self.state["place"], words))
 
 
-class ListButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.LIST):
-    """Turns the page of a list of posts in place."""
+class JumpSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.JUMP):
+    """Turns to the place that was chosen, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
-        """Show the page, or say that the posts are gone."""
+        """Show the place's page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            lookups, what, index = interaction.client.lookups, self.state["what"], int(self.state["index"])
-            if self.state["kind"] == "day":
-                page = await lookups.on_day(date.fromisoformat(what), words, index=index)
-            else:
-                tag = interaction.client.library.archive.tag_by_key(what)
-                page = await lookups.with_tag(tag.name, words, index=index) if tag else None
-            await interaction.response.edit_message(**edit_of(page or Message(content=words("news.gone"))))
+            await turn(interaction, words, _page(interaction, self.item.values[0], words))
+
+
+class OpenSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.OPEN):
+    """Opens what was chosen out of a list in an answer of its own: the list stays."""
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
+        """Answer with the place's page."""
+        async with answering(interaction, interaction.client.catalogues) as words:
+            await reply(interaction, words, _page(interaction, self.item.values[0], words))
 
 
 class GotoSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.GOTO):
-    """Jumps to a section of a post in place."""
+    """Jumps to a section of a post, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Show the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
             chosen = self.item.values[0]
-            section = None if chosen == "all" else int(chosen)
-            page = await interaction.client.lookups.page_by_key(self.state["key"], words, section=section)
-            await interaction.response.edit_message(**edit_of(page))
+            place = post_place(self.state["key"], None if chosen == "all" else int(chosen))
+            await turn(interaction, words, interaction.client.lookups.at(place, words))
 
 
 class SectionSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SECTION):
@@ -85,26 +85,55 @@ class SectionSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], tem
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Answer with the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            section = int(self.item.values[0])
-            page = await interaction.client.lookups.page_by_key(self.state["key"], words, section=section)
-            await interaction.response.send_message(**reply_of(page), ephemeral=True)
+            place = post_place(self.state["key"], int(self.item.values[0]))
+            await reply(interaction, words, interaction.client.lookups.at(place, words))
 
 
-class OpenSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.OPEN):
-    """Opens a post out of a list, in an answer of its own: the list stays."""
+class ShareButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.SHARE):
+    """Posts what the reader sees in the channel, for everybody."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
-        """Answer with the post's first page."""
+        """Post the page and tell the reader."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            page = await interaction.client.lookups.page_by_key(self.item.values[0], words)
-            await interaction.response.send_message(**reply_of(page), ephemeral=True)
+            await reply(interaction, words, share(interaction, words))
+
+
+class OutdatedItem(_FromId, discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_ids.OUTDATED):
+    """Whatever an older version of the bot left in a channel."""
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
+        """Say that it leads nowhere any more, and offer a way on."""
+        async with answering(interaction, interaction.client.catalogues) as words:
+            await reply(interaction, words, _gone(words))
+
+
+async def _page(interaction: Interaction, code: str, words: Words) -> Message:
+    """The page of a place as an id or an option holds it."""
+    place = Place.read(code)
+    if place is None:
+        return nothing.gone(words)
+    if place.kind is Kind.SEARCH and not place.what:
+        place = replace(place, what=_searched(interaction))
+    return await interaction.client.lookups.at(place, words)
+
+
+async def _gone(words: Words) -> Message:
+    return nothing.gone(words)
+
+
+def _searched(interaction: Interaction) -> str:
+    """The search whose results the message shows; empty where a moderator took its cards away."""
+    embeds = interaction.message.embeds if interaction.message else []
+    return (embeds[0].author.name if embeds else None) or ""
 
 
 ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
-    PageButton,
-    ListButton,
+    TurnButton,
+    JumpSelect,
+    OpenSelect,
     GotoSelect,
     SectionSelect,
-    OpenSelect,
+    ShareButton,
+    OutdatedItem,
 )
 """Every item the client must register."""

@@ -5,18 +5,42 @@ Every id has a builder here and a pattern by which ``bot.adapters.views`` recogn
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from typing import Final
 
-PAGE = r"news:page:(?P<key>[0-9a-f]{16}):(?P<section>all|\d{1,4}):(?P<index>\d{1,4}):(?P<turn>prev|next)"
-SECTION = r"news:section:(?P<key>[0-9a-f]{16})(?::\d{1,3})?"
-GOTO = r"news:goto:(?P<key>[0-9a-f]{16})"
-LIST = r"news:list:(?P<kind>day|tag):(?P<what>[0-9a-f-]{10,16}):(?P<index>\d{1,4}):(?P<turn>prev|next)"
-OPEN = r"news:open"
+from bot.formatting.places import Place
+
+TURN: Final = r"news:to:(?P<slot>[a-z]{1,4}):(?P<place>.+)"
+JUMP: Final = r"news:jump(?::\d)?"
+OPEN: Final = r"news:open(?::\d)?"
+SECTION: Final = r"news:section:(?P<key>[0-9a-f]{16})(?::\d{1,3})?"
+GOTO: Final = r"news:goto:(?P<key>[0-9a-f]{16})(?::\d)?"
+SHARE: Final = r"news:share"
+
+POSITION: Final = "news:position"
+"""The button that only shows the page's number; it is never enabled."""
+
+_NAMED: Final = re.compile(r"\?P<\w+>")
+OUTDATED: Final = (
+    "".join(rf"(?!(?:{_NAMED.sub('?:', known)})\Z)" for known in (TURN, JUMP, OPEN, SECTION, GOTO, SHARE))
+    + r"news:.+"
+)
+"""Every other id of ours: what an older version of the bot left in a channel."""
 
 
-def page_id(key: str, section: int | None, index: int, turn: str) -> str:
-    """Turns to page ``index`` of a post or of one of its sections; ``turn`` keeps two buttons apart."""
-    return f"news:page:{key}:{'all' if section is None else section}:{index}:{turn}"
+def turn_id(place: Place, slot: str) -> str:
+    """Turns to a place; ``slot`` (1 to 4 small letters) keeps the buttons of a message apart."""
+    return f"news:to:{slot}:{place.code}"
+
+
+def jump_id(number: int = 0) -> str:
+    """A select that turns to one of the places that are its options' values."""
+    return f"news:jump:{number}" if number else "news:jump"
+
+
+def open_id(number: int = 0) -> str:
+    """A select that opens one of the places that are its options' values in an answer of its own."""
+    return f"news:open:{number}" if number else "news:open"
 
 
 def section_id(key: str) -> str:
@@ -24,16 +48,11 @@ def section_id(key: str) -> str:
     return f"news:section:{key}"
 
 
-def goto_id(key: str) -> str:
+def goto_id(key: str, number: int = 0) -> str:
     """Opens a section of a post in place; for an answer that one reader sees."""
-    return f"news:goto:{key}"
+    return f"news:goto:{key}:{number}" if number else f"news:goto:{key}"
 
 
-def day_list_id(day: date, index: int, turn: str) -> str:
-    """Turns to page ``index`` of a day's posts."""
-    return f"news:list:day:{day.isoformat()}:{index}:{turn}"
-
-
-def tag_list_id(tag_key: str, index: int, turn: str) -> str:
-    """Turns to page ``index`` of a tag's posts; ``tag_key`` is 16 hexadecimal digits."""
-    return f"news:list:tag:{tag_key}:{index}:{turn}"
+def share_id() -> str:
+    """Posts what the reader sees for everybody in the channel."""
+    return "news:share"

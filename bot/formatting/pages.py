@@ -1,25 +1,31 @@
-"""What a reader gets in answer to a look-up: a post page by page, or a list of posts to open."""
+"""What a reader gets in answer to a look-up: a post page by page, or a list to open posts from.
+
+A page that is asked for beyond the last one is the last one: content may shrink between two clicks.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from typing import Final
 
-from bot.formatting import custom_ids
+from bot.formatting import custom_ids, limits
+from bot.formatting.cards import BRAND, shortened
+from bot.formatting.controls import clamped, page_jump, pages_of, section_menus, turn, turning
 from bot.formatting.escaping import escape_text
-from bot.formatting.messages import Button, Card, Message, Option, Row, Select
+from bot.formatting.lines import Entry, fitted, place_option, post_entry, post_option
+from bot.formatting.messages import Card, Message, Option, Row, Select
+from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
+from bot.posts.archive import TagCount
 from bot.posts.models import Post
 from bot.posts.sections import Section
+from bot.posts.tags import tag_key
 
-POSTS_A_PAGE = 10
-MOST_OPTIONS = 25
-"""Options a select (https://discord.com/developers/docs/components/reference#string-select)."""
-MOST_LABEL = 100
-LIST_COLOUR = 0x5865F2
-
-_TurnId = Callable[[int, str], str]
+POSTS_A_PAGE: Final = 10
+TAGS_A_PAGE: Final = 25
+_TAG_ROOM: Final = 100
+"""Characters of a tag's name in a line."""
 
 
 def reading_page(
@@ -31,109 +37,112 @@ def reading_page(
     section: int | None,
     words: Words,
 ) -> Message:
-    """Page ``index`` of a post (or of one section of it), with buttons to turn and a select to jump.
+    """Page ``index`` of a post (or of one section of it), with buttons to turn and selects to jump.
 
-    ``messages`` are the composed post or section; an index out of range is taken to the nearest page.
+    ``messages`` are the composed post or section.
     """
-    index = max(0, min(index, len(messages) - 1))
-    rows: list[Row] = []
-    if turning := _turning(index, len(messages), words, _post_turner(post.key, section)):
-        rows.append(turning)
-    if jump := _jump(post, sections, section, words):
-        rows.append((jump,))
+    index = clamped(index, len(messages))
+    at = pages_of(post_place(post.key, section))
+    rows: list[Row] = [
+        turning(index, len(messages), at, words),
+        *section_menus(post.key, sections, section, words),
+        *page_jump(index, len(messages), at, words),
+    ]
     return replace(messages[index], rows=tuple(rows))
 
 
-def list_page(posts: Sequence[Post], heading: str, turn_id: _TurnId, *, index: int, words: Words) -> Message:
-    """Page ``index`` of a list of posts, newest first as given, with a select to open one.
+def with_another(page: Message, words: Words) -> Message:
+    """A page of a post that chance chose, with a button to choose again."""
+    again = turn(Place(kind=Kind.RANDOM), words("page.another"), "more", emoji="🎲")
+    (first, *rows) = page.rows
+    return replace(page, rows=((*first[:-1], again, first[-1]), *rows))
+
+
+def list_page(posts: Sequence[Post], heading: str, place: Place, words: Words) -> Message:
+    """A page of a list of posts, in the order given, with a select to open one.
 
     ``heading`` is plain text. There must be at least one post.
     """
     pages = -(-len(posts) // POSTS_A_PAGE)
-    index = max(0, min(index, pages - 1))
+    index = clamped(place.index, pages)
     shown = posts[index * POSTS_A_PAGE : (index + 1) * POSTS_A_PAGE]
-    card = Card(
-        title=_short(escape_text(heading), 256),
-        description="\n".join(_line(post, words) for post in shown),
-        colour=LIST_COLOUR,
+    return listing(
+        heading=heading,
+        entries=[post_entry(post, words) for post in shown],
+        options=[post_option(post, words) for post in shown],
         footer=words("list.count", count=words.number(len(posts))),
-    )
-    options = tuple(
-        Option(label=_short(post.title, MOST_LABEL), value=post.key, description=words.date(post.date))
-        for post in shown
-    )
-    rows: list[Row] = [(Select(custom_id="news:open", options=options, placeholder=words("list.open")),)]
-    if turning := _turning(index, pages, words, turn_id):
-        rows.append(turning)
-    return Message(cards=(card,), rows=tuple(rows))
-
-
-def day_turner(day: date) -> _TurnId:
-    """The ids that turn the pages of a day's list."""
-    return lambda index, turn: custom_ids.day_list_id(day, index, turn)
-
-
-def tag_turner(tag_key: str) -> _TurnId:
-    """The ids that turn the pages of a tag's list."""
-    return lambda index, turn: custom_ids.tag_list_id(tag_key, index, turn)
-
-
-def _post_turner(key: str, section: int | None) -> _TurnId:
-    return lambda index, turn: custom_ids.page_id(key, section, index, turn)
-
-
-def _turning(index: int, pages: int, words: Words, turn_id: _TurnId) -> Row:
-    if pages <= 1:
-        return ()
-    back, forward = max(index - 1, 0), min(index + 1, pages - 1)
-    position = Button(label=f"{index + 1} / {pages}", custom_id="news:position", disabled=True)
-    return (
-        Button(label=words("page.previous"), custom_id=turn_id(back, "prev"), emoji="◀️", disabled=index == 0),
-        position,
-        Button(
-            label=words("page.next"), custom_id=turn_id(forward, "next"), emoji="▶️", disabled=forward == index
-        ),
+        place=replace(place, index=index),
+        pages=pages,
+        words=words,
     )
 
 
-def _jump(post: Post, sections: Sequence[Section], current: int | None, words: Words) -> Select | None:
-    if not sections:
-        return None
-    whole = Option(label=words("page.whole"), value="all", default=current is None)
-    # The window of options always holds the current one.
-    first = 0 if current is None else max(0, min(current - 11, len(sections) - (MOST_OPTIONS - 1)))
-    shown = sections[first : first + MOST_OPTIONS - 1]
-    options = (
-        Option(
-            label=_short(section.title, MOST_LABEL) or words("page.untitled"),
-            value=str(section.index),
-            default=section.index == current,
-        )
-        for section in shown
-    )
-    return Select(
-        custom_id=custom_ids.goto_id(post.key),
-        options=(whole, *options),
-        placeholder=words("page.jump"),
+def tags_page(tags: Sequence[TagCount], place: Place, words: Words) -> Message:
+    """A page of all tags with their counts, as given, with a select to open one. There must be one."""
+    pages = -(-len(tags) // TAGS_A_PAGE)
+    index = clamped(place.index, pages)
+    shown = tags[index * TAGS_A_PAGE : (index + 1) * TAGS_A_PAGE]
+    return listing(
+        heading=words("list.tags"),
+        entries=[_tag_entry(tag, words) for tag in shown],
+        options=[_tag_option(tag, words) for tag in shown],
+        footer=words("list.tag_count", count=words.number(len(tags))),
+        place=replace(place, index=index),
+        pages=pages,
+        words=words,
     )
 
 
-def _line(post: Post, words: Words) -> str:
-    title = escape_text(_short(post.title, 150))
-    shown = f"[{_short(post.title, 150)}](<{post.meta.url}>)" if _can_be_label(post) else title
-    return f"**{words.date(post.date)}** · {shown}"
+def listing(  # noqa: PLR0913 - the parts of a list, each named at the call
+    *,
+    heading: str,
+    entries: Sequence[Entry],
+    options: Sequence[Option],
+    footer: str,
+    place: Place,
+    pages: int,
+    words: Words,
+    separator: str = "\n",
+    author: str | None = None,
+) -> Message:
+    """Page ``place.index`` of any list: one card, a select to open an entry, buttons to turn, a jump.
+
+    ``options`` are 25 at most; of those with the same value the first one stays. ``author`` and ``footer``
+    are plain text.
+    """
+    card = Card(
+        title=shortened(escape_text(heading), limits.CARD_TITLE),
+        description=fitted(entries, separator),
+        colour=BRAND,
+        footer=footer,
+        author=shortened(author, limits.CARD_AUTHOR) if author else None,
+    )
+    at = pages_of(place)
+    distinct = {option.value: option for option in reversed(options)}
+    opening = Select(
+        custom_id=custom_ids.open_id(),
+        options=tuple(reversed(distinct.values())),
+        placeholder=words("list.open"),
+    )
+    rows: tuple[Row, ...] = (
+        (opening,),
+        *page_jump(place.index, pages, at, words),
+        turning(place.index, pages, at, words),
+    )
+    return Message(cards=(card,), rows=rows)
 
 
-def _can_be_label(post: Post) -> bool:
-    """Whether the title can stand in a masked link: labels take no escapes, no brackets, no address."""
-    address = post.meta.url or ""
-    return address.startswith(("http://", "https://")) and not set("[]()*_~`|<>@:\\") & set(post.title)
+def counted(tag: TagCount, words: Words, room: int = limits.OPTION_TEXT) -> str:
+    """A tag and in how many posts it stands, plain text within ``room``; the count is never cut."""
+    count = words.number(tag.count)
+    frame = len(words("news.tag_count", tag="", count=count))
+    return words("news.tag_count", tag=shortened(tag.name, room - frame), count=count)
 
 
-def _short(text: str, most: int) -> str:
-    """The text, cut at a word's end with an ellipsis where it is longer than ``most`` code points."""
-    if len(text) <= most:
-        return text
-    cut = text[: most - 1]
-    head, space, _ = cut.rpartition(" ")
-    return (head if space and len(head) > most // 2 else cut).rstrip() + "…"
+def _tag_entry(tag: TagCount, words: Words) -> Entry:
+    return (f"- {escape_text(counted(tag, words, _TAG_ROOM))}",)
+
+
+def _tag_option(tag: TagCount, words: Words) -> Option:
+    place = Place(kind=Kind.TAG, what=tag_key(tag.name))
+    return place_option(place, counted(tag, words), words.date(tag.latest))

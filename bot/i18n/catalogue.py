@@ -41,6 +41,11 @@ class Words:
         pattern = "y년 M월 d일 (E)" if self.locale == "ko" else "EEE, MMM d, y"
         return format_date(day, format=pattern, locale=self.locale)
 
+    def month(self, year: int, month: int) -> str:
+        """A month: ``2024년 5월`` or ``May 2024``."""
+        pattern = "y년 M월" if self.locale == "ko" else "MMMM y"
+        return format_date(date(year, month, 1), format=pattern, locale=self.locale)
+
     def number(self, value: int) -> str:
         """A whole number with the language's digit grouping."""
         return format_decimal(value, locale=self.locale)

@@ -1,0 +1,191 @@
+"""One reader's look at one snapshot of the archive: a page for each kind of place."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final, Protocol
+
+from bot.adapters.search_index import Match, SearchIndex
+from bot.formatting import nothing
+from bot.formatting.browsing import month_page, month_place
+from bot.formatting.cards import shortened
+from bot.formatting.compose import Layout
+from bot.formatting.controls import clamped
+from bot.formatting.escaping import escape_text
+from bot.formatting.findings import FINDINGS_A_PAGE, Finding, pages_for, search_page, topic_page
+from bot.formatting.messages import Message
+from bot.formatting.pages import list_page, reading_page, tags_page, with_another
+from bot.formatting.places import Place, post_parts
+from bot.i18n import Words
+from bot.posts.archive import Archive
+from bot.posts.models import Post, Tag
+from bot.posts.search.query import PostQuery, parse_query
+from bot.posts.sections import Section, sections_of
+from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
+from bot.posts.tags import tag_key
+
+_KEY: Final = re.compile(r"[0-9a-f]{16}")
+_SUMMARY: Final = 200
+"""Characters of a description that stands for a sentence."""
+_ONE_PAGE: Final = 50
+"""Matches that a page of a timeline looks at: more than its days hold posts of one tag."""
+
+
+class Composer(Protocol):
+    """Composes posts away from the event loop."""
+
+    async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
+        """The whole post in a layout."""
+
+    async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
+        """One section of the post. Raises IndexError when it has no such section."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Makes the pages. What a place names may be gone since; the page then says so."""
+
+    archive: Archive
+    search_index: SearchIndex
+    composer: Composer
+    today: date
+    words: Words
+
+    async def post(self, place: Place) -> Message:
+        """A page of a post, or of one of its sections."""
+        key, section = post_parts(place.what)
+        post = self.archive.by_key(key)
+        return await self._reading(post, section, place.index) if post else nothing.gone(self.words)
+
+    async def random(self, place: Place) -> Message:  # noqa: ARG002 - one shape for every kind
+        """The first page of any post, with a button for another one."""
+        return with_another(await self._reading(secrets.choice(self.archive.posts)), self.words)
+
+    async def day(self, place: Place) -> Message:
+        """The post of a day, or the list of its posts."""
+        day = date.fromisoformat(place.what)
+        posts = self.archive.on(day)[::-1]
+        if not posts:
+            nearest = nearest_days(self.archive, day, nothing.MOST_OFFERED)
+            return nothing.no_post_on(day, nearest, self.words)
+        return await self._one_or_list(posts, self.words("list.day", day=self.words.date(day)), place)
+
+    async def tag(self, place: Place) -> Message:
+        """The posts under a tag, newest first."""
+        tag = self._tag_named(place.what)
+        if tag is None:
+            return self._no_such_tag(place)
+        heading = self.words("list.tag", tag=tag.name)
+        here = replace(place, what=tag_key(tag.name))
+        return await self._one_or_list(self.archive.tagged(tag.name), heading, here)
+
+    async def topic(self, place: Place) -> Message:
+        """What happened about a tag, newest first."""
+        tag = self._tag_named(place.what)
+        if tag is None:
+            return self._no_such_tag(place)
+        posts = self.archive.tagged(tag.name)
+        index = clamped(place.index, pages_for(len(posts)))
+        findings = await self._happened(posts[index * FINDINGS_A_PAGE : (index + 1) * FINDINGS_A_PAGE], tag)
+        here = replace(place, what=tag_key(tag.name), index=index)
+        heading = self.words("topic.heading", tag=tag.name)
+        return topic_page(findings, len(posts), heading, here, self.words)
+
+    async def search(self, place: Place) -> Message:
+        """The results of a search, the best first."""
+        query = parse_query(place.what, self.today)
+        if query.is_empty:
+            return nothing.nothing_asked(self.words)
+        index = place.index
+        result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
+        if result.total and not result.matches:  # posts went since the page before was shown
+            index = clamped(index, pages_for(result.total))
+            result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
+        if not result.matches:
+            return await asyncio.to_thread(self._not_found, place.what)
+        findings = await asyncio.to_thread(_findings, result.matches)
+        here = replace(place, index=index)
+        return search_page(findings, result.total, here, self.words, pending=result.pending)
+
+    async def month(self, place: Place) -> Message:
+        """The posts of a month, the newest one where the place names none."""
+        months = self.archive.months()
+        here = next((month for month in months if month_place(month).what == place.what), None)
+        if here is None and place.what:
+            return nothing.gone(self.words)
+        here = here or months[0]
+        posts = self.archive.month(here.year, here.month)[::-1]
+        return month_page(posts, months, here, place.index, self.words)
+
+    async def tags(self, place: Place) -> Message:
+        """All tags, the most used first."""
+        tags = self.archive.tags()
+        return tags_page(tags, place, self.words) if tags else Message(content=self.words("news.no_tags"))
+
+    async def _reading(self, post: Post, section: int | None = None, index: int = 0) -> Message:
+        """A page of the post; a section that is gone since falls back to the whole post."""
+        sections = await asyncio.to_thread(sections_of, post)
+        if section is not None and section >= len(sections):
+            section = None
+        if section is None:
+            messages = await self.composer.messages(post, Layout.FULL, self.words.locale)
+        else:
+            messages = await self.composer.section(post, section, self.words.locale)
+        return reading_page(post, messages, sections, index=index, section=section, words=self.words)
+
+    async def _one_or_list(self, posts: Sequence[Post], heading: str, place: Place) -> Message:
+        if len(posts) == 1:
+            return await self._reading(posts[0])
+        return list_page(posts, heading, place, self.words)
+
+    async def _happened(self, posts: Sequence[Post], tag: Tag) -> tuple[Finding, ...]:
+        """What each of the posts, the newest first, says about a tag; its summary where no sentence does."""
+        first, last = posts[-1].date, posts[0].date
+        after_last = last + timedelta(days=1) if last < date.max else None
+        query = PostQuery(phrases=(tag.name,), tags=(tag.name,), after=first, before=after_last)
+        result = await self.search_index.search(query, _ONE_PAGE)
+        matches = {match.post.slug: match for match in result.matches}
+        said = [match for post in posts if (match := matches.get(post.slug))]
+        found = {finding.post.slug: finding for finding in await asyncio.to_thread(_findings, said)}
+        return tuple(found.get(post.slug) or _summary(post) for post in posts)
+
+    def _tag_named(self, name: str) -> Tag | None:
+        """The tag of a short key, of a name, or of what the aliases call the same."""
+        by_key = self.archive.tag_by_key
+        if _KEY.fullmatch(name) and (tag := by_key(name)):
+            return tag
+        spellings = (name, *self.archive.aliases.spellings(name))
+        return next((tag for spelling in spellings if (tag := by_key(tag_key(spelling)))), None)
+
+    def _no_such_tag(self, place: Place) -> Message:
+        if _KEY.fullmatch(place.what):
+            return nothing.gone(self.words)
+        nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
+        return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
+
+    def _not_found(self, text: str) -> Message:
+        spelling = did_you_mean(self.archive, text)
+        tags = nearest_tags(self.archive, text, nothing.MOST_OFFERED)
+        return nothing.nothing_found(text, spelling, tags, self.words)
+
+
+def _findings(matches: Sequence[Match]) -> list[Finding]:
+    """Reads bodies from disk: not for the event loop."""
+    return [Finding(post=match.post, section=_section(match), excerpt=match.excerpt) for match in matches]
+
+
+def _section(match: Match) -> Section | None:
+    if match.section_index is None:
+        return None
+    sections = sections_of(match.post)
+    return sections[match.section_index] if match.section_index < len(sections) else None
+
+
+def _summary(post: Post) -> Finding:
+    summary = shortened(" ".join(post.meta.description.split()), _SUMMARY)
+    return Finding(post=post, excerpt=escape_text(summary))

@@ -1,0 +1,75 @@
+"""Lines about posts, for lists: each in a long and a short form, so that any list fits one card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.formatting import limits
+from bot.formatting.cards import shortened
+from bot.formatting.discord import Slot, count_nodes, parse
+from bot.formatting.escaping import escape_text, label
+from bot.formatting.messages import Option
+from bot.formatting.places import Place, post_place
+from bot.formatting.urls import media
+from bot.i18n import Words
+from bot.posts.models import Post
+
+TITLE_ROOM: Final = 150
+"""Characters of a title in a line."""
+
+Entry = tuple[str, ...]
+"""One entry of a list, from its richest form to its poorest; the poorest is 400 characters at most."""
+
+
+def post_entry(post: Post, words: Words, *, section: str = "", anchor: str = "", below: str = "") -> Entry:
+    """A post's day and title, linked where it is on the web; then the section and a line below.
+
+    ``section`` is plain text, ``below`` is Markdown.
+    """
+    day = f"**{words.date(post.date)}**"
+    title = shortened(" ".join(post.title.split()), TITLE_ROOM)
+    plain = f"{day} · {escape_text(title)}"
+    if section:
+        plain += f" › {escape_text(shortened(section, 60))}"
+    address = media(f"{post.meta.url}#{anchor}" if anchor else post.meta.url) if post.meta.url else None
+    linked = f"{day} · [{label(title)}](<{address}>)" if address else plain
+    if address and section:
+        linked += f" › {escape_text(shortened(section, 60))}"
+    tail = f"\n{below}" if below else ""
+    return tuple(dict.fromkeys((linked + tail, plain + tail, plain)))
+
+
+def fitted(entries: Sequence[Entry], separator: str = "\n", room: int = limits.CARD_DESCRIPTION) -> str:
+    """The entries, each in the richest form with which all fit ``room`` and the client's node limit."""
+    forms = [0] * len(entries)
+
+    def text() -> str:
+        return separator.join(entry[form] for entry, form in zip(entries, forms, strict=True))
+
+    while not _fits(text(), room):
+        poorer = [at for at, entry in enumerate(entries) if forms[at] + 1 < len(entry)]
+        if not poorer:
+            break
+        forms[max(poorer, key=lambda at: len(entries[at][forms[at]]))] += 1
+    return text()
+
+
+def _fits(text: str, room: int) -> bool:
+    return len(text) <= room and count_nodes(parse(text, Slot.DESCRIPTION)) <= limits.CARD_NODES
+
+
+def post_option(post: Post, words: Words, *, section: int | None = None, title: str = "") -> Option:
+    """Opens a post, or one of its sections, from a select."""
+    label_ = title or post.title
+    return place_option(post_place(post.key, section), label_, words.date(post.date))
+
+
+def place_option(place: Place, name: str, description: str | None = None, *, here: bool = False) -> Option:
+    """Leads to a place; ``name`` is plain text of any length, and never shown empty."""
+    return Option(
+        label=shortened(" ".join(name.split()), limits.OPTION_TEXT) or "…",
+        value=place.code,
+        description=shortened(description, limits.OPTION_TEXT) if description else None,
+        default=here,
+    )

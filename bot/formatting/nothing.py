@@ -1,0 +1,107 @@
+"""What a reader gets where nothing was found: a sentence, and what lies nearest, one tap away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+from bot.formatting.cards import shortened
+from bot.formatting.controls import turn
+from bot.formatting.escaping import JOINER, escape_line_starts, escape_text
+from bot.formatting.messages import Button, Message
+from bot.formatting.pages import counted
+from bot.formatting.places import Kind, Place
+from bot.i18n import Words
+from bot.posts.archive import TagCount
+from bot.posts.tags import tag_key
+
+MOST_OFFERED: Final = 5
+"""Buttons in a row."""
+_BUTTON: Final = 80
+"""Characters of a button's label."""
+_QUOTED: Final = 100
+
+
+def no_posts(words: Words) -> Message:
+    """There is no post at all."""
+    return Message(content=words("news.none"))
+
+
+def gone(words: Words) -> Message:
+    """What a button or select leads to is no longer there."""
+    newest = turn(Place(kind=Kind.MONTH), words("news.newest"), "new", emoji="🗓️")
+    return Message(content=words("news.gone"), rows=((newest,),))
+
+
+def no_post_on(day: dt.date, nearest: Sequence[dt.date], words: Words) -> Message:
+    """No post on a day; ``nearest`` are days that have some, the nearest first, at least one."""
+    text = words("news.none_on_day", day=words.date(day), nearest=words.date(nearest[0]))
+    return Message(content=text, rows=(_days(nearest, words),))
+
+
+def no_such_day(typed: str, newest: Sequence[dt.date], words: Words) -> Message:
+    """What was typed names no day; ``newest`` are days that have posts."""
+    rows = (_days(newest, words),) if newest else ()
+    return Message(content=words("news.not_a_date", text=quoted(typed)), rows=rows)
+
+
+def no_such_tag(
+    typed: str, kind: Kind, nearest: Sequence[TagCount], words: Words, *, search: bool = True
+) -> Message:
+    """No post has a tag; ``nearest`` are tags written much like it, of which ``kind`` pages open.
+
+    ``search`` offers to look for the word in the posts' text.
+    """
+    tags = tuple(
+        turn(Place(kind=kind, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
+        for at, tag in enumerate(nearest[:MOST_OFFERED])
+    )
+    more = [turn(Place(kind=Kind.TAGS), words("news.all_tags"), "all", emoji="🏷️")]
+    place = Place(kind=Kind.SEARCH, what=typed)
+    if search and _fits(place):
+        more.insert(0, turn(place, words("news.search_instead"), "find", emoji="🔎"))
+    text = words("news.none_with_tag", tag=quoted(typed))
+    if tags:
+        text += "\n" + words("news.nearest_tags")
+    return Message(content=text, rows=((tags,) if tags else ()) + (tuple(more),))
+
+
+def nothing_found(typed: str, spelling: str | None, tags: Sequence[TagCount], words: Words) -> Message:
+    """A search without results: another spelling, tags like it, and how to write a search."""
+    offers: list[Button] = []
+    place = Place(kind=Kind.SEARCH, what=spelling or "")
+    if spelling and _fits(place):
+        offers.append(turn(place, shortened(spelling, _BUTTON), "find", emoji="🔎"))
+    offers += [
+        turn(Place(kind=Kind.TAG, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
+        for at, tag in enumerate(tags[: MOST_OFFERED - 1])
+    ]
+    text = words("search.none", text=quoted(typed))
+    if offers:
+        text += "\n" + words("search.did_you_mean")
+    return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),) if offers else ())
+
+
+def nothing_asked(words: Words) -> Message:
+    """A search that names nothing, and how to write one."""
+    return Message(content=f"{words('search.empty')}\n{words('search.help')}")
+
+
+def quoted(text: str) -> str:
+    """What a reader typed, short, on one line, to be shown back: nothing in it acts."""
+    flat = shortened(" ".join(text.split()), _QUOTED)
+    # Mentions are closed anyway; parted, this one does not even look like one.
+    return escape_line_starts(escape_text(flat)).replace("\\@", f"@{JOINER}")
+
+
+def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:
+    return tuple(
+        turn(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), f"d{'abcde'[at]}", emoji="🗓️")
+        for at, day in enumerate(days[:MOST_OFFERED])
+    )
+
+
+def _fits(place: Place) -> bool:
+    """Whether a search can stand in a button: there is no card here to read it back from."""
+    return bool(place.what) and place.code.endswith(f":{place.what}")

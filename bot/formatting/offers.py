@@ -1,0 +1,91 @@
+"""What an autocompletion offers while somebody types: days and tags, 25 at most."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from bot.formatting import limits
+from bot.formatting.cards import shortened
+from bot.formatting.pages import counted
+from bot.i18n import Words
+from bot.posts.archive import Archive, TagCount
+from bot.posts.date_words import read_day
+from bot.posts.suggestions import nearest_days
+from bot.posts.tags import tag_key
+
+MOST_OFFERS: Final = 25
+"""Choices of an autocompletion (https://discord.com/developers/docs/interactions/application-commands)."""
+_NAME: Final = 100
+"""Characters of a choice's name and of its value."""
+_MONTH: Final = re.compile(r"(?:(?P<year>\d{4})\s*[-./년]\s*)?(?P<month>\d{1,2})\s*월?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A choice: what is shown, and what the option becomes; 100 characters at most each."""
+
+    name: str
+    value: str
+
+
+def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> list[Offer]:
+    """Days that have posts, one offer a day: date, weekday and title.
+
+    A typed day gives those nearest to it, a month (``2024-05``, ``5월``) its days, a word the days whose
+    titles hold it; nothing typed, the newest.
+    """
+    days = _days(archive, " ".join(unicodedata.normalize("NFC", typed).split()), today)
+    return [_day_offer(archive, day, words) for day in days[:MOST_OFFERS]]
+
+
+def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
+    if not typed:
+        return _newest(archive, "")
+    if (day := read_day(typed, today)) is not None:
+        return list(nearest_days(archive, day, MOST_OFFERS))
+    return _in_month(archive, typed) or _newest(archive, typed.casefold())
+
+
+def _in_month(archive: Archive, typed: str) -> list[dt.date]:
+    """The days of the latest month that was meant, newest first."""
+    match = _MONTH.fullmatch(typed)
+    if match is None:
+        return []
+    for month in archive.months():
+        if month.month == int(match["month"]) and match["year"] in {None, str(month.year)}:
+            posts = archive.month(month.year, month.month)
+            return list(dict.fromkeys(post.date for post in reversed(posts)))
+    return []
+
+
+def _newest(archive: Archive, wanted: str) -> list[dt.date]:
+    days: dict[dt.date, None] = {}
+    for post in reversed(archive.posts):
+        if not wanted or wanted in post.title.casefold() or post.date.isoformat().startswith(wanted):
+            days[post.date] = None
+            if len(days) == MOST_OFFERS:
+                break
+    return list(days)
+
+
+def _day_offer(archive: Archive, day: dt.date, words: Words) -> Offer:
+    posts = archive.on(day)
+    title = posts[-1].title
+    if len(posts) > 1:
+        title = f"{words('list.count', count=words.number(len(posts)))} · {title}"
+    return Offer(name=shortened(f"{words.date(day)} · {title}", _NAME), value=day.isoformat())
+
+
+def tag_offers(archive: Archive, typed: str, words: Words) -> list[Offer]:
+    """Tags that hold what was typed, in any spelling, with their counts."""
+    return [_tag_offer(tag, words) for tag in archive.matching_tags(typed, MOST_OFFERS)]
+
+
+def _tag_offer(tag: TagCount, words: Words) -> Offer:
+    # A name that is too long for a value is asked for by its key.
+    value = tag.name if len(tag.name) <= _NAME else tag_key(tag.name)
+    return Offer(name=counted(tag, words, limits.OPTION_TEXT), value=value)
