@@ -2,7 +2,7 @@
 
     uv run python benchmarks/compose.py FOLDER...
 
-Without a folder it takes ../shared/corpus where that exists, else the bundled posts. The goal is 2.0 at most.
+Without a folder it takes the bundled posts. The goal is 2.0 at most.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from bot.posts.models import Post
 from bot.posts.parsing import parse_post
 
 ROOT = Path(__file__).resolve().parent.parent
-CORPUS = ROOT.parent / "shared" / "corpus"
 ROUNDS = 3
 GOAL = 2.0
 
@@ -49,9 +48,7 @@ def main(arguments: list[str]) -> int:
 
 def read_posts(arguments: list[str]) -> list[Post]:
     """The posts of the folders; files that cannot be used are named and left out."""
-    folders = [Path(argument) for argument in arguments]
-    if not folders:
-        folders = sorted(CORPUS.glob("ainews-*")) or [ROOT / "content"]
+    folders = [Path(argument) for argument in arguments] or [ROOT / "content"]
     posts = []
     for path in sorted(path for folder in folders for path in folder.rglob("*.md")):
         try:
