@@ -103,7 +103,8 @@ class App:
             log.error("the content was not reloaded: %s", error)
             return
         if difference:
-            log.info("content reloaded: %s", difference)
+            counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
+            log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
             await self.wake()
 
     async def _deliver_when_woken(self) -> None:

@@ -16,7 +16,15 @@ from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.planning import plan, retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
-from bot.errors import DeliveryError, HistoryUnreadable, SendRefused, SendUncertain, StoreError, TokenRefused
+from bot.errors import (
+    DeliveryError,
+    HistoryUnreadable,
+    PostError,
+    SendRefused,
+    SendUncertain,
+    StoreError,
+    TokenRefused,
+)
 from bot.formatting.messages import Message
 from bot.posts.models import Post
 
@@ -68,10 +76,13 @@ class Publisher:
                 await self._bring_up_to_date(subscription)
             except SendRefused as refusal:
                 await self._pause_where_hopeless(subscription, refusal)
-            except TokenRefused:
+            except (TokenRefused, StoreError):
                 raise
             except DeliveryError as error:
                 log.warning("channel %s waits for the next pass: %s", subscription.channel_id, error)
+            except Exception:
+                # The named boundary: one channel's pass. The other channels go on, and so does the next pass.
+                log.exception("channel %s was not served", subscription.channel_id)
 
     async def _bring_up_to_date(self, subscription: Subscription) -> None:
         archive = self.news.archive
@@ -79,7 +90,10 @@ class Publisher:
             await self._settle(delivery, subscription, archive.by_slug(delivery.key.slug))
         history = await self.ledger.history(subscription.channel_id)
         for post in plan(subscription, archive.posts, self.news.first_seen, history, self.clock()):
-            await self._send_post(post, subscription)
+            try:
+                await self._send_post(post, subscription)
+            except PostError as error:
+                log.error("post %s cannot be sent, the next ones can: %s", post.slug, error)
 
     async def _send_post(self, post: Post, subscription: Subscription) -> None:
         messages = await self.composer.messages(post, subscription.layout, subscription.locale)

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urljoin
 
 from bot.formatting.cards import gather
 from bot.formatting.cover import cover_of, shown_parts
@@ -83,7 +84,9 @@ def _digest(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
 
 
 def _base(post: Post, options: ComposeOptions) -> str | None:
-    return post.meta.url or options.site_url
+    """What relative links resolve against: the post's own address, itself relative to the site's."""
+    site = f"{options.site_url.rstrip('/')}/" if options.site_url else ""
+    return urljoin(site, post.meta.url or "") or None
 
 
 _LAYOUTS: Mapping[Layout, Callable[[Post, ComposeOptions], tuple[Message, ...]]] = MappingProxyType(

@@ -26,8 +26,8 @@ CHANNEL = 100
 LONG_BODY = "\n\n".join(f"## 부분 {number}\n\n" + "긴 문장이 이어져요. " * 300 for number in range(5))
 
 
-class CrashError(Exception):
-    """The process dies here."""
+class CrashError(BaseException):
+    """The process dies here: nothing in the project catches it."""
 
 
 @dataclass
@@ -73,7 +73,7 @@ async def world(engine: AsyncEngine) -> World:
     return World(engine)
 
 
-def once(error: Exception, at: int = 1) -> Callable[[], None]:
+def once(error: BaseException, at: int = 1) -> Callable[[], None]:
     """Raises at its ``at``-th call, and never again."""
     calls = 0
 
@@ -103,7 +103,7 @@ async def test_a_crash_at_any_send_loses_and_doubles_nothing(
 ) -> None:
     await world.subscribe(post("long", body=LONG_BODY))
     setattr(world.postbox, moment, once(CrashError(), part))
-    with pytest.raises(ExceptionGroup):
+    with pytest.raises(BaseExceptionGroup):
         await world.publisher().deliver_due()
     world.now += downtime
     await world.publisher().deliver_due()
@@ -181,3 +181,25 @@ async def test_a_stop_confirms_the_message_in_flight_and_a_restart_goes_on_with_
     await world.publisher().deliver_due()
     assert len(world.postbox.sent) >= 3
     assert len(set(world.nonces())) == len(world.nonces())
+
+
+async def test_a_post_that_cannot_be_composed_holds_up_no_other(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.subscribe(post("a-too-long", body="가나다 " * 400_000), post("b"))
+    world.first_seen = dict.fromkeys(world.first_seen, world.now)
+    await world.publisher().deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 b"]
+    assert "a-too-long cannot be sent" in caplog.text
+
+
+async def test_a_surprise_in_one_channel_ends_neither_the_pass_nor_the_next(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.before = once(ZeroDivisionError("surprise"))
+    await world.publisher().deliver_due()
+    assert f"channel {CHANNEL} was not served" in caplog.text
+    world.now += timedelta(minutes=1)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1

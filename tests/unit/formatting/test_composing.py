@@ -201,3 +201,11 @@ def test_relative_links_resolve_against_the_posts_own_address_first() -> None:
     site = cards_of(compose(post_of(body), options))[1].description
     none = cards_of(compose(post_of(body), OPTIONS))[1].description
     assert (own, site, none) == ("[x](https://own.example/a/y)", "[x](https://site.example/y)", "x")
+
+
+def test_a_posts_relative_address_is_one_of_the_site() -> None:
+    options = replace(OPTIONS, site_url="https://site.example/blog")
+    post = post_of("[다음](b)", url="/posts/a")
+    (message,) = compose(post, options)
+    assert message.cards[0].url == "https://site.example/posts/a"
+    assert "(https://site.example/posts/b)" in str(message)
