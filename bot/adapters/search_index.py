@@ -1,14 +1,34 @@
-"""Finds posts by their words."""
+"""Finds posts by their words, off the event loop, in an index that follows the archive."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot.formatting.escaping import escape_text
+from bot.adapters.search_engine import SearchEngine
+from bot.errors import PostError
+from bot.formatting.escaping import escape_line_starts, escape_text
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.posts.search.excerpt import Excerpt, Finder
+from bot.posts.search.plan import plan
 from bot.posts.search.query import PostQuery
+from bot.posts.tags import fold
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 50
+"""Posts that are indexed before ``update`` returns; more are indexed beside everything else."""
+
+_BATCH = 250
+"""Posts after which searches see what was indexed, and a newer archive is noticed."""
+
+MOST = 100
+"""Matches of one page at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +37,8 @@ class Match:
 
     Attributes:
         section_index: the section of the matching sentence (``bot.posts.sections``); None before the first.
-        excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped.
+        excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped;
+            at most 220 code points of text before escaping.
         score: higher is better; only comparable within one result.
     """
 
@@ -40,30 +61,147 @@ class SearchResult:
 
 
 class SearchIndex:
-    """The words of an archive's posts."""
+    """The words of an archive's posts, kept in ``folder``, or in memory where there is none or it is taken.
 
-    def __init__(self) -> None:
+    The index can be deleted at any time while the bot is down: it is made anew from the posts.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
         self._archive = Archive()
+        self._engine: SearchEngine | None = None
+        self._pending = 0
+        self._closing = False
+        self._writing = ThreadPoolExecutor(1, thread_name_prefix="search-write")
+        self._reading = ThreadPoolExecutor(2, thread_name_prefix="search-read")
+        self._following: Future[None] | None = None
 
     async def update(self, archive: Archive) -> None:
-        """Make the index one of this archive's posts."""
+        """Follow this archive from now on: posts that are new, changed or gone since the last one.
+
+        A few posts are searchable when it returns; many are indexed in the background, newest first.
+        """
         self._archive = archive
+        is_busy = self._pending > 0
+        self._following = self._writing.submit(self._follow, archive)
+        if not is_busy:
+            await asyncio.wrap_future(self._following)
+
+    async def settled(self) -> None:
+        """Wait until everything is indexed."""
+        while True:
+            await asyncio.wrap_future(self._writing.submit(lambda: None))
+            if not self._pending:
+                return
 
     async def search(self, query: PostQuery, limit: int, offset: int = 0) -> SearchResult:
-        """A page of the posts that hold all that is asked."""
-        return await asyncio.to_thread(_scan, self._archive, query, limit, offset)
+        """A page of the posts that hold all that is asked; without words, of all that the filters allow."""
+        loop = asyncio.get_running_loop()
+        limit, offset = max(1, min(limit, MOST)), max(0, offset)
+        return await loop.run_in_executor(self._reading, self._search, query, limit, offset)
+
+    async def close(self) -> None:
+        """Stop indexing at the next batch and let go of the folder; the rest is indexed at the next start."""
+        self._closing = True
+        await asyncio.wrap_future(self._writing.submit(self._close))
+        self._writing.shutdown()
+        self._reading.shutdown()
+
+    def body(self, post: Post) -> str | None:
+        """The post's text as it was indexed, where it still is; blocks."""
+        return self._engine.body(post.slug, post.content_hash) if self._engine else None
+
+    def _close(self) -> None:
+        if self._engine:
+            self._engine.close()
+            self._engine = None
+
+    def _follow(self, archive: Archive) -> None:
+        """Index what is missing; many posts at the end of the queue, so that this returns."""
+        engine = self._engine = self._engine or self._opened()
+        wanted = {post.slug for post in archive.posts}
+        gone = [slug for slug in engine.stamps if slug not in wanted]
+        missing = _missing(engine, archive)
+        if len(missing) <= AT_ONCE:
+            self._pending = 0
+            if missing or gone:
+                engine.replace(_readable(missing), gone)
+            return
+        engine.replace((), gone)
+        self._pending = len(missing)
+        self._writing.submit(self._index_many, archive, missing)
+
+    def _index_many(self, archive: Archive, missing: list[Post]) -> None:
+        log.info("indexing %d posts for the search", len(missing))
+        for start in range(0, len(missing), _BATCH):
+            if self._closing or self._archive is not archive or self._engine is None:
+                return  # a newer archive is next in the queue
+            self._engine.replace(_readable(missing[start : start + _BATCH]))
+            self._pending = max(0, len(missing) - start - _BATCH)
+        log.info("the search index is complete")
+
+    def _opened(self) -> SearchEngine:
+        try:
+            return SearchEngine(self._folder)
+        except OSError as error:
+            log.warning("the search index is kept in memory: %s", error)
+            return SearchEngine(None)
+
+    def _search(self, query: PostQuery, limit: int, offset: int) -> SearchResult:
+        archive, engine, pending = self._archive, self._engine, self._pending
+        wished = plan(query, archive.aliases)
+        finder = Finder(wished.required)
+        if engine is None or not (wished.required or wished.excluded):
+            posts = archive.select(query) if not query.has_words else ()
+            return SearchResult(
+                total=len(posts),
+                matches=tuple(_match(post, 0.0, finder) for post in posts[offset : offset + limit]),
+                pending=pending,
+            )
+        total, hits = engine.find(wished, query, _tags(query, archive), limit, offset)
+        found = ((archive.by_slug(slug), score) for score, slug in hits)
+        matches = tuple(_match(post, score, finder) for post, score in found if post)
+        return SearchResult(total=total, matches=matches, pending=pending)
 
 
-def _scan(archive: Archive, query: PostQuery, limit: int, offset: int) -> SearchResult:
-    wanted = [text.casefold() for text in (*query.terms, *query.phrases)]
-    unwanted = [text.casefold() for text in query.excluded]
-    found = []
-    for post in archive.select(query):
-        text = f"{post.title}\n{post.meta.description}\n{post.body}".casefold()
-        if all(word in text for word in wanted) and not any(word in text for word in unwanted):
-            found.append(post)
-    matches = tuple(
-        Match(post=post, section_index=None, excerpt=escape_text(post.title), score=0.0)
-        for post in found[offset : offset + limit]
+def _stamp(post: Post) -> str:
+    """What the index depends on; the day may come from the file's name."""
+    return f"{post.content_hash}:{post.date}"
+
+
+def _missing(engine: SearchEngine, archive: Archive) -> list[Post]:
+    """The posts of which the index has no or another version, newest first."""
+    return [post for post in reversed(archive.posts) if engine.stamps.get(post.slug) != _stamp(post)]
+
+
+def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:
+    """The posts with their stamps; one whose file is gone since is left out, the next reload knows."""
+    for post in posts:
+        try:
+            _ = post.body
+        except PostError as error:
+            log.warning("not indexed: %s", error)
+        else:
+            yield _stamp(post), post
+
+
+def _tags(query: PostQuery, archive: Archive) -> tuple[tuple[str, ...], ...]:
+    """For each tag asked for, the folded names it goes by."""
+    names = ((tag, *archive.aliases.spellings(tag)) for tag in query.tags)
+    return tuple(tuple(dict.fromkeys(map(fold, group))) for group in names)
+
+
+def _match(post: Post, score: float, finder: Finder) -> Match:
+    try:
+        body = post.body
+    except PostError:
+        body = ""  # gone since the search began: the description stands for it
+    excerpt = finder.excerpt(body, post.meta.description)
+    return Match(post=post, section_index=excerpt.section, excerpt=_markdown(excerpt), score=score)
+
+
+def _markdown(excerpt: Excerpt) -> str:
+    pieces = (
+        f"**{escape_text(text)}**" if is_word else escape_text(text) for text, is_word in excerpt.pieces
     )
-    return SearchResult(total=len(found), matches=matches)
+    return escape_line_starts("".join(pieces))

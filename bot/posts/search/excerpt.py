@@ -1,0 +1,201 @@
+"""Picks the sentence of a post that answers a search, and marks the words in it."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.posts.search.outline import heading_lines, section_at
+from bot.posts.search.plan import Wish
+from bot.posts.search.words import HAN, HANGUL, START
+
+LONGEST = 220
+"""Code points of an excerpt."""
+
+_CANDIDATES = 12
+"""Lines that are looked at closely."""
+
+_BEFORE = 60
+"""Code points before the first word when a sentence has to be cut."""
+
+_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+")
+_LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
+_MARKS = re.compile(r"\*{1,4}|_{2,}|`+|~~|\\(?=[^\w\s])")
+_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A sentence in pieces, each with whether it is one of the words looked for.
+
+    ``section`` is the index of its section (``bot.posts.sections``); None before the first.
+    """
+
+    pieces: tuple[tuple[str, bool], ...]
+    section: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A wish as it is found in text: needles that are quick to look for, and the exact pattern."""
+
+    needles: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+class Finder:
+    """Finds the best sentence for a search; made once a search, used for each post."""
+
+    def __init__(self, wishes: Iterable[Wish]) -> None:
+        self._looked = [_Looked(_needles(wish), _pattern(wish)) for wish in wishes]
+
+    def excerpt(self, body: str, description: str) -> Excerpt:
+        """The sentence of the body with most of the words, else of the description, else their beginning."""
+        lines = unicodedata.normalize("NFC", body).split("\n")
+        best: tuple[int, int, str] = (0, 0, "")
+        for number in self._likely(lines):
+            count, sentence = self._best_sentence(plain(lines[number]))
+            if count > best[0]:
+                best = (count, number, sentence)
+        section = section_at(heading_lines(body), best[1]) if best[0] else None
+        count, sentence = self._best_sentence(plain(unicodedata.normalize("NFC", description)))
+        if count > best[0] or (count == best[0] and section is None and count):
+            return Excerpt(pieces=self._marked(sentence))
+        if best[0]:
+            return Excerpt(pieces=self._marked(best[2]), section=section)
+        return Excerpt(pieces=self._marked(plain(description) or _beginning(lines)))
+
+    def mark(self, text: str) -> tuple[tuple[str, bool], ...]:
+        """A whole text in pieces, such as a title."""
+        return _pieces(text, self._spans(text))
+
+    def _likely(self, lines: Sequence[str]) -> list[int]:
+        """The lines that hold most of the needles, prose before headings, in the post's order."""
+        scored = []
+        for number, line in enumerate(lines):
+            lowered = line.lower()
+            count = sum(any(needle in lowered for needle in looked.needles) for looked in self._looked)
+            if count:
+                scored.append((-count, line.startswith("#"), number))
+        return [number for _, _, number in sorted(scored)[:_CANDIDATES]]
+
+    def _best_sentence(self, text: str) -> tuple[int, str]:
+        best = (0, "")
+        for sentence in _SENTENCE.split(text):
+            lowered = _lowered(sentence)
+            count = sum(looked.pattern.search(lowered) is not None for looked in self._looked)
+            if count > best[0]:
+                best = (count, sentence.strip())
+        return best
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        lowered = _lowered(text)
+        return [match.span() for looked in self._looked for match in looked.pattern.finditer(lowered)]
+
+    def _marked(self, sentence: str) -> tuple[tuple[str, bool], ...]:
+        spans = self._spans(sentence)
+        if len(sentence) > LONGEST:
+            sentence = _cut(sentence, min((start for start, _ in spans), default=0))
+            spans = self._spans(sentence)
+        return _pieces(sentence, spans)
+
+
+def plain(markdown: str) -> str:
+    """A line of Markdown as its words; for excerpts only, the formatter does it properly."""
+    text = _LINK.sub(r"\1", _LINE_MARK.sub("", markdown))
+    return " ".join(html.unescape(_MARKS.sub("", _TAG.sub("", text))).split())
+
+
+def _beginning(lines: Sequence[str]) -> str:
+    return next((text for line in lines if not line.startswith("#") and (text := plain(line))), "")
+
+
+def _lowered(text: str) -> str:
+    """Lower case with every character in its place (``İ`` alone becomes two)."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower()[0] for c in text)
+
+
+def _needles(wish: Wish) -> tuple[str, ...]:
+    """The longest word of each way, without its ending where forms differ; unlike the pattern, too wide."""
+    needles = {max(_runs(way.words), key=len) for way in wish}
+    return tuple(n for n in needles if not any(other != n and other in n for other in needles))
+
+
+def _runs(words: tuple[str, ...]) -> list[str]:
+    """The words with the syllables of a Hangul word, or the characters of a Chinese one, put together."""
+    runs: list[str] = []
+    for word in words:
+        if runs and _goes_on(runs[-1], word):
+            runs[-1] += word
+        else:
+            runs.append(word.removeprefix(START))
+    return runs
+
+
+def _goes_on(run: str, word: str) -> bool:
+    kind = _kind(run[-1])
+    return kind in ("hangul", "han") and _kind(word) == kind
+
+
+def _kind(word: str) -> str:
+    first = word[0]
+    if first == START:
+        return "start"
+    if "가" <= first <= "힣":
+        return "hangul"
+    if re.match(f"[{HAN}]", first):
+        return "han"
+    return "digit" if first.isdecimal() else "letter"
+
+
+def _pattern(wish: Wish) -> re.Pattern[str]:
+    ways = sorted(wish, key=lambda way: -sum(map(len, way.words)))
+    return re.compile("|".join(_way_pattern(way.words) for way in ways) or "(?!)")
+
+
+def _way_pattern(words: tuple[str, ...]) -> str:
+    joined = r"[\W_]{0,3}".join(map(re.escape, _runs(words)))
+    before = rf"(?<![{HANGUL}])" if words[0].startswith(START) else _edge(words[0], "<!")
+    return f"{before}{joined}{_edge(words[-1][-1], '!')}"
+
+
+def _edge(word: str, look: str) -> str:
+    """Latin words and numbers end where others begin; Hangul goes on with particles."""
+    kind = _kind(word)
+    if kind == "digit":
+        return f"(?{look}[0-9])"
+    return f"(?{look}[a-z])" if kind == "letter" else ""
+
+
+def _pieces(text: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        if start > at:
+            pieces.append((text[at:start], False))
+        pieces.append((text[max(start, at) : end], True))
+        at = end
+    if at < len(text):
+        pieces.append((text[at:], False))
+    return tuple(pieces)
+
+
+def _cut(sentence: str, first: int) -> str:
+    """At most LONGEST code points around a place, cut between words where there are any."""
+    start = max(0, min(first - _BEFORE, len(sentence) - LONGEST + 2))
+    if start:
+        space = sentence.find(" ", start, first)
+        start = space + 1 if space >= 0 else start
+    end = start + LONGEST - 2
+    if end < len(sentence):
+        space = sentence.rfind(" ", max(first + 20, start), end)
+        end = space if space > 0 else end
+    head, tail = "…" if start else "", "…" if end < len(sentence) else ""
+    return f"{head}{sentence[start:end].strip()}{tail}"
