@@ -18,8 +18,10 @@ from bot.posts.models import Post
 TITLE_ROOM: Final = 150
 """Characters of a title in a line."""
 
+_LEAST_TITLE: Final = 15
+
 Entry = tuple[str, ...]
-"""One entry of a list, from its richest form to its poorest; the poorest is 400 characters at most."""
+"""One entry of a list, from its richest form to its poorest, of which ten fit any card."""
 
 
 def post_entry(post: Post, words: Words, *, section: str = "", anchor: str = "", below: str = "") -> Entry:
@@ -37,7 +39,9 @@ def post_entry(post: Post, words: Words, *, section: str = "", anchor: str = "",
     if address and section:
         linked += f" › {escape_text(shortened(section, 60))}"
     tail = f"\n{below}" if below else ""
-    return tuple(dict.fromkeys((linked + tail, plain + tail, plain)))
+    # A title of nothing but emoji is dear: each is a node to the client.
+    least = f"{day} · {escape_text(shortened(title, _LEAST_TITLE))}"
+    return tuple(dict.fromkeys((linked + tail, plain + tail, plain, least)))
 
 
 def fitted(entries: Sequence[Entry], separator: str = "\n", room: int = limits.CARD_DESCRIPTION) -> str:

@@ -25,7 +25,9 @@ from bot.posts.tags import tag_key
 POSTS_A_PAGE: Final = 10
 TAGS_A_PAGE: Final = 25
 _TAG_ROOM: Final = 100
-"""Characters of a tag's name in a line."""
+"""Characters of a tag and its count in a line ..."""
+_LEAST_TAG_ROOM: Final = 12
+"""... and where the lines are too much for one card."""
 
 
 def reading_page(
@@ -140,7 +142,7 @@ def counted(tag: TagCount, words: Words, room: int = limits.OPTION_TEXT) -> str:
 
 
 def _tag_entry(tag: TagCount, words: Words) -> Entry:
-    return (f"- {escape_text(counted(tag, words, _TAG_ROOM))}",)
+    return tuple(f"- {escape_text(counted(tag, words, room))}" for room in (_TAG_ROOM, _LEAST_TAG_ROOM))
 
 
 def _tag_option(tag: TagCount, words: Words) -> Option:
