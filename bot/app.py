@@ -53,6 +53,8 @@ class App:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _closing: asyncio.Task[None] | None = None
+    _ending: asyncio.Task[None] | None = None
+    _is_stale: bool = False
 
     async def begin(self) -> None:
         """Start the watcher, the schedule and a first pass; the client calls it after login."""
@@ -66,7 +68,15 @@ class App:
         await self.wake()
 
     async def end(self) -> None:
-        """Stop everything beside the client; a message in flight is confirmed before this returns."""
+        """Stop everything beside the client; a message in flight is confirmed before this returns.
+
+        Whoever calls it again waits for the same end.
+        """
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="end")
+        await asyncio.shield(self._ending)
+
+    async def _end(self) -> None:
         self.schedule.stop()
         self._stop.set()
         self.publisher.stopping.set()
@@ -100,8 +110,10 @@ class App:
         try:
             difference = await self.library.reload()
         except StoreError as error:
-            log.error("the content was not reloaded: %s", error)
+            log.error("the content was not reloaded, the next pass tries again: %s", error)
+            self._is_stale = True
             return
+        self._is_stale = False
         if difference:
             counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
             log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
@@ -111,6 +123,8 @@ class App:
         while not self._stop.is_set():
             await self._wanted.wait()
             self._wanted.clear()
+            if self._is_stale:
+                await self.content_changed()
             if not self._stop.is_set():
                 await self.deliver()
 
@@ -172,8 +186,10 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             subscriptions=subscriptions,
             schedule=DeliverySchedule(wake, clock),
         )
-        yield app
-        await app.end()
+        try:
+            yield app
+        finally:
+            await app.end()
 
 
 def _own_subscription(settings: Settings, now: datetime) -> Subscription | None:

@@ -14,7 +14,9 @@ _SECRETS = re.compile(
     # A bot token: the base64 of its id, a time stamp, a signature.
     r"[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
     # The password of an address such as postgresql://user:password@host.
-    r"|(?<=://)[^\s:/@]+:[^\s/@]+(?=@)"
+    r"|(?<=://)[^\s@]*:[^\s@]+(?=@)"
+    # The token in an interaction's or a webhook's address.
+    r"|(?<=/interactions/)\d+/[^\s/]+|(?<=/webhooks/)\d+/[^\s/]+"
 )
 REDACTED = "[redacted]"
 

@@ -14,6 +14,9 @@ from bot.app import open_app
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
 
+TOKEN_INVALID = 4004
+"""The gateway's close code for a token that is wrong or was reset."""
+
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +38,9 @@ async def run(settings: Settings) -> ExitCode:
         except discord.LoginFailure:
             log.error("Discord refused the token: set a new DISCORD_TOKEN (developer portal → Bot → Reset)")
             return ExitCode.TOKEN
+        except discord.ConnectionClosed as error:
+            log.error("Discord closed the connection: %s", error)
+            return ExitCode.TOKEN if error.code == TOKEN_INVALID else ExitCode.FAILED
         except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
             log.error("Discord cannot be reached: %s", error)
             return ExitCode.FAILED

@@ -6,6 +6,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
     @field_validator("news_channel_id", "admin_guild_id", mode="before")
     @classmethod
     def _snowflake(cls, value: object) -> object:
-        if isinstance(value, str) and not _SNOWFLAKE.fullmatch(value.strip()):
+        if isinstance(value, str) and not _is_snowflake(value.strip()):
             raise ValueError("is no Discord id (15 to 20 digits; right-click → Copy ID in developer mode)")
         return value
 
@@ -77,7 +78,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = [part for part in re.split(r"[,\s]+", value) if part]
-        if not all(_SNOWFLAKE.fullmatch(part) for part in parts):
+        if not all(map(_is_snowflake, parts)):
             raise ValueError("is no list of Discord user ids (15 to 20 digits each, with commas)")
         return tuple(int(part) for part in parts)
 
@@ -112,6 +113,17 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("starts with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        parts = urlsplit(value)
+        if value.startswith("postgresql") and value.count("@") > 1:
+            raise ValueError("has a user or password with @ in it: write %40 for it")
+        try:
+            _ = parts.port
+        except ValueError:
+            raise ValueError(
+                "has no readable port: user:password@host:port/database, with %2F for / in a password"
+            ) from None
+        if "sslmode=" in parts.query:
+            raise ValueError("has sslmode=, which asyncpg calls ssl=: write ?ssl=require")
         return value
 
     @field_validator("default_locale", "log_level", mode="before")
@@ -150,6 +162,11 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise SettingsError(_one_line_each(error)) from None
+
+
+def _is_snowflake(text: str) -> bool:
+    """Whether the text is a Discord id: 64 bits, of which the first is no sign."""
+    return _SNOWFLAKE.fullmatch(text) is not None and int(text) < 2**63
 
 
 def _one_line_each(error: ValidationError) -> tuple[str, ...]:

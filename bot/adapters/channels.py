@@ -16,16 +16,18 @@ from bot.delivery.identity import fingerprint
 from bot.errors import DeliveryError, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.messages import Message
 
-HISTORY_LIMIT = 50
-"""How many recent messages are looked through for one that is in doubt."""
+HISTORY_LIMIT = 500
+"""How many messages since a claim are looked through for one that is in doubt."""
 SERVER_FAULT = 500
 TOO_MANY = 429
 
-PERMANENT = frozenset({10003, 10004, 50001, 50013, 50083, 200000, 240000})
-"""Codes that only a person can mend: unknown channel or server, missing access or permission, archived
-thread, AutoMod, harmful link (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+PERMANENT = frozenset({10003, 10004, 50001, 50013, 50083})
+"""Codes that only a person can mend, for the whole channel: unknown channel or server, missing access or
+permission, archived thread (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
-_NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError, discord.GatewayNotFound)
+_NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
+_NONSENSE = (ValueError, KeyError, TypeError)
+"""What discord.py raises over an answer that is none of Discord's, such as a proxy's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +62,29 @@ class DiscordPostbox:
         channel = self.client.get_partial_messageable(channel_id)
         # Discord's `after` takes an id; ids hold milliseconds, hence the second of margin.
         after = discord.Object(discord.utils.time_snowflake(since - timedelta(seconds=1)))
+        seen = 0
         try:
             async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
+                seen += 1
                 is_ours = message.author.id == self.client.user.id
                 if is_ours and _fingerprint(message) == fingerprint:
                     return message.id
-        except (discord.HTTPException, *_NO_ANSWER) as error:
+        except (*_NO_ANSWER, *_NONSENSE) as error:
             raise HistoryUnreadable(f"the history of channel {channel_id}: {error}") from error
+        if seen == HISTORY_LIMIT:
+            raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None
 
 
 def _fingerprint(message: discord.Message) -> str:
     texts = [message.content]
     for embed in message.embeds:
-        texts += [embed.title or "", embed.description or ""]
+        texts += [
+            embed.author.name or "",
+            embed.title or "",
+            embed.description or "",
+            embed.footer.text or "",
+        ]
     return fingerprint(texts)
 
 
@@ -87,7 +98,7 @@ def _send_errors(channel_id: int) -> Iterator[None]:
         yield
     except discord.HTTPException as error:
         raise _refusal(error, channel_id) from error
-    except _NO_ANSWER as error:
+    except (*_NO_ANSWER, *_NONSENSE) as error:
         raise SendUncertain(f"channel {channel_id}: no answer ({type(error).__name__})") from error
 
 

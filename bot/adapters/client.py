@@ -102,7 +102,12 @@ class NewsBot(commands.AutoShardedBot):
             self.tree.add_command(admin, guild=guild, override=True)
         await self.tree.sync()
         if guild is not None:
-            await self.tree.sync(guild=guild)
+            try:
+                await self.tree.sync(guild=guild)
+            except discord.HTTPException as error:
+                log.error(
+                    "/admin was not registered in server %s (%s); check ADMIN_GUILD_ID", guild.id, error
+                )
 
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""
@@ -110,9 +115,10 @@ class NewsBot(commands.AutoShardedBot):
 
     async def close(self) -> None:
         """Stop what runs beside the client, then disconnect."""
-        if not self.is_closed():
+        try:
             await self.services.on_close()
-        await super().close()
+        finally:
+            await super().close()
 
     async def _operator_guild(self) -> discord.Object | None:
         settings = self.services.settings

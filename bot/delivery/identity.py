@@ -29,7 +29,7 @@ def fingerprint(texts: list[str]) -> str:
     """Hex SHA-256 of the letters and digits of a message's texts, in order.
 
     Discord trims and may re-space what it stores; letters and digits stay. ``texts`` are the content, then
-    each card's title and description.
+    each card's author, title, description and footer (which tell parts apart that say the same).
     """
     said = "".join(character for text in texts for character in text if character.isalnum())
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
@@ -39,5 +39,5 @@ def fingerprint_of(message: Message) -> str:
     """The fingerprint of a message about to be sent."""
     texts = [message.content or ""]
     for card in message.cards:
-        texts += [card.title or "", card.description or ""]
+        texts += [card.author or "", card.title or "", card.description or "", card.footer or ""]
     return fingerprint(texts)

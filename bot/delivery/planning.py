@@ -30,6 +30,8 @@ def plan(
 
     ``posts`` are in the archive's order, oldest first; ``now`` is aware.
     """
+    if any(_is_half_way(history, post) and not _may_be_tried(history, post, now) for post in posts):
+        return ()  # nothing may come between the parts of a post
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
     after = max(now - GRACE, subscription.created_at)
@@ -62,6 +64,11 @@ def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) ->
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the given number of failed attempts: 1, 2, 4 ... minutes, an hour at most."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 10)), timedelta(hours=1))
+
+
+def _is_half_way(history: History, post: Post) -> bool:
+    progress = history.get(post.slug)
+    return progress is not None and 0 < progress.sent < progress.parts
 
 
 def _may_be_tried(history: History, post: Post, now: datetime) -> bool:

@@ -22,8 +22,14 @@ class Ledger(Protocol):
     Every method raises StoreError when the database is out of reach.
     """
 
-    async def claim(self, delivery: Delivery) -> bool:
-        """Insert the claim, or take over a failed one whose time has come. False: somebody has it."""
+    async def claim(self, delivery: Delivery) -> int:
+        """Insert the claim, or take over a failed one whose time has come.
+
+        Returns the number of the attempt, from 1; 0 when somebody has it.
+        """
+
+    async def renew(self, delivery: Delivery) -> None:
+        """Write anew what a claim is about to send, and when."""
 
     async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
         """Record that the message is in the channel."""

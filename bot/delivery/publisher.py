@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
@@ -21,7 +21,6 @@ from bot.errors import (
     HistoryUnreadable,
     PostError,
     SendRefused,
-    SendUncertain,
     StoreError,
     TokenRefused,
 )
@@ -86,31 +85,39 @@ class Publisher:
 
     async def _bring_up_to_date(self, subscription: Subscription) -> None:
         archive = self.news.archive
+        in_doubt: set[str] = set()
         for delivery in await self.ledger.claimed(subscription.channel_id):
-            await self._settle(delivery, subscription, archive.by_slug(delivery.key.slug))
+            if self.stopping.is_set():
+                return
+            slug = delivery.key.slug
+            try:
+                await self._settle(delivery, subscription, archive.by_slug(slug))
+            except HistoryUnreadable as error:
+                log.error(
+                    "delivery %s stays in doubt, the channel's other posts go on: %s", delivery.key, error
+                )
+                in_doubt.add(slug)
         history = await self.ledger.history(subscription.channel_id)
-        for post in plan(subscription, archive.posts, self.news.first_seen, history, self.clock()):
+        posts = [post for post in archive.posts if post.slug not in in_doubt]
+        for post in plan(subscription, posts, self.news.first_seen, history, self.clock()):
             try:
                 await self._send_post(post, subscription)
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", post.slug, error)
 
     async def _send_post(self, post: Post, subscription: Subscription) -> None:
-        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
+        messages = await self._messages(post, subscription)
+        sent = 0
         for part, message in enumerate(messages):
             if self.stopping.is_set():
                 return
-            delivery = Delivery(
-                key=DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part),
-                state=DeliveryState.CLAIMED,
-                parts=len(messages),
-                fingerprint=fingerprint_of(message),
-                payload_hash=payload_hash(message),
-                claimed_at=self.clock(),
-            )
-            if await self.ledger.claim(delivery):
-                await self._send(delivery, message)
-        log.info("post %s is in channel %s (%d messages)", post.slug, subscription.channel_id, len(messages))
+            key = DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part)
+            delivery = self._claim_of(key, message, len(messages))
+            if attempts := await self.ledger.claim(delivery):
+                await self._send(replace(delivery, attempts=attempts), message)
+                sent += 1
+        if sent:
+            log.info("post %s is in channel %s (%d messages)", post.slug, subscription.channel_id, sent)
 
     async def _send(self, delivery: Delivery, message: Message) -> None:
         """Send a claimed message and record what became of it; an uncertain end leaves the claim."""
@@ -123,33 +130,51 @@ class Publisher:
         await self.ledger.confirm(delivery.key, message_id, self.clock())
 
     async def _settle(self, delivery: Delivery, subscription: Subscription, post: Post | None) -> None:
-        """Find out what became of a claim that nobody confirmed."""
+        """Find out what became of a claim that nobody confirmed.
+
+        Raises:
+            HistoryUnreadable: nobody can tell; it stays in doubt.
+        """
         key = delivery.key
         remembered = self.clock() - delivery.claimed_at < NONCE_MEMORY
         try:
             # A minute's margin: Discord's clock and ours are not the same.
             since = delivery.claimed_at - timedelta(minutes=1)
             message_id = await self.postbox.find(key.channel_id, delivery.fingerprint, since)
-        except HistoryUnreadable as error:
+            is_absent = message_id is None
+        except HistoryUnreadable:
             if not remembered:
-                raise SendUncertain(f"delivery {key} stays in doubt: {error}") from error
-            message_id = None
+                raise
+            message_id, is_absent = None, False
         if message_id is not None:
             log.info("delivery %s was in the channel already", key)
             await self.ledger.confirm(key, message_id, self.clock())
             return
-        message = await self._part(post, key.part, subscription)
-        if message is None:
+        messages = await self._messages(post, subscription) if post else ()
+        if key.part >= len(messages):
             await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
             return
+        message = messages[key.part]
+        if is_absent:
+            # The post may have been corrected since: what is sent now is what is looked for next time.
+            renewed = self._claim_of(key, message, len(messages))
+            delivery = replace(renewed, attempts=delivery.attempts)
+            await self.ledger.renew(delivery)
         log.info("delivery %s was not in the channel: sending it again", key)
         await self._send(delivery, message)
 
-    async def _part(self, post: Post | None, part: int, subscription: Subscription) -> Message | None:
-        if post is None:
-            return None
-        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
-        return messages[part] if part < len(messages) else None
+    def _claim_of(self, key: DeliveryKey, message: Message, parts: int) -> Delivery:
+        return Delivery(
+            key=key,
+            state=DeliveryState.CLAIMED,
+            parts=parts,
+            fingerprint=fingerprint_of(message),
+            payload_hash=payload_hash(message),
+            claimed_at=self.clock(),
+        )
+
+    async def _messages(self, post: Post, subscription: Subscription) -> tuple[Message, ...]:
+        return await self.composer.messages(post, subscription.layout, subscription.locale)
 
     async def _pause_where_hopeless(self, subscription: Subscription, refusal: SendRefused) -> None:
         if not refusal.permanent:

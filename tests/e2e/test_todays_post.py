@@ -165,5 +165,6 @@ async def test_a_refused_token_closes_the_bot_and_is_kept_as_the_reason(stage: S
         play.env.inject_error("POST", "/channels/*/messages", status=401)
         await play.deliver()
         assert "DISCORD_TOKEN" in str(play.app.failure)
-        await play.env.settle()
+        assert play.app._closing is not None
+        await play.app._closing
         assert play.app.bot.is_closed()

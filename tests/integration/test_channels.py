@@ -136,3 +136,19 @@ async def test_a_history_that_may_not_be_read_is_told(rest: Rest, postbox: Disco
     rest.on("GET", PATH, refuse)
     with pytest.raises(HistoryUnreadable):
         await postbox.find(CHANNEL, "f", NOW)
+
+
+@pytest.mark.parametrize("body", ["<html>a proxy's page</html>", "{}", '{"id": "4'])
+async def test_an_answer_that_is_none_of_discords_leaves_the_message_in_doubt(
+    rest: Rest, postbox: DiscordPostbox, body: str
+) -> None:
+    async def nonsense(_: web.Request) -> web.Response:
+        return web.Response(body=body.encode(), headers={"Content-Type": "application/json"})
+
+    rest.on("POST", PATH, nonsense)
+    rest.on("GET", PATH, nonsense)
+    with pytest.raises(SendUncertain):
+        await postbox.send(CHANNEL, NEWS, "n")
+    if body != "{}":  # which discord.py takes for an empty list
+        with pytest.raises(HistoryUnreadable):
+            await postbox.find(CHANNEL, "f", NOW)

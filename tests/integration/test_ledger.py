@@ -51,9 +51,12 @@ async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(engine:
     await ledger.claim(claim())
     await ledger.fail(claim().key, "no", NOW + timedelta(minutes=5))
     assert not await ledger.claim(claim(at=NOW + timedelta(minutes=4)))
-    assert await ledger.claim(claim(at=NOW + timedelta(minutes=5)))
+    assert await ledger.claim(claim(at=NOW + timedelta(minutes=5))) == 2
     (again,) = await ledger.claimed(claim().key.channel_id)
     assert (again.attempts, again.claimed_at) == (2, NOW + timedelta(minutes=5))
+    renewed = replace(again, fingerprint="n" * 64, claimed_at=NOW + timedelta(hours=1))
+    await ledger.renew(renewed)
+    assert await ledger.claimed(claim().key.channel_id) == [renewed]
 
 
 async def test_a_claim_comes_back_as_it_was_written(engine: AsyncEngine) -> None:
@@ -98,6 +101,9 @@ async def test_the_settings_decide_the_one_subscription_that_is_theirs(engine: A
     assert await store.active() == [subscription(2)]
     await store.follow_settings(None)
     assert await store.active() == []
+    later = replace(subscription(1), created_at=NOW + timedelta(days=9))
+    await store.follow_settings(later)
+    assert await store.active() == [subscription(1)], "it does not start over"
 
 
 async def test_a_restart_keeps_the_creation_and_ends_a_pause(engine: AsyncEngine) -> None:

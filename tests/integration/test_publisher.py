@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +17,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.publisher import Publisher
 from bot.delivery.timetable import Timetable
 from bot.errors import SendRefused, SendUncertain, TokenRefused
+from bot.formatting.compose import Layout
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -108,11 +110,8 @@ async def test_a_crash_at_any_send_loses_and_doubles_nothing(
     world.now += downtime
     await world.publisher().deliver_due()
 
-    whole = World(world.engine, now=world.now)
     expected = await CachedComposer(catalogues=load_catalogues()).messages(
-        world.archive.posts[0],
-        Subscription(channel_id=1, timetable=Timetable(), created_at=whole.now).layout,
-        "ko",
+        world.archive.posts[0], Layout.FULL, "ko"
     )
     assert len(expected) >= 3
     assert [sent.message for sent in world.postbox.sent] == list(expected)
@@ -203,3 +202,59 @@ async def test_a_surprise_in_one_channel_ends_neither_the_pass_nor_the_next(
     world.now += timedelta(minutes=1)
     await world.publisher().deliver_due()
     assert len(world.postbox.sent) == 1
+
+
+async def test_a_post_that_is_refused_waits_longer_each_time(world: World) -> None:
+    await world.subscribe(post("a"))
+    tries: list[datetime] = []
+
+    def refuse() -> None:
+        tries.append(world.now)
+        raise SendRefused("no", status=400, code=50035, permanent=False)
+
+    world.postbox.before = refuse
+    for _ in range(60):
+        await world.publisher().deliver_due()
+        world.now += timedelta(minutes=1)
+    waits = [int((later - earlier).total_seconds() / 60) for earlier, later in pairwise(tries)]
+    assert waits == [1, 2, 4, 8, 16]
+
+
+async def test_a_delivery_in_doubt_holds_back_no_other_post(world: World) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.after = once(SendUncertain("reset"))
+    await world.publisher().deliver_due()
+    world.postbox.history_is_readable = False
+    world.now += timedelta(hours=1)
+    world.archive = Archive.of([*world.archive.posts, post("b")])
+    world.first_seen["b"] = world.now
+    await world.publisher().deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 a", "제목 b"]
+
+
+async def test_a_correction_while_in_doubt_is_not_sent_twice(world: World) -> None:
+    await world.subscribe(post("a", body="처음 글이에요."))
+    world.postbox.before = once(SendUncertain("time-out"))
+    await world.publisher().deliver_due()
+    world.archive = Archive.of([post("a", body="고친 글이에요.")])
+    world.postbox.after = once(SendUncertain("the answer is lost"))
+    world.now += timedelta(seconds=30)
+    await world.publisher().deliver_due()
+    world.now += timedelta(minutes=10)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert await SqlLedger(world.engine).claimed(CHANNEL) == []
+
+
+async def test_parts_that_say_the_same_are_told_apart(world: World) -> None:
+    code = "```\n" + "같은 줄이에요\n" * 6000 + "```"
+    await world.subscribe(post("code", body=code))
+    world.postbox.before = once(SendUncertain("time-out"), 3)
+    await world.publisher().deliver_due()
+    world.now += timedelta(minutes=10)
+    await world.publisher().deliver_due()
+    messages = await CachedComposer(catalogues=load_catalogues()).messages(
+        world.archive.posts[0], Layout.FULL, "ko"
+    )
+    assert len(messages) > 3
+    assert [sent.message for sent in world.postbox.sent] == list(messages)

@@ -45,6 +45,9 @@ def test_tokens_and_passwords_never_get_through(stream: io.StringIO) -> None:
     log = logging.getLogger("bot.z")
     log.info("token %s", TOKEN)
     log.info("url postgresql+asyncpg://bot:hunter2secret@db/ainews")
+    log.info("url redis://:hunter2secret@db and postgresql://bot:a/hunter2secret@db")
+    log.info("POST https://discord.com/api/v10/interactions/123/hunter2secret/callback")
+    log.info("POST https://discord.com/api/v10/webhooks/123/hunter2secret/messages/@original")
     log.error("failed", exc_info=ValueError(TOKEN))
     text = stream.getvalue()
     assert TOKEN not in text

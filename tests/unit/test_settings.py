@@ -46,6 +46,10 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("SITE_URL", "blog.example.com", "is no address"),
         ("DISCORD_API_URL", "ftp://x", "is no address"),
         ("DATABASE_URL", "mysql://x", "starts with sqlite+aiosqlite"),
+        ("DATABASE_URL", "postgresql+asyncpg://bot:hun@ter2@db/x", "write %40"),
+        ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db:port/x", "no readable port"),
+        ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db/x?sslmode=require", "?ssl=require"),
+        ("NEWS_CHANNEL_ID", "9" * 20, "is no Discord id"),
         ("DEFAULT_LOCALE", "fr", "'ko' or 'en'"),
         ("LOG_LEVEL", "loud", "'DEBUG'"),
     ],
@@ -59,6 +63,7 @@ def test_a_wrong_setting_is_named_in_one_line(
     (line,) = caught.value.problems
     assert line.startswith(f"{name}: ")
     assert says in line
+    assert "hun" not in line
     assert "\n" not in line
 
 

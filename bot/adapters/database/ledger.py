@@ -18,12 +18,15 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, P
 
 @dataclass(frozen=True, slots=True)
 class SqlLedger:
-    """``bot.delivery.ports.Ledger`` over an engine; every method is one short transaction."""
+    """``bot.delivery.ports.Ledger`` over an engine; no transaction is open while anything is sent."""
 
     engine: AsyncEngine
 
-    async def claim(self, delivery: Delivery) -> bool:
-        """Insert the claim, or take over a failed one whose time has come. False: somebody has it."""
+    async def claim(self, delivery: Delivery) -> int:
+        """Insert the claim, or take over a failed one whose time has come.
+
+        Returns the number of the attempt, from 1; 0 when somebody has it.
+        """
         claim = {
             "parts": delivery.parts,
             "state": DeliveryState.CLAIMED,
@@ -45,14 +48,25 @@ class SqlLedger:
         )
         with database_errors():
             async with self.engine.begin() as connection:
-                if (await connection.execute(again)).rowcount:
-                    return True
+                attempt = (await connection.execute(again.returning(deliveries.c.attempts))).scalar()
+                if attempt is not None:
+                    return int(attempt)
             try:
                 async with self.engine.begin() as connection:
                     await connection.execute(first)
             except IntegrityError:
-                return False
-            return True
+                return 0
+            return 1
+
+    async def renew(self, delivery: Delivery) -> None:
+        """Write anew what a claim is about to send, and when."""
+        await self._set(
+            delivery.key,
+            parts=delivery.parts,
+            fingerprint=delivery.fingerprint,
+            payload_hash=delivery.payload_hash,
+            claimed_at=delivery.claimed_at,
+        )
 
     async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
         """Record that the message is in the channel."""

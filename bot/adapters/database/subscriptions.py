@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.engine import database_errors
@@ -16,6 +16,7 @@ from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 FROM_SETTINGS = "settings"
+NOT_IN_SETTINGS = "NEWS_CHANNEL_ID does not name this channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,16 @@ class SqlSubscriptions:
     async def follow_settings(self, wanted: Subscription | None) -> None:
         """Make the subscription of the settings the only one of its origin.
 
-        A known channel keeps the instant of its creation, so that it does not start over; a pause ends,
-        since a restart is how a single-server operator says "mended".
+        A known channel keeps the instant of its creation, also while it is out of the settings, so that it
+        does not start over; a pause ends, since a restart is how a single-server operator says "mended".
         """
         ours = subscriptions.c.origin == FROM_SETTINGS
         with database_errors():
             async with self.engine.begin() as connection:
+                out = update(subscriptions).where(ours).values(paused_because=NOT_IN_SETTINGS)
+                await connection.execute(out)
                 if wanted is None:
-                    await connection.execute(delete(subscriptions).where(ours))
                     return
-                others = subscriptions.c.channel_id != wanted.channel_id
-                await connection.execute(delete(subscriptions).where(ours, others))
                 row = _row(wanted)
                 same = subscriptions.c.channel_id == row.pop("channel_id")
                 created_at = row.pop("created_at")

@@ -129,3 +129,12 @@ def test_a_files_time_of_change_counts_only_within_what_is_known(
 def test_the_delay_doubles_up_to_an_hour() -> None:
     delays = [retry_delay(attempts).total_seconds() / 60 for attempts in (1, 2, 3, 7, 50)]
     assert delays == [1, 2, 4, 60, 60]
+
+
+def test_nothing_comes_between_the_parts_of_a_post() -> None:
+    posts = [post("a"), post("b")]
+    seen = dict.fromkeys("ab", SLOT - timedelta(hours=1))
+    waits = {"a": Progress(sent=1, parts=3, retry_at=SLOT + timedelta(minutes=5))}
+    assert planned(posts, seen=seen, history=waits) == []
+    refused = {"a": Progress(sent=0, parts=3, retry_at=SLOT + timedelta(minutes=5))}
+    assert planned(posts, seen=seen, history=refused) == ["b"]
