@@ -1,0 +1,145 @@
+"""/news date and /news browse: days as people say them, and months as they come."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.answers import buttons, kept, options, shown
+from tests.support.posts import write_post
+from tests.support.stage import Stage, text_of
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    # Saturday in Seoul already, Friday still in UTC.
+    return Stage(tmp_path, now=datetime(2024, 5, 3, 16, 0, tzinfo=UTC))
+
+
+def write_posts(stage: Stage) -> None:
+    for day, title in (
+        ("2024-04-26", "지난주 금요일 글"),
+        ("2024-05-03", "어제 글"),
+        ("2024-05-04", "오늘 글"),
+        ("2023-05-04", "작년 글"),
+    ):
+        write_post(stage.content, f"{day}-x.md", title)
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("2024-05-03", "어제 글"),
+        ("5/4", "오늘 글"),
+        ("오늘", "오늘 글"),
+        ("어제", "어제 글"),
+        ("지난주 금요일", "지난주 금요일 글"),
+        ("last friday", "어제 글"),
+        ("a year ago", "작년 글"),
+    ],
+)
+async def test_a_day_is_found_as_people_say_it(stage: Stage, said: str, title: str) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=said)
+        assert answer.ephemeral
+        assert title in text_of(answer)
+
+
+async def test_a_day_without_a_post_offers_the_nearest_days_one_tap_away(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="2024-05-01")
+        assert "2024년 5월 1일 (수)에는 글이 없어요" in text_of(answer)
+        assert buttons(shown(answer))[:2] == ["2024년 5월 3일 (금)", "2024년 5월 4일 (토)"]
+        found = await play.reader.click(shown(answer), label="2024년 5월 3일 (금)")
+        assert "어제 글" in text_of(found)
+        assert "글이 없어요" not in text_of(found)
+
+
+async def test_a_wrong_date_offers_the_newest_days(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="2024-02-30")
+        assert "날짜로 읽을 수 없어요: ‘2024-02-30’" in text_of(answer)
+        found = await play.reader.click(shown(answer), label="2024년 5월 4일 (토)")
+        assert "오늘 글" in text_of(found)
+
+
+async def test_autocomplete_shows_date_weekday_and_title_nearest_first(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        near = await play.reader.autocomplete(play.channel, "news date", "day", "어제")
+        assert [choice["value"] for choice in near][:3] == ["2024-05-03", "2024-05-04", "2024-04-26"]
+        assert near[0]["name"] == "2024년 5월 3일 (금) · 어제 글"
+        titled = await play.reader.autocomplete(play.channel, "news date", "day", "작년 글")
+        assert [choice["value"] for choice in titled] == ["2023-05-04"]
+        month = await play.reader.autocomplete(play.channel, "news date", "day", "4월")
+        assert [choice["value"] for choice in month] == ["2024-04-26"]
+        nothing = await play.reader.autocomplete(play.channel, "news date", "day", "없는 말")
+        assert nothing == []
+
+
+async def test_several_posts_of_a_day_are_one_offer_and_a_list(stage: Stage) -> None:
+    for name in ("a", "b"):
+        write_post(stage.content, f"2024-05-04-{name}.md", f"글 {name}")
+    async with stage.play() as play:
+        (offer,) = await play.reader.autocomplete(play.channel, "news date", "day", "")
+        assert "글 2편" in offer["name"]
+        listed = await play.reader.slash(play.channel, "news date", day=offer["value"])
+        assert len(options(shown(listed), "news:open")) == 2
+
+
+async def test_browsing_goes_from_month_to_month_and_opens_days_after_a_restart(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        newest = await play.reader.slash(play.channel, "news browse")
+        assert "2024년 5월" in text_of(newest)
+        assert "지난주 금요일 글" not in text_of(newest)
+        assert list(options(shown(newest), "news:jump").values()) == [
+            "2024년 5월",
+            "2024년 4월",
+            "2023년 5월",
+        ]
+    async with stage.play() as play:
+        message = kept(play, shown(newest))
+        (last_year,) = [
+            value for value, label in options(message, "news:jump").items() if label == "2023년 5월"
+        ]
+        jumped = await play.reader.select(message, [last_year], custom_id="news:jump")
+        assert "작년 글" in text_of(jumped)
+        newer = await play.reader.click(shown(jumped), label="2024년 4월")
+        assert "지난주 금요일 글" in text_of(newer)
+        (day,) = options(shown(newer), "news:open")
+        opened = await play.reader.select(shown(newer), [day], custom_id="news:open")
+        assert "본문이에요" in text_of(opened)
+        assert shown(opened).id != shown(newer).id
+
+
+async def test_a_random_post_can_be_drawn_again(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        drawn = await play.reader.slash(play.channel, "news random")
+        assert "본문이에요" in text_of(drawn)
+        again = await play.reader.click(shown(drawn), label="다른 글")
+        assert "본문이에요" in text_of(again)
+        assert "다른 글" in buttons(shown(again))
+
+
+async def test_without_any_post_every_command_says_so(stage: Stage) -> None:
+    async with stage.play() as play:
+        for name, typed in (
+            ("news latest", {}),
+            ("news date", {"day": "어제"}),
+            ("news tag", {"tag": "x"}),
+            ("news topic", {"tag": "x"}),
+            ("news search", {"text": "x"}),
+            ("news browse", {}),
+            ("news random", {}),
+            ("news tags", {}),
+        ):
+            assert "아직 올라온 글이 없어요" in text_of(await play.reader.slash(play.channel, name, **typed))
+        wrong = await play.reader.slash(play.channel, "news date", day="아무 말")
+        assert "날짜로 읽을 수 없어요" in text_of(wrong)

@@ -1,0 +1,123 @@
+"""/news search: results with the matching sentence, pages that outlive the bot, a way on where nothing is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.answers import buttons, kept, options, shown
+from tests.support.posts import write_post
+from tests.support.stage import Stage, text_of
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Stage:
+    return Stage(tmp_path)
+
+
+def write_posts(stage: Stage) -> None:
+    for day in range(1, 13):
+        body = (
+            f"## 첫째 부분\n\n날씨가 좋아요.\n\n## 둘째 부분\n\n오늘은 반딧불 모형이 나왔어요, {day}번째예요."
+        )
+        write_post(stage.content, f"2024-04-{day:02}-p.md", f"글 {day}", body, tags="[하드웨어]")
+
+
+async def test_results_show_the_sentence_and_open_the_section(stage: Stage) -> None:
+    write_posts(stage)
+    write_post(
+        stage.content, "2024-05-01-q.md", "다른 글", "## 어제\n\n그냥 하루\n\n## 오늘\n\n수박이 익었어요."
+    )
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="수박")
+        assert answer.ephemeral
+        text = text_of(answer)
+        assert "다른 글" in text
+        assert "**수박" in text
+        assert "익었어요" in text
+        (value,) = options(shown(answer), "news:open")
+        opened = await play.reader.select(shown(answer), [value], custom_id="news:open")
+        assert "수박이 익었어요" in text_of(opened)
+        assert "그냥 하루" not in text_of(opened)
+
+
+async def test_pages_turn_and_jump_after_a_restart(stage: Stage) -> None:
+    write_posts(stage)
+    seen: list[str] = []
+    async with stage.play() as play:
+        first = await play.reader.slash(play.channel, "news search", text="반딧불")
+        seen += re.findall(r"\)\*\* · 글 (\d+)", text_of(first))
+        assert len(seen) == 5
+    async with stage.play() as play:
+        for _ in range(2):
+            turned = await play.reader.click(kept(play, shown(first)), label="다음")
+            seen += re.findall(r"\)\*\* · 글 (\d+)", text_of(turned))
+        assert sorted(map(int, seen)) == list(range(1, 13))
+        assert "다음" not in buttons(shown(turned))
+        assert "이전" in buttons(shown(turned))
+
+
+async def test_a_search_too_long_for_an_id_still_turns_after_a_restart(stage: Stage) -> None:
+    write_posts(stage)
+    long = "반딧불 모형이 나왔어요 " + " ".join(f"-없는낱말{number}이에요" for number in range(14))
+    assert len(long) > 100
+    async with stage.play() as play:
+        message = shown(await play.reader.slash(play.channel, "news search", text=long))
+    async with stage.play() as play:
+        turned = await play.reader.click(kept(play, message), label="다음")
+        assert "2 / 3" in str(shown(turned).components)
+        assert "반딧불" in text_of(turned)
+
+
+async def test_a_long_search_whose_cards_were_taken_away_says_so(stage: Stage) -> None:
+    write_posts(stage)
+    long = "반딧불 모형이 나왔어요 " + " ".join(f"-없는낱말{number}이에요" for number in range(14))
+    async with stage.play() as play:
+        message = shown(await play.reader.slash(play.channel, "news search", text=long))
+        message._message.embeds.clear()
+        turned = await play.reader.click(message, label="다음")
+        assert "찾을 말이 없어요" in text_of(turned)
+
+
+async def test_operators_narrow_the_results(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        early = await play.reader.slash(play.channel, "news search", text="반딧불 before:2024-04-03")
+        assert "글 2" in text_of(early)
+        assert "글 3" not in text_of(early)
+        phrase = await play.reader.slash(
+            play.channel, "news search", text='"모형이 나왔어요, 7번째" tag:하드웨어'
+        )
+        assert "글 7" in text_of(phrase)
+        assert "글 8" not in text_of(phrase)
+        without = await play.reader.slash(play.channel, "news search", text="반딧불 -모형")
+        assert "찾지 못했어요" in text_of(without)
+
+
+async def test_nothing_found_offers_the_nearest_spelling_and_tag_one_tap_away(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text="하드웨아")
+        text = text_of(nothing)
+        assert "‘하드웨아’에 맞는 글을 찾지 못했어요" in text
+        assert "`tag:태그`" in text
+        assert "하드웨어 (12)" in buttons(shown(nothing))
+        found = await play.reader.click(shown(nothing), label="하드웨어 (12)")
+        assert "#하드웨어 태그가 달린 글" in text_of(found)
+
+
+async def test_a_search_for_nothing_is_told_how_to_search(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="   ...   ")
+        assert "찾을 말이 없어요" in text_of(answer)
+
+
+async def test_what_was_typed_does_not_act(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="@everyone **굵게** <@1>")
+        assert "@everyone" not in text_of(answer)
+        assert "**굵게**" not in text_of(answer)
