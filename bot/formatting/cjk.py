@@ -18,8 +18,9 @@ _SPACE, _LETTER, _CJK, _PUNCTUATION = range(4)
 
 
 def install(md: MarkdownIt) -> None:
-    """Put this rule in the place of markdown-it's own for ``*`` and ``_``."""
+    """Put these rules in the place of markdown-it's own for ``*``, ``_`` and ``~~``."""
     md.inline.ruler.at("emphasis", tokenize)
+    md.inline.ruler.at("strikethrough", tokenize_strikes)
 
 
 def tokenize(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
@@ -30,24 +31,49 @@ def tokenize(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdo
     start = end = state.pos
     while end < state.posMax and state.src[end] == marker:
         end += 1
-    before = _kind(state.src[start - 1]) if start else _SPACE
-    after = _kind(state.src[end]) if end < state.posMax else _SPACE
-    may_open, may_close = _flanks(before, after, inside_words=marker == "*")
+    may_open, may_close = _flanks(*_neighbours(state, start, end), inside_words=marker == "*")
     for _ in range(end - start):
-        token = state.push("text", "", 0)
-        token.content = marker
-        state.delimiters.append(
-            Delimiter(
-                marker=ord(marker),
-                length=end - start,
-                token=len(state.tokens) - 1,
-                end=-1,
-                open=may_open,
-                close=may_close,
-            )
-        )
+        _delimit(state, marker, end - start, may_open=may_open, may_close=may_close)
     state.pos = end
     return True
+
+
+def tokenize_strikes(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's signature
+    """Turn a run of ``~`` into pairs, as ``rules_inline.strikethrough.tokenize`` does."""
+    start = end = state.pos
+    while end < state.posMax and state.src[end] == "~":
+        end += 1
+    if silent or end - start < len("~~"):
+        return False
+    may_open, may_close = _flanks(*_neighbours(state, start, end), inside_words=True)
+    if (end - start) % 2:
+        state.push("text", "", 0).content = "~"
+    for _ in range((end - start) // 2):
+        # Length 0: CommonMark's "rule of three" holds for stars and underscores only.
+        _delimit(state, "~~", 0, may_open=may_open, may_close=may_close)
+    state.pos = end
+    return True
+
+
+def _neighbours(state: StateInline, start: int, end: int) -> tuple[int, int]:
+    """The kinds of what stands before and after a run of marks."""
+    before = _kind(state.src[start - 1]) if start else _SPACE
+    return before, _kind(state.src[end]) if end < state.posMax else _SPACE
+
+
+def _delimit(state: StateInline, mark: str, length: int, *, may_open: bool, may_close: bool) -> None:
+    token = state.push("text", "", 0)
+    token.content = mark
+    state.delimiters.append(
+        Delimiter(
+            marker=ord(mark[0]),
+            length=length,
+            token=len(state.tokens) - 1,
+            end=-1,
+            open=may_open,
+            close=may_close,
+        )
+    )
 
 
 @lru_cache(maxsize=4096)

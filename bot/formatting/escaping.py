@@ -10,6 +10,7 @@ _SPECIAL = re.compile(
     | <                       # <@1>, <#1>, <t:1>, </x:1>, <:emoji:1>, <https://...>
     | \[                      # masked links
     | :(?=[A-Za-z0-9_+~-]+:)  # :emoji:
+    | :(?=//)                 # an address swallows what follows it, the backslashes of other escapes too
     | @(?=everyone|here)      # mass mentions
     """,
     re.VERBOSE,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bot.formatting import escaping, limits, spans, urls
 from bot.formatting.spans import Link, Span
 
-_BARE_URL = re.compile(r"https?://[!-;=?-~]+", re.IGNORECASE)
+_BARE_URL = re.compile(r"https?://[!#-;=?-~]+", re.IGNORECASE)
 _URL_TAIL = re.compile(r"[.,:;!?'\"*_~`|\\^{}\[\]]+$")
 _HAN_OR_KANA = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|webp|svg|avif|bmp)", re.IGNORECASE)
