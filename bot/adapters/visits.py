@@ -27,7 +27,7 @@ from bot.posts.models import Post, Tag
 from bot.posts.search.query import PostQuery, parse_query
 from bot.posts.sections import Section, sections_of
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
-from bot.posts.tags import tag_key
+from bot.posts.tags import fold, tag_key
 
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
@@ -107,7 +107,7 @@ class Visit:
             index = clamped(index, pages_for(result.total))
             result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
         if not result.matches:
-            return await asyncio.to_thread(self._not_found, place.what)
+            return await asyncio.to_thread(self._not_found, place.what, query)
         findings = await asyncio.to_thread(_findings, result.matches)
         here = replace(place, index=index)
         return search_page(findings, result.total, here, self.words, pending=result.pending)
@@ -156,11 +156,13 @@ class Visit:
 
     def _tag_named(self, name: str) -> Tag | None:
         """The tag of a short key, of a name, or of what the aliases call the same."""
-        by_key = self.archive.tag_by_key
-        if _KEY.fullmatch(name) and (tag := by_key(name)):
+        if _KEY.fullmatch(name) and (tag := self.archive.tag_by_key(name)):
             return tag
-        spellings = (name, *self.archive.aliases.spellings(name))
-        return next((tag for spelling in spellings if (tag := by_key(tag_key(spelling)))), None)
+        posts = self.archive.tagged(name)
+        if not posts:
+            return None
+        spellings = {fold(spelling) for spelling in (name, *self.archive.aliases.spellings(name))}
+        return next((tag for tag in posts[0].meta.tags if fold(tag.name) in spellings), None)
 
     def _no_such_tag(self, place: Place) -> Message:
         if _KEY.fullmatch(place.what):
@@ -168,10 +170,25 @@ class Visit:
         nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 
-    def _not_found(self, text: str) -> Message:
-        spelling = did_you_mean(self.archive, text)
-        tags = nearest_tags(self.archive, text, nothing.MOST_OFFERED)
-        return nothing.nothing_found(text, spelling, tags, self.words)
+    def _not_found(self, text: str, query: PostQuery) -> Message:
+        """Looks through all words of tags and titles: not for the event loop."""
+        known = [tag.name for tag in self.archive.tags()]
+        known += dict.fromkeys(word for post in reversed(self.archive.posts) for word in post.title.split())
+        spelling = text
+        for term in query.terms:
+            spelling = spelling.replace(term, did_you_mean(known, term) or term)
+        tags = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
+        return nothing.nothing_found(
+            text, spelling if spelling != text else None, _without_filters(query), tags, self.words
+        )
+
+
+def _without_filters(query: PostQuery) -> str | None:
+    """The words of a search alone, where it asks for more than words."""
+    bare = PostQuery(terms=query.terms, phrases=query.phrases)
+    if not query.has_words or query == bare:
+        return None
+    return " ".join((*query.terms, *(f'"{phrase}"' for phrase in query.phrases)))
 
 
 def _findings(matches: Sequence[Match]) -> list[Finding]:

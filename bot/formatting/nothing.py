@@ -67,15 +67,17 @@ def no_such_tag(
     return Message(content=text, rows=((tags,) if tags else ()) + (tuple(more),))
 
 
-def nothing_found(typed: str, spelling: str | None, tags: Sequence[TagCount], words: Words) -> Message:
-    """A search without results: another spelling, tags like it, and how to write a search."""
-    offers: list[Button] = []
-    place = Place(kind=Kind.SEARCH, what=spelling or "")
-    if spelling and _fits(place):
-        offers.append(turn(place, shortened(spelling, _BUTTON), "find", emoji="🔎"))
+def nothing_found(
+    typed: str, spelling: str | None, wider: str | None, tags: Sequence[TagCount], words: Words
+) -> Message:
+    """A search without results, and how to write one.
+
+    Offers another ``spelling`` of it, a ``wider`` search, and ``tags`` like it.
+    """
+    offers = _searches((("find", spelling, ""), ("wide", wider, words("search.wider"))))
     offers += [
         turn(Place(kind=Kind.TAG, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
-        for at, tag in enumerate(tags[: MOST_OFFERED - 1])
+        for at, tag in enumerate(tags[: MOST_OFFERED - len(offers)])
     ]
     text = words("search.none", text=quoted(typed))
     if offers:
@@ -100,6 +102,16 @@ def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:
         turn(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), f"d{'abcde'[at]}", emoji="🗓️")
         for at, day in enumerate(days[:MOST_OFFERED])
     )
+
+
+def _searches(offers: Sequence[tuple[str, str | None, str]]) -> list[Button]:
+    """Buttons that search, from (slot, text, label); the text is the label where that is empty."""
+    places = ((slot, Place(kind=Kind.SEARCH, what=text or ""), label) for slot, text, label in offers)
+    return [
+        turn(place, label or shortened(place.what, _BUTTON), slot, emoji="🔎")
+        for slot, place, label in places
+        if _fits(place)
+    ]
 
 
 def _fits(place: Place) -> bool:

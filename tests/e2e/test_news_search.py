@@ -108,6 +108,18 @@ async def test_nothing_found_offers_the_nearest_spelling_and_tag_one_tap_away(st
         assert "#하드웨어 태그가 달린 글" in text_of(found)
 
 
+async def test_a_misspelt_word_of_a_title_and_too_narrow_a_search_are_mended_by_one_tap(stage: Stage) -> None:
+    write_posts(stage)
+    write_post(stage.content, "2024-05-01-q.md", "Thunderbird is out", "It flies.")
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text="thunderbrid lang:ko")
+        assert "찾지 못했어요" in text_of(nothing)
+        assert "Thunderbird lang:ko" in buttons(shown(nothing))
+        narrow = await play.reader.slash(play.channel, "news search", text="Thunderbird after:2024-06-01")
+        found = await play.reader.click(shown(narrow), label="조건 없이 찾기")
+        assert "Thunderbird is out" in text_of(found)
+
+
 async def test_a_search_for_nothing_is_told_how_to_search(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:

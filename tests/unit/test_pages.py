@@ -163,8 +163,8 @@ def test_all_tags_fit_with_their_counts_also_tags_of_a_hundred_characters(name: 
 def test_nothing_found_fits_whatever_was_typed(typed: str) -> None:
     archive = Archive.of(post_titled("글", f"s{n}", tag="긴태그" * 40 + str(n)) for n in range(9))
     tags = archive.tags()
-    assert_fits(nothing_found(typed, typed, tags, WORDS))
-    assert_fits(nothing_found(typed, None, (), ENGLISH))
+    assert_fits(nothing_found(typed, typed, typed, tags, WORDS))
+    assert_fits(nothing_found(typed, None, None, (), ENGLISH))
     assert_fits(no_such_tag(typed, Kind.TAG, tags, WORDS))
     assert_fits(no_such_tag(typed, Kind.TOPIC, (), WORDS))
 
