@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from bot.adapters.alias_files import load_aliases
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services
 from bot.adapters.composer import CachedComposer
@@ -135,14 +136,20 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
 
     Raises:
         StoreError: the database cannot be opened.
+        SettingsError: the file of SEARCH_ALIASES cannot be read.
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
         catalogues = load_catalogues(settings.default_locale)
         composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url)
         seen = SqlPostsSeen(engine)
-        library = Library(ContentFolder(settings.content_dir), seen, clock)
-        await library.reload()
+        cache = settings.cache_folder
+        folder = ContentFolder(
+            settings.content_dir,
+            aliases=load_aliases(settings.search_aliases),
+            cache_file=cache / "posts.db",
+        )
+        library = await stack.enter_async_context(Library.open(folder, seen, clock, cache))
         subscriptions = SqlSubscriptions(engine)
         await subscriptions.follow_settings(_own_subscription(settings, clock()))
 

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(default="Asia/Seoul", description="IANA time zone of POST_TIME.")
     content_dir: Path = Field(default=Path("content"), description="The folder of posts (Markdown files).")
+    search_aliases: Path | None = Field(
+        default=None,
+        description="A file of spellings that mean the same, a group a line; read beside the bundled one.",
+    )
     database_url: str = Field(
         default="sqlite+aiosqlite:///data/ainews.db",
         description="Where deliveries are recorded: SQLite (default), or `postgresql+asyncpg://…`.",
@@ -133,6 +137,12 @@ class Settings(BaseSettings):
             return value
         value = value.strip()
         return value.lower() if value.lower() in {"ko", "en"} else value.upper()
+
+    @property
+    def cache_folder(self) -> Path:
+        """Where what can be made anew is kept: beside SQLite's file, else in ``data``."""
+        file = self.database_url.partition("?")[0].removeprefix("sqlite+aiosqlite:///")
+        return (Path("data") if "://" in file else Path(file).parent) / "cache"
 
     def require_token(self) -> str:
         """The token as text.

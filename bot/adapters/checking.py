@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.adapters.files import ContentFolder, load_file
+from bot.adapters.files import ContentFolder
+from bot.adapters.loaded import load_file
 from bot.errors import PostError
 from bot.posts.decoding import MAX_BYTES
 from bot.posts.fixing import fix

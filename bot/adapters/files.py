@@ -4,45 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 
-from bot.errors import PostError
+from bot.adapters.bodies import FileBodies
+from bot.adapters.bulk import MANY, load_many
+from bot.adapters.cache import PostCache
+from bot.adapters.file_rows import without_text
+from bot.adapters.loaded import Fingerprint, LoadedFile, fingerprint_of, load_file
 from bot.posts.archive import Archive
-from bot.posts.decoding import MAX_BYTES, too_large
-from bot.posts.findings import Findings
 from bot.posts.models import Post
 from bot.posts.names import is_post_name
-from bot.posts.parsing import parse_post
 from bot.posts.problems import Problem, Severity
+from bot.posts.search.aliases import Aliases
 
 log = logging.getLogger(__name__)
-
-Fingerprint = tuple[int, int, int, int]
-"""Times of change of content and entry (nanoseconds), size, inode: another one whenever a file changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedFile:
-    """One file as it was last read.
-
-    ``post`` is the newest usable version (None: there never was one); ``problems`` are of the version
-    with this fingerprint.
-    """
-
-    fingerprint: Fingerprint
-    post: Post | None
-    modified: datetime
-    problems: tuple[Problem, ...] = ()
-
-    @property
-    def refused(self) -> bool:
-        """Whether the version on the disk cannot be used."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,81 +72,58 @@ class ContentSnapshot:
         )
 
 
-def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> LoadedFile:
-    """Read one file below ``root``, unless it is the one that was read before and had no problems."""
-    shown = path.encode(errors="replace").decode()
-    findings = Findings(shown)
-    fingerprint: Fingerprint = (0, 0, 0, 0)
-    modified = datetime.fromtimestamp(0, UTC)
-    try:
-        status = (root / path).stat()
-        fingerprint = _fingerprint(status)
-        if older and older.fingerprint == fingerprint and not older.problems:
-            return older
-        modified = datetime.fromtimestamp(status.st_mtime, UTC)
-        parsed = parse_post(_read(root / path, status, findings), shown, today=today)
-    except OSError as error:
-        return _stay(older, fingerprint, modified, _unreadable(error, findings))
-    except PostError as error:
-        return _stay(older, fingerprint, modified, error)
-    except Exception:  # the boundary of one post: a fault of this program must not hide the others
-        log.exception("reading %s failed", shown)
-        return _stay(older, fingerprint, modified, _our_fault(findings))
-    return LoadedFile(fingerprint=fingerprint, post=parsed.post, modified=modified, problems=parsed.problems)
-
-
-def _fingerprint(status: os.stat_result) -> Fingerprint:
-    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
-
-
-def _stay(
-    older: LoadedFile | None, fingerprint: Fingerprint, modified: datetime, refusal: PostError
-) -> LoadedFile:
-    """The older good version, with what is wrong with the new one."""
-    if older and older.post:
-        return replace(older, fingerprint=fingerprint, problems=refusal.problems)
-    return LoadedFile(fingerprint=fingerprint, post=None, modified=modified, problems=refusal.problems)
-
-
-def _read(file: Path, status: os.stat_result, findings: Findings) -> bytes:
-    """The file's bytes; nothing is read from pipes and devices, nor from a file that is too large.
-
-    Raises:
-        OSError: it cannot be read.
-        PostError: it is no regular file, or too large.
-    """
-    if not stat.S_ISREG(status.st_mode):
-        raise findings.refusal(1, "not-a-file", "This is no regular file.", "Remove or rename it.")
-    if status.st_size > MAX_BYTES:
-        raise too_large(status.st_size, findings)
-    with file.open("rb") as opened:
-        return opened.read(MAX_BYTES + 1)
+FEW = 50
+"""New posts whose texts may stay in memory."""
 
 
 class ContentFolder:
     """A folder of posts. Sub-folders count; hidden ones, links to folders and special files do not."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, aliases: Aliases | None = None, cache_file: Path | None = None) -> None:
+        """A folder whose tags meet in ``aliases``; with a ``cache_file`` most texts stay on the disk."""
         self.root = root
+        self.aliases = aliases or Aliases()
+        self.bodies = FileBodies(root)
+        self._cache = PostCache(cache_file, root) if cache_file else None
 
     def scan(self, previous: ContentSnapshot | None, now: datetime) -> ContentSnapshot:
         """Read what changed since ``previous``; ``now`` is aware, and its day is today.
 
         A file that cannot be used is a problem of the snapshot and hides nothing: if ``previous`` holds
-        an older good version of it, that stays. Files with problems are read anew each time.
+        an older good version of it, that stays. Refused files are read anew each time.
         This blocks on the disk: call it in a thread.
         """
-        older = previous.files if previous else {}
         if not self.root.is_dir():
             return self._without_folder(previous)
+        older = previous.files if previous else self._remembered()
         failures: list[OSError] = []
-        paths = self.paths(failures)
-        files = {path: load_file(self.root, path, older.get(path), now.date()) for path in paths}
+        files = self._loaded(self.paths(failures), older, now.date())
         for failure in failures:
             files |= self._kept(failure, older)
+        if self._cache:
+            changed = {path: loaded for path, loaded in files.items() if older.get(path) is not loaded}
+            gone = older.keys() - files.keys()
+            if changed or gone:
+                self._cache.save(changed, gone)
         closed = tuple(self._closed(failure) for failure in failures)
         same = previous is not None and files == previous.files
-        return _snapshot(files, closed, previous.archive if previous and same else None)
+        return _snapshot(files, closed, previous.archive if previous and same else None, self.aliases)
+
+    def _remembered(self) -> Mapping[str, LoadedFile]:
+        return self._cache.load(self.bodies) if self._cache else {}
+
+    def _loaded(
+        self, paths: list[str], older: Mapping[str, LoadedFile], today: date
+    ) -> dict[str, LoadedFile]:
+        """The files by path, in order; of many new ones the texts stay on the disk."""
+        new = [path for path in paths if path not in older] if self._cache else []
+        known = load_many(self.root, new, today, self.bodies) if len(new) >= MANY else {}
+        files = {
+            path: known.get(path) or load_file(self.root, path, older.get(path), today) for path in paths
+        }
+        if len(new) > FEW:
+            files |= {path: without_text(files[path], self.bodies) for path in new}
+        return files
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:
         """A folder that is away for a moment (a mount, a checkout) takes no post out of service."""
@@ -191,7 +147,7 @@ class ContentFolder:
         found = {}
         for path in self.paths():
             with suppress(OSError):
-                found[path] = _fingerprint((self.root / path).stat())
+                found[path] = fingerprint_of((self.root / path).stat())
         return found
 
     def _walk(self, onerror: Callable[[OSError], None]) -> Iterator[str]:
@@ -217,18 +173,8 @@ class ContentFolder:
         return Path(os.fsdecode(failure.filename or self.root)).relative_to(self.root).as_posix()
 
 
-def _our_fault(findings: Findings) -> PostError:
-    cause, fix = "The file made the reader fail; the log has the details.", "Please report it with the file."
-    return findings.refusal(1, "internal-error", cause, fix)
-
-
-def _unreadable(error: OSError, findings: Findings) -> PostError:
-    cause = f"The file cannot be read: {error.strerror or error}."
-    return findings.refusal(1, "unreadable", cause, "Check its permissions, or where the link leads.")
-
-
 def _snapshot(
-    files: dict[str, LoadedFile], closed: tuple[Problem, ...], archive: Archive | None
+    files: dict[str, LoadedFile], closed: tuple[Problem, ...], archive: Archive | None, aliases: Aliases
 ) -> ContentSnapshot:
     """What the files amount to; of two with the same slug the first by path is used.
 
@@ -245,7 +191,7 @@ def _snapshot(
             problems.append(_twice(loaded.post, first.post))
     published = {slug: loaded for slug, loaded in used.items() if not _is_draft(loaded)}
     return ContentSnapshot(
-        archive=archive or Archive.of(loaded.post for loaded in published.values() if loaded.post),
+        archive=archive or Archive.of((loaded.post for loaded in published.values() if loaded.post), aliases),
         drafts=tuple(loaded.post for loaded in used.values() if loaded.post and loaded.post.meta.draft),
         problems=tuple(problems),
         files=files,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Self
 
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.files import ContentFolder, ContentSnapshot, Difference
@@ -70,6 +73,25 @@ class Library:
         for problem in difference.problems:
             log.warning("%s", problem)
         return difference
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, folder: ContentFolder, seen: SqlPostsSeen, clock: Clock, cache: Path
+    ) -> AsyncIterator[Self]:
+        """A library whose search index is kept in the folder ``cache``; read for the first time.
+
+        Raises:
+            StoreError: the database is out of reach.
+        """
+        search = SearchIndex(cache)
+        folder.bodies.copy = search.body
+        library = cls(folder, seen, clock, search)
+        try:
+            await library.reload()
+            yield library
+        finally:
+            await search.close()
 
     @property
     def _now(self) -> _Service:

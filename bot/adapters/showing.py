@@ -14,7 +14,8 @@ from rich.progress import track
 
 from bot.adapters.drawing.terminal import draw_post
 from bot.adapters.drawing.webpage import page
-from bot.adapters.files import ContentFolder, load_file
+from bot.adapters.files import ContentFolder
+from bot.adapters.loaded import load_file
 from bot.errors import AinewsError, PostError
 from bot.formatting.compose import ComposeOptions, compose
 from bot.formatting.messages import Message
