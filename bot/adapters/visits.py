@@ -34,6 +34,8 @@ _SUMMARY: Final = 200
 """Characters of a description that stands for a sentence."""
 _ONE_PAGE: Final = 50
 """Matches that a page of a timeline looks at: more than its days hold posts of one tag."""
+_TITLES: Final = 2_000
+"""The newest posts whose titles say how words are spelt."""
 
 
 class Composer(Protocol):
@@ -79,7 +81,7 @@ class Visit:
         """The posts under a tag, newest first."""
         tag = self._tag_named(place.what)
         if tag is None:
-            return self._no_such_tag(place)
+            return await asyncio.to_thread(self._no_such_tag, place)
         heading = self.words("list.tag", tag=tag.name)
         here = replace(place, what=tag_key(tag.name))
         return await self._one_or_list(self.archive.tagged(tag.name), heading, here)
@@ -88,7 +90,7 @@ class Visit:
         """What happened about a tag, newest first."""
         tag = self._tag_named(place.what)
         if tag is None:
-            return self._no_such_tag(place)
+            return await asyncio.to_thread(self._no_such_tag, place)
         posts = self.archive.tagged(tag.name)
         index = clamped(place.index, pages_for(len(posts)))
         findings = await self._happened(posts[index * FINDINGS_A_PAGE : (index + 1) * FINDINGS_A_PAGE], tag)
@@ -165,21 +167,23 @@ class Visit:
         return next((tag for tag in posts[0].meta.tags if fold(tag.name) in spellings), None)
 
     def _no_such_tag(self, place: Place) -> Message:
+        """Compares with all tags: not for the event loop."""
         if _KEY.fullmatch(place.what):
             return nothing.gone(self.words)
         nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 
     def _not_found(self, text: str, query: PostQuery) -> Message:
-        """Looks through all words of tags and titles: not for the event loop."""
-        known = [tag.name for tag in self.archive.tags()]
-        known += dict.fromkeys(word for post in reversed(self.archive.posts) for word in post.title.split())
-        spelling = text
-        for term in query.terms:
-            spelling = spelling.replace(term, did_you_mean(known, term) or term)
+        """Compares with the words of all tags and of many titles: not for the event loop."""
+        titles = (post.title for post in self.archive.latest(_TITLES))
+        names = (tag.name for tag in self.archive.tags())
+        known = dict.fromkeys(word for said in (*names, *titles) for word in said.split())
+        mended = did_you_mean(known, " ".join(query.terms))
+        better = dict(zip(query.terms, (mended or "").split(" "), strict=False))
+        spelling = " ".join(better.get(word) or word for word in text.split())
         tags = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
         return nothing.nothing_found(
-            text, spelling if spelling != text else None, _without_filters(query), tags, self.words
+            text, spelling if mended else None, _without_filters(query), tags, self.words
         )
 
 

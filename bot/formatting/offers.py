@@ -53,20 +53,23 @@ def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
 def _in_month(archive: Archive, typed: str) -> list[dt.date]:
     """The days of the latest month that was meant, newest first."""
     match = _MONTH.fullmatch(typed)
-    if match is None:
+    if match is None or not archive.posts:
         return []
-    for month in archive.months():
-        if month.month == int(match["month"]) and match["year"] in {None, str(month.year)}:
-            posts = archive.month(month.year, month.month)
-            return list(dict.fromkeys(post.date for post in reversed(posts)))
-    return []
+    first, last = archive.posts[0].date.year, archive.posts[-1].date.year
+    years = [int(match["year"])] if match["year"] else range(last, first - 1, -1)
+    months = (archive.month(year, int(match["month"])) for year in years)
+    posts = next(filter(None, months), ())
+    return list(dict.fromkeys(post.date for post in reversed(posts)))
 
 
 def _newest(archive: Archive, wanted: str) -> list[dt.date]:
+    """The newest days on which a title, or the date as ``2024-05-04``, holds the word."""
+    by_date = wanted[:1].isdigit()
     days: dict[dt.date, None] = {}
     for post in reversed(archive.posts):
-        if not wanted or wanted in post.title.casefold() or post.date.isoformat().startswith(wanted):
-            days[post.date] = None
+        meta = post.meta
+        if wanted in meta.title.casefold() or (by_date and meta.date.isoformat().startswith(wanted)):
+            days[meta.date] = None
             if len(days) == MOST_OFFERS:
                 break
     return list(days)
