@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from bot.adapters.bodies import FileBodies
 from bot.adapters.bulk import MANY, load_many
 from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import without_text
-from bot.adapters.loaded import Fingerprint, LoadedFile, fingerprint_of, load_file
+from bot.adapters.listing import fingerprint, post_files
+from bot.adapters.loaded import Fingerprint, LoadedFile, load_file
 from bot.posts.archive import Archive
 from bot.posts.models import Post
-from bot.posts.names import is_post_name
 from bot.posts.problems import Problem, Severity
 from bot.posts.search.aliases import Aliases
 
@@ -97,7 +97,8 @@ class ContentFolder:
             return self._without_folder(previous)
         older = previous.files if previous else self._remembered()
         failures: list[OSError] = []
-        files = self._loaded(self.paths(failures), older, now.date())
+        listed = post_files(self.root, failures.append)
+        files = self._loaded(listed, older, now.date())
         for failure in failures:
             files |= self._kept(failure, older)
         if self._cache:
@@ -106,24 +107,39 @@ class ContentFolder:
             if changed or gone:
                 self._cache.save(changed, gone)
         closed = tuple(self._closed(failure) for failure in failures)
-        same = previous is not None and files == previous.files
-        return _snapshot(files, closed, previous.archive if previous and same else None, self.aliases)
+        return _snapshot(files, closed, self._archive_of(files, previous), previous)
+
+    def _archive_of(
+        self, files: Mapping[str, LoadedFile], previous: ContentSnapshot | None
+    ) -> Callable[[Iterable[Post]], Archive]:
+        """How to make the archive of posts from these files with the least work."""
+        if previous is None or previous.archive.aliases != self.aliases:
+            return partial(Archive.of, aliases=self.aliases)
+        if files == previous.files:
+            return lambda _: previous.archive
+        return previous.archive.changed_to
 
     def _remembered(self) -> Mapping[str, LoadedFile]:
         return self._cache.load(self.bodies) if self._cache else {}
 
     def _loaded(
-        self, paths: list[str], older: Mapping[str, LoadedFile], today: date
+        self, listed: Mapping[str, os.DirEntry[str]], older: Mapping[str, LoadedFile], today: date
     ) -> dict[str, LoadedFile]:
         """The files by path, in order; of many new ones the texts stay on the disk."""
-        new = [path for path in paths if path not in older] if self._cache else []
+        new = [path for path in listed if path not in older] if self._cache else []
         known = load_many(self.root, new, today, self.bodies) if len(new) >= MANY else {}
         files = {
-            path: known.get(path) or load_file(self.root, path, older.get(path), today) for path in paths
+            path: known.get(path) or self._load(path, entry, older.get(path), today)
+            for path, entry in listed.items()
         }
         if len(new) > FEW:
             files |= {path: without_text(files[path], self.bodies) for path in new}
         return files
+
+    def _load(self, path: str, entry: os.DirEntry[str], older: LoadedFile | None, today: date) -> LoadedFile:
+        if older and older.is_settled and older.fingerprint == fingerprint(entry):
+            return older
+        return load_file(self.root, path, older, today)
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:
         """A folder that is away for a moment (a mount, a checkout) takes no post out of service."""
@@ -138,24 +154,14 @@ class ContentFolder:
             modified=before.modified,
         )
 
-    def paths(self, failures: list[OSError] | None = None) -> list[str]:
-        """The post files' paths relative to the folder, sorted; ``failures`` gets what cannot be listed."""
-        return sorted(self._walk((failures if failures is not None else []).append))
+    def paths(self) -> list[str]:
+        """The post files' paths relative to the folder, sorted; what cannot be listed is left out."""
+        return list(post_files(self.root, lambda _: None))
 
     def fingerprints(self) -> dict[str, Fingerprint]:
         """The post files' fingerprints by path; files that cannot be looked at are left out."""
-        found = {}
-        for path in self.paths():
-            with suppress(OSError):
-                found[path] = fingerprint_of((self.root / path).stat())
-        return found
-
-    def _walk(self, onerror: Callable[[OSError], None]) -> Iterator[str]:
-        for folder, folders, names in os.walk(self.root, onerror=onerror):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in names:
-                if is_post_name(name):
-                    yield Path(folder, name).relative_to(self.root).as_posix()
+        listed = post_files(self.root, lambda _: None)
+        return {path: found for path, entry in listed.items() if (found := fingerprint(entry))}
 
     def _kept(self, failure: OSError, older: Mapping[str, LoadedFile]) -> dict[str, LoadedFile]:
         """What is known from below a folder that cannot be listed; a folder that is gone keeps nothing."""
@@ -174,29 +180,45 @@ class ContentFolder:
 
 
 def _snapshot(
-    files: dict[str, LoadedFile], closed: tuple[Problem, ...], archive: Archive | None, aliases: Aliases
+    files: Mapping[str, LoadedFile],
+    closed: tuple[Problem, ...],
+    archive_of: Callable[[Iterable[Post]], Archive],
+    previous: ContentSnapshot | None,
 ) -> ContentSnapshot:
-    """What the files amount to; of two with the same slug the first by path is used.
-
-    ``archive`` is the one of the same files, where there is one already.
-    """
-    used: dict[str, LoadedFile] = {}
+    """What the files amount to; ``used`` says which of two with the same slug counts."""
+    used = _used(files, previous)
     problems: list[Problem] = list(closed)
     for loaded in files.values():
         problems.extend(loaded.problems)
-        if loaded.post is None:
-            continue
-        first = used.setdefault(loaded.post.slug, loaded)
-        if first is not loaded and first.post:
+        first = used[loaded.post.slug] if loaded.post else loaded
+        if loaded.post and first.post and first is not loaded:
             problems.append(_twice(loaded.post, first.post))
     published = {slug: loaded for slug, loaded in used.items() if not _is_draft(loaded)}
     return ContentSnapshot(
-        archive=archive or Archive.of((loaded.post for loaded in published.values() if loaded.post), aliases),
+        archive=archive_of(loaded.post for loaded in published.values() if loaded.post),
         drafts=tuple(loaded.post for loaded in used.values() if loaded.post and loaded.post.meta.draft),
         problems=tuple(problems),
         files=files,
         modified={slug: loaded.modified for slug, loaded in published.items()},
     )
+
+
+def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> dict[str, LoadedFile]:
+    """By slug, the file that counts: no draft before others, else the one in service, else the first by path.
+
+    So a new file never takes the place of a post that readers know.
+    """
+    in_service = {post.slug: post.path for post in previous.archive.posts} if previous else {}
+
+    def rank(loaded: LoadedFile) -> tuple[bool, bool]:
+        post = loaded.post
+        return _is_draft(loaded), not (post and in_service.get(post.slug) == post.path)
+
+    used: dict[str, LoadedFile] = {}
+    for loaded in sorted(files.values(), key=rank):
+        if loaded.post:
+            used.setdefault(loaded.post.slug, loaded)
+    return used
 
 
 def _is_draft(loaded: LoadedFile) -> bool:

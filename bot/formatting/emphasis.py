@@ -84,12 +84,26 @@ def _meant(state: StateInline, run: list[Delimiter]) -> bool:
     if len(run) == len(state.tokens):
         return True  # nothing but stars: a footnote's mark, a level of significance in a table
     if whole and len(run) == 2 and not run[0].open and not run[0].close:  # noqa: PLR2004 - "**"
-        return True
+        return not _beside_bold(state.tokens, run)
     if before in _CODE_BEFORE or (before and after in _CODE_AFTER):
         return True
     if not (before.isascii() and before.isalnum()):
         return False
     return (after.isascii() and after.isalnum()) or (whole and len(run) > 2)  # noqa: PLR2004 - "**"
+
+
+def _beside_bold(tokens: list[Token], run: list[Delimiter]) -> bool:
+    """Whether bold text stands right before ``run`` or right after it: ``**Z** **`` is no formula."""
+    before = (tokens[at] for at in range(run[0].token - 1, -1, -1) if _says(tokens[at]))
+    after = (tokens[at] for at in range(run[-1].token + 1, len(tokens)) if _says(tokens[at]))
+    return next((token.type for token in before), "") == "strong_close" or (
+        next((token.type for token in after), "") == "strong_open"
+    )
+
+
+def _says(token: Token) -> bool:
+    """Whether ``token`` is more than white space."""
+    return token.type != "text" or bool(token.content.strip())
 
 
 def _edge(tokens: list[Token], index: int, side: int) -> str:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import unicodedata
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.models import Post, Tag
+from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.query import PostQuery
 from bot.posts.tag_index import TagCount, TagIndex
-from bot.posts.tags import fold, tag_key
+from bot.posts.tags import tag_key
 
 __all__ = ["Archive", "MonthCount", "TagCount"]
 
-_EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+FEW = 100
+"""Changed posts up to which an archive is made from the older one; for more, anew is no slower."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +37,39 @@ class Archive:
     """Posts in the order of (date, published_at, slug), oldest first. Make it with ``Archive.of``."""
 
     posts: tuple[Post, ...] = ()
-    aliases: Aliases = field(default_factory=Aliases, repr=False, compare=False)
     _slugs: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
-    _tagged: Mapping[str, tuple[Post, ...]] = field(default_factory=dict, repr=False, compare=False)
     _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
 
     @classmethod
     def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
         """The archive of these posts; of two with the same slug the first one handed in is kept."""
-        slugs: dict[str, Post] = {}
-        for post in posts:
-            slugs.setdefault(post.slug, post)
-        ordered = tuple(sorted(slugs.values(), key=_order))
-        tagged = _by_tag(ordered)
-        aliases = aliases or Aliases()
-        tags = TagIndex.of(_counts(tagged), aliases)
-        return cls(ordered, aliases, slugs, {post.key: post for post in ordered}, tagged, tags)
+        slugs = _by_slug(posts)
+        ordered = tuple(sorted(slugs.values(), key=order))
+        tags = TagIndex.of(reversed(ordered), aliases or Aliases())
+        return cls(ordered, slugs, {post.key: post for post in ordered}, tags)
+
+    def changed_to(self, posts: Iterable[Post]) -> Archive:
+        """``Archive.of`` these posts with the same aliases; little work where most are the very same."""
+        slugs = _by_slug(posts)
+        gone = [post for post in self.posts if slugs.get(post.meta.slug) is not post]
+        new = [post for slug, post in slugs.items() if self._slugs.get(slug) is not post]
+        if len(gone) + len(new) > FEW:
+            return Archive.of(slugs.values(), self.aliases)
+        keys = dict(self._keys)
+        for post in gone:
+            del keys[post.key]
+        keys |= {post.key: post for post in new}
+        left = {post.meta.slug for post in gone}
+        ordered = [post for post in self.posts if post.meta.slug not in left]
+        for post in new:
+            insort(ordered, post, key=order)
+        return Archive(tuple(ordered), slugs, keys, self._tags.changed(gone, new))
+
+    @property
+    def aliases(self) -> Aliases:
+        """The spellings that are the same to its tags."""
+        return self._tags.aliases
 
     def __len__(self) -> int:
         return len(self.posts)
@@ -103,16 +121,11 @@ class Archive:
 
         What the aliases call the same is the same tag here.
         """
-        names = dict.fromkeys(map(fold, (name, *self.aliases.spellings(name))))
-        found = [self._tagged[key] for key in names if key in self._tagged]
-        if len(found) <= 1:
-            return found[0] if found else ()
-        posts = {post.slug: post for posts in found for post in posts}
-        return tuple(sorted(posts.values(), key=_order, reverse=True))
+        return self._tags.tagged(name)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag, the most frequent first, then the most recent."""
-        return self._tags.tags
+        return self._tags.ranked
 
     def matching_tags(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags that hold what was typed anywhere, by frequency, then recency.
@@ -124,7 +137,7 @@ class Archive:
 
     def tag_by_key(self, key: str) -> Tag | None:
         """The tag of this short key (``bot.posts.tags.tag_key``)."""
-        return next((count.tag for count in self._tags.tags if tag_key(count.name) == key), None)
+        return next((count.tag for count in self._tags.ranked if tag_key(count.name) == key), None)
 
     def select(self, query: PostQuery) -> tuple[Post, ...]:
         """The posts that a query's tags, days and language allow, newest first, whatever its words."""
@@ -144,26 +157,8 @@ def _day(post: Post) -> dt.date:
     return post.date
 
 
-def _order(post: Post) -> tuple[dt.date, dt.datetime, str]:
-    """A post without a time of day comes before those of its day that have one."""
-    return post.date, post.meta.published_at or _EARLIEST, post.slug
-
-
-def _by_tag(ordered: tuple[Post, ...]) -> dict[str, tuple[Post, ...]]:
-    tagged: defaultdict[str, dict[str, Post]] = defaultdict(dict)
-    for post in reversed(ordered):
-        for tag in post.meta.tags:
-            tagged[fold(tag.name)][post.slug] = post
-    return {name: tuple(posts.values()) for name, posts in tagged.items()}
-
-
-def _counts(tagged: Mapping[str, tuple[Post, ...]]) -> tuple[TagCount, ...]:
-    counts = [
-        TagCount(tag=_as_written(name, posts[0]), count=len(posts), latest=posts[0].date)
-        for name, posts in tagged.items()
-    ]
-    return tuple(sorted(counts, key=lambda c: (-c.count, -c.latest.toordinal(), c.name)))
-
-
-def _as_written(name: str, post: Post) -> Tag:
-    return next(tag for tag in post.meta.tags if fold(tag.name) == name)
+def _by_slug(posts: Iterable[Post]) -> dict[str, Post]:
+    slugs: dict[str, Post] = {}
+    for post in posts:
+        slugs.setdefault(post.meta.slug, post)
+    return slugs

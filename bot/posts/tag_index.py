@@ -1,14 +1,15 @@
-"""Finds tags by what somebody has typed so far: any part, Hangul initials, other spellings."""
+"""Finds tags and their posts by name, and by what somebody has typed so far: any part, initials, aliases."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.posts.hangul import INITIALS, syllables_with
-from bot.posts.models import Tag
+from bot.posts.models import Post, Tag
+from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold
 
@@ -31,41 +32,95 @@ class TagCount:
 
 
 @dataclass(frozen=True, slots=True)
-class TagIndex:
-    """Tags, the most frequent first, each with the text in which it is looked for."""
+class _Entry:
+    """A tag with its posts, newest first, and the text in which typed parts are looked for."""
 
-    tags: tuple[TagCount, ...] = ()
+    count: TagCount
+    posts: tuple[Post, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TagIndex:
+    """The tags of some posts. Make it with ``TagIndex.of``; ``ranked`` has the most frequent first."""
+
+    aliases: Aliases = field(default_factory=Aliases)
+    ranked: tuple[TagCount, ...] = ()
+    _entries: Mapping[str, _Entry] = field(default_factory=dict)
     _texts: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, tags: tuple[TagCount, ...], aliases: Aliases) -> TagIndex:
-        """The index of these tags, whose order is kept."""
-        return cls(tags, tuple("\n".join(map(fold, _spellings(tag, aliases))) for tag in tags))
+    def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
+        """The index of posts that are in order."""
+        groups: dict[str, list[Post]] = {}
+        for post in newest_first:
+            for key in _keys(post):
+                groups.setdefault(key, []).append(post)
+        return cls._made({key: _entry(key, posts, aliases) for key, posts in groups.items()}, aliases)
+
+    def changed(self, gone: Sequence[Post], new: Sequence[Post]) -> TagIndex:
+        """The index without some posts and with others; the work grows with theirs, not with all."""
+        entries = dict(self._entries)
+        left = {post.slug for post in gone}
+        for key in {key for post in (*gone, *new) for key in _keys(post)}:
+            before = entries.pop(key).posts if key in entries else ()
+            posts = [post for post in before if post.slug not in left]
+            posts += [post for post in new if key in _keys(post)]
+            if posts:
+                entries[key] = _entry(key, sorted(posts, key=order, reverse=True), self.aliases)
+        return self._made(entries, self.aliases)
+
+    @classmethod
+    def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
+        ranked = sorted(entries.values(), key=_rank)
+        return cls(
+            aliases, tuple(entry.count for entry in ranked), entries, tuple(entry.text for entry in ranked)
+        )
+
+    def tagged(self, name: str) -> tuple[Post, ...]:
+        """The posts with a tag of this name or another spelling of it, newest first."""
+        keys = dict.fromkeys(map(fold, (name, *self.aliases.spellings(name))))
+        found = [self._entries[key].posts for key in keys if key in self._entries]
+        if len(found) <= 1:
+            return found[0] if found else ()
+        posts = {post.slug: post for posts in found for post in posts}
+        return tuple(sorted(posts.values(), key=order, reverse=True))
 
     def matching(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags for what was typed: the one of just this name first, then by rank."""
         wanted = fold(typed)
         if not wanted or limit <= 0:
-            return self.tags[: max(limit, 0)]
-        exact: list[TagCount] = []
-        others: list[TagCount] = []
-        for tag, text in self._found(wanted):
-            if wanted in text.split("\n"):
+            return self.ranked[: max(limit, 0)]
+        exact = [self._entries[wanted].count] if wanted in self._entries else []
+        for tag in self._found(wanted):
+            if len(exact) >= limit:
+                break
+            if tag not in exact[:1]:
                 exact.append(tag)
-            elif len(others) < limit:
-                others.append(tag)
-        return tuple((exact + others)[:limit])
+        return tuple(exact)
 
-    def _found(self, wanted: str) -> Iterator[tuple[TagCount, str]]:
-        pairs = zip(self.tags, self._texts, strict=True)
+    def _found(self, wanted: str) -> Iterator[TagCount]:
+        pairs = zip(self.ranked, self._texts, strict=True)
         if not _HAS_INITIAL.search(wanted):
-            return ((tag, text) for tag, text in pairs if wanted in text)
+            return (tag for tag, text in pairs if wanted in text)
         pattern = re.compile("".join(map(_class_of, wanted)))
-        return ((tag, text) for tag, text in pairs if _HAS_HANGUL.search(text) and pattern.search(text))
+        return (tag for tag, text in pairs if _HAS_HANGUL.search(text) and pattern.search(text))
 
 
-def _spellings(tag: TagCount, aliases: Aliases) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((tag.name, *aliases.spellings(tag.name))))
+def _keys(post: Post) -> dict[str, Tag]:
+    """The post's tags by their folded names; the first of the same counts."""
+    return {fold(tag.name): tag for tag in reversed(post.meta.tags)}
+
+
+def _entry(key: str, posts: Sequence[Post], aliases: Aliases) -> _Entry:
+    tag = _keys(posts[0])[key]
+    names = dict.fromkeys(map(fold, aliases.spellings(tag.name)))
+    count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
+    return _Entry(count, tuple(posts), "\n".join({key: None} | names))
+
+
+def _rank(entry: _Entry) -> tuple[int, int, str]:
+    return -entry.count.count, -entry.count.latest.toordinal(), entry.count.tag.name
 
 
 def _class_of(character: str) -> str:

@@ -14,6 +14,7 @@ from bot.posts.values import texts_of
 _IGNORED = re.compile(r"[\s\-_#]+")
 
 
+@lru_cache(maxsize=65_536)
 def fold(name: str) -> str:
     """The form in which tags are compared: case, spaces, hyphens, ``_`` and ``#`` do not count."""
     normal = unicodedata.normalize("NFC", name)

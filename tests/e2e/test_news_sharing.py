@@ -143,3 +143,12 @@ async def test_in_a_thread_its_own_right_counts(stage: Stage) -> None:
         assert "권한이 없어서 공유할 수 없어요" in text_of(told)
         messages = play.env.backend.messages[thread.id].values()
         assert sum("공유했어요" in message.content and not message.flags & 64 for message in messages) == 1
+
+
+async def test_in_a_private_conversation_look_ups_work_and_sharing_says_where_it_does(stage: Stage) -> None:
+    async with stage.play() as play:
+        await play.reader.send_dm("안녕하세요")
+        newest = await play.reader.user.slash("news latest")
+        assert "글 12" in text_of(newest)
+        told = await play.reader.user.click(shown(newest), label="채널에 공유")
+        assert "공유는 서버의 채널에서만 할 수 있어요" in text_of(told)

@@ -144,6 +144,29 @@ def test_of_two_files_with_a_slug_the_first_by_path_is_used_and_the_other_report
     assert [post.title for post in scan(folder, snapshot).archive.posts] == ["a"]
 
 
+def test_a_new_file_never_takes_the_place_of_a_post_in_service(folder: ContentFolder) -> None:
+    write_post(folder.root, "2024-05-05-b.md", title="b", slug="same")
+    before = scan(folder)
+    write_post(folder.root, "2024-05-04-a.md", title="a", slug="same")
+    after = scan(folder, before)
+    assert [post.title for post in after.archive.posts] == ["b"]
+    assert [(problem.path, problem.code) for problem in after.problems] == [
+        ("2024-05-04-a.md", "duplicate-slug")
+    ]
+    (folder.root / "2024-05-05-b.md").unlink()
+    left = scan(folder, after)
+    assert [post.title for post in left.archive.posts] == ["a"]
+    assert left.problems == ()
+
+
+def test_a_draft_hides_no_post_of_its_slug(folder: ContentFolder) -> None:
+    write_post(folder.root, "2024-05-04-a.md", title="draft", slug="same", draft="true")
+    write_post(folder.root, "2024-05-05-b.md", title="b", slug="same")
+    snapshot = scan(folder)
+    assert [post.title for post in snapshot.archive.posts] == ["b"]
+    assert [problem.path for problem in snapshot.problems] == ["2024-05-04-a.md"]
+
+
 def test_a_draft_is_kept_apart_until_it_is_published(folder: ContentFolder) -> None:
     write_post(folder.root, "2024-05-04-a.md", draft="true")
     before = scan(folder)
