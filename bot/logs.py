@@ -38,7 +38,8 @@ def set_up_logging(level: str, stream: TextIO | None = None) -> None:
     ]
     is_terminal = target.isatty()
     render: list[Processor] = (
-        [structlog.dev.ConsoleRenderer()]
+        # Plain tracebacks: structlog's own show the values of variables, which may be secrets, in boxes.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if is_terminal
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

@@ -60,3 +60,18 @@ def test_a_newline_in_untrusted_text_makes_no_second_line() -> None:
     set_up_logging("INFO", stream)
     logging.getLogger("bot.x").info("title %s", 'a\n{"event": "forged"}')
     assert len(stream.getvalue().splitlines()) == 1
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_a_traceback_shows_no_values_of_variables(stream: io.StringIO) -> None:
+    set_up_logging("INFO", stream)
+
+    def fail(kept: str) -> None:
+        raise ValueError(len(kept))
+
+    try:
+        fail(TOKEN[:3] * 4)
+    except ValueError:
+        structlog.stdlib.get_logger("bot.z").exception("failed")
+    assert "ValueError: 12" in stream.getvalue()
+    assert TOKEN[:3] * 4 not in stream.getvalue()
