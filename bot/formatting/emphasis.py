@@ -22,6 +22,7 @@ WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]
 _STAR: Final = ord("*")
 _CODE_BEFORE: Final = frozenset("(,/.=[{`")
 _CODE_AFTER: Final = frozenset("/.")
+_BREAKS: Final = frozenset(("softbreak", "hardbreak"))
 
 
 def install(md: MarkdownIt) -> None:
@@ -102,8 +103,8 @@ def _beside_bold(tokens: list[Token], run: list[Delimiter]) -> bool:
 
 
 def _says(token: Token) -> bool:
-    """Whether ``token`` is more than white space."""
-    return token.type != "text" or bool(token.content.strip())
+    """Whether ``token`` is more than white space and line ends."""
+    return token.type not in _BREAKS and (token.type != "text" or bool(token.content.strip()))
 
 
 def _edge(tokens: list[Token], index: int, side: int) -> str:

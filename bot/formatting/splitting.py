@@ -62,7 +62,7 @@ def split_block(block: Block, room: int, nodes: int) -> tuple[Block, Block]:
         return _split_fence(block, room)
     room -= len(block.first) + 2
     index, offset = _cut(block.run, room, nodes, len(block.rest) + 1)
-    span = block.run[index] if index < len(block.run) else Span("")
+    span = block.run[index]
     head = (*block.run[:index], span._replace(text=span.text[:offset])) if offset else block.run[:index]
     tail = (span._replace(text=span.text[offset:]), *block.run[index + 1 :])
     return (
@@ -152,7 +152,7 @@ def _joined(text: str, place: int) -> bool:
 
 def _split_fence(block: Block, room: int) -> tuple[Block, Block]:
     """Two code blocks of the same language, parted between lines where that is possible."""
-    code = block.run[0].text
+    code = "".join(span.text for span in block.run)
     room -= len(block.first) + len(block.fence or "") + 8 + 2 * len(block.rest)
     end = _fitting(code, room, len(block.rest))
     line = code.rfind("\n", 0, end)

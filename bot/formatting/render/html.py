@@ -307,12 +307,16 @@ def _table(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa:
 
 def _row(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
     html.end_cell()
-    if html.rows is not None and not closing:
+    if html.rows is None:
+        html.page.flush()  # a row without a table
+    elif not closing:
         html.rows.append([])
 
 
 def _cell(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
     html.end_cell()
+    if html.rows is None:
+        html.page.text.words(" ")  # a cell without a table
 
 
 TAGS: Mapping[str, Callable[[Html, Attributes, bool], None]] = MappingProxyType(

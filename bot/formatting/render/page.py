@@ -254,5 +254,5 @@ class Page:
             or (fence is not None and self._after == "text")
         )
         if tight or not self._quotes or self._quote_fresh:
-            return "\n" if tight and not (self._quote_fresh and self._after == "quote") else "\n\n"
+            return "\n" if tight else "\n\n"
         return f"\n{quote}\n"
