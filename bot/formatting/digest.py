@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from bot.formatting import custom_ids, limits, spans
 from bot.formatting.blocks import Part
 from bot.formatting.cards import gather, shortened
 from bot.formatting.messages import Message, Option, Row, Select
-from bot.formatting.packing import Group, pack
+from bot.formatting.packing import Group, first_card, pack
 from bot.i18n import Words
 from bot.posts.models import Post
 from bot.posts.sections import Section, sections_of
@@ -22,7 +23,7 @@ _ROOMS: Final = limits.MESSAGE_ROWS * limits.SELECT_OPTIONS
 
 def digest(post: Post, cover: Group, parts: Sequence[Part], words: Words) -> tuple[Message, ...]:
     """The messages of the digest; menus stand under the last ones."""
-    intro = [part for part in parts[:1] if not part.title]
+    intro = takewhile(lambda part: not part.title, parts)
     messages = pack([cover, *gather(intro), *_preview(parts)])
     return _with_menus(messages, _menus(post, words))
 
@@ -48,8 +49,7 @@ def _preview(parts: Sequence[Part]) -> list[Group]:
     end = start + 1
     while end < len(parts) and parts[end].level > level:
         end += 1
-    first = pack(gather(parts[start:end])[:1])[0].cards[0]
-    return [Group(card=first)]
+    return [first_card(group) for group in gather(parts[start:end])[:1]]
 
 
 def _menus(post: Post, words: Words) -> list[Select]:

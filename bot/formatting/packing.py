@@ -9,6 +9,7 @@ from typing import Final
 from bot.formatting import limits
 from bot.formatting.blocks import Block
 from bot.formatting.messages import Card, Message
+from bot.formatting.spans import Span
 from bot.formatting.splitting import bounded, split_block
 
 SMALLEST_PIECE: Final = 1200
@@ -136,6 +137,15 @@ def pack(groups: Iterable[Group], room: int = limits.CARD_DESCRIPTION) -> tuple[
     for group in groups:
         packer.add(group)
     return packer.messages()
+
+
+def first_card(group: Group) -> Group:
+    """As much of a group as one card holds; an ellipsis tells that it goes on."""
+    cutter = _Cutter(group.blocks)
+    blocks = cutter.take(limits.CARD_DESCRIPTION - len("\n…"), whole_card=True)
+    if cutter and not blocks[-1].image:
+        blocks.append(Block(run=(Span("…"),), gap="\n"))
+    return replace(group, blocks=blocks)
 
 
 class _Packer:

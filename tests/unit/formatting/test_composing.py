@@ -181,6 +181,64 @@ def test_a_body_beyond_the_bound_is_a_clear_error() -> None:
         compose(post_of("x" * (limits.POST_CHARACTERS + 1)), OPTIONS)
 
 
+@pytest.mark.parametrize("layout", Layout)
+def test_a_post_that_is_too_long_is_named(layout: Layout) -> None:
+    post = post_of("# A\n\n" + "x" * limits.POST_CHARACTERS)
+    with pytest.raises(PostError) as caught:
+        compose(post, replace(OPTIONS, layout=layout))
+    assert [problem.path for problem in caught.value.problems] == ["today.md"]
+    with pytest.raises(PostError) as caught:
+        compose_section(post, 0, OPTIONS)
+    assert [problem.path for problem in caught.value.problems] == ["today.md"]
+
+
+def test_the_digest_leaves_out_a_first_heading_that_repeats_the_title() -> None:
+    cards = cards_of(compose(post_of("# 오늘의 AI\n\n소개\n\n## A\n\none"), DIGEST))
+    assert [(card.title, card.description) for card in cards] == [
+        ("오늘의 AI", None),
+        (None, "소개"),
+        ("A", "one"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "preview"),
+    [
+        ("## Preview\n\n## Other\n\nother", ("Preview", None)),
+        ("### A\n\none\n\n### B\n\ntwo", ("A", "one")),
+        ("## A\n\none\n\n### B\n\ntwo\n\n### C\n\nthree", ("A", "one\n### B\ntwo\n### C\nthree")),
+        ("## A\n\none\n\n## 요약\n\ntwo\n\n## Recap\n\nthree", ("요약", "two")),
+    ],
+)
+def test_the_digests_preview_is_one_section(body: str, preview: tuple[str, str | None]) -> None:
+    _, card = cards_of(compose(post_of(body), DIGEST))
+    assert (card.title, card.description) == preview
+
+
+def test_the_digests_preview_is_as_much_as_one_card_holds() -> None:
+    words = "word " * 2000
+    _, card = cards_of(compose(post_of(f"## A\n\n{words}"), DIGEST))
+    assert card.title == "A"
+    text, end = (card.description or "").split("\n")
+    assert words.startswith(text)
+    assert (3000 < len(text) <= limits.CARD_DESCRIPTION - 2, end) == (True, "…")
+
+
+def test_the_digests_preview_ends_with_its_first_picture() -> None:
+    body = "## A\n\none\n\n![](https://a.example/i.png)\n\ntwo"
+    _, card = cards_of(compose(post_of(body), DIGEST))
+    assert (card.title, card.description, card.image) == ("A", "one", "https://a.example/i.png")
+
+
+def test_a_digest_with_a_long_introduction_stays_within_the_limits() -> None:
+    body = "word " * 1100 + "\n\n## Preview\n\n" + "more " * 1500
+    messages = compose(post_of(body), DIGEST)
+    assert len(messages) == 2
+    for message in messages:
+        size = sum(len(text) for card in message.cards for text in (card.title, card.description) if text)
+        assert size <= limits.MESSAGE_CARD_CHARACTERS
+
+
 def test_sections_know_their_lines_anchors_and_depth() -> None:
     post = post_of("# A `b`\n\none\n\n```\n# no\n```\n\n### **C**\n\ntwo\n\nA\n---\n\n- # no\n\n## A\n")
     sections = sections_of(post)

@@ -62,6 +62,21 @@ def test_seventy_tags_end_at_the_sixtieth() -> None:
     assert (cover.description or "").split(" ") == [f"`t{number}`" for number in range(60)]
 
 
+def test_a_tag_of_several_words_is_never_cut_in_two() -> None:
+    tags = tuple(Tag(name=f"{number:02} " + "word " * 11 + "w") for number in range(60))
+    cards = cards_of(
+        compose(
+            post_of("x", title="t" * 256, description="a" * 2000, tags=tags, authors=("b" * 300,)), OPTIONS
+        )
+    )
+    chips = " ".join(card.description or "" for card in cards)
+    assert all(f"`{tag.name}`" in chips for tag in tags)
+
+
+def test_an_address_that_no_request_can_carry_is_written_so_that_it_can() -> None:
+    assert cover_of("x", url="https://a.example/\ud800").url == "https://a.example/%3F"
+
+
 @pytest.mark.parametrize("description", ["Title", "title!", "**TITLE**"])
 def test_a_description_that_repeats_the_title_is_not_shown(description: str) -> None:
     assert cover_of("x", description=description).description is None

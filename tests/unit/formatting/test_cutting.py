@@ -10,7 +10,7 @@ from bot.formatting.messages import Card
 from bot.formatting.packing import Group, pack
 from bot.formatting.parsing import parse
 from bot.formatting.render import render
-from bot.formatting.spans import Span
+from bot.formatting.spans import BOLD, Span
 from bot.formatting.splitting import bounded, safe_offset, split_block
 
 
@@ -66,6 +66,12 @@ def test_nodes_are_counted_as_the_client_counts_them(source: str, nodes: int) ->
         ("- ```py\n  aa\n  bb\n  cc\n  ```", 29, 100, ("- ```py\n  aa\n  bb\n  ```", "  ```py\n  cc\n  ```")),
         ("first line\\\nsecond line", 20, 100, ("first line", "second line")),
         ("这句。“下一句。”再一句", 12, 100, ("这句。“下一句。”", "再一句")),
+        (
+            "[😀](https://a.example) [👍](https://b.example) tail `x`",
+            100,
+            4,
+            ("[😀](https://a.example) [👍](https://b.example) tail", "`x`"),
+        ),
     ],
 )
 def test_a_block_is_cut_at_its_best_place(
@@ -120,6 +126,8 @@ def test_no_piece_of_code_ever_takes_more_than_its_room_nor_loses_a_line(room: i
         ("x\u1100\u1160\u11ff", 3, 1),
         ("x\u1100\u1161\u11a8", 2, 1),
         ("x" + "\u0301" * 63 + "y", 63, 63),
+        ("xका", 2, 1),
+        ("xa\u20dd", 2, 1),
     ],
 )
 def test_a_safe_offset_parts_nothing_that_is_one_letter(text: str, offset: int, place: int) -> None:
@@ -171,6 +179,27 @@ def test_a_paragraph_over_several_cards_fills_each_and_loses_nothing() -> None:
     texts = [card.description or "" for card in cards]
     assert " ".join(texts) == source
     assert all(2000 < len(text) <= limits.CARD_DESCRIPTION for text in texts[:-1])
+
+
+def test_the_rest_of_a_cut_paragraph_opens_a_message_when_little_room_is_left() -> None:
+    groups = [
+        Group(card=Card(title="A"), blocks=blocks_of("word " * 190 + "A")),
+        Group(card=Card(title="B"), blocks=blocks_of("word " * 1600 + "B"), name="B"),
+    ]
+    assert [[card.title or card.author for card in message.cards] for message in pack(groups)] == [
+        ["A", "B (1/2)"],
+        ["B (2/2)"],
+    ]
+
+
+def test_a_long_label_becomes_several_links_in_its_style() -> None:
+    words = "word " * 500
+    (link, space, other) = blocks_of(f"**[{words}](https://a.example)**")[0].run
+    assert [span.style for span in (link, space, other)] == [BOLD, BOLD, BOLD]
+    assert space.text == " "
+    assert [span.link.url for span in (link, other) if span.link] == ["https://a.example"] * 2
+    labels = [span.text.removeprefix("[").removesuffix("](https://a.example)") for span in (link, other)]
+    assert " ".join(labels) == words.strip()
 
 
 def test_many_small_nodes_part_a_paragraph_before_the_client_would() -> None:
