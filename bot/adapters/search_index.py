@@ -15,6 +15,7 @@ from bot.formatting.escaping import escape_line_starts, escape_text
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.search.excerpt import Excerpt, Finder
+from bot.posts.search.outline import Heading
 from bot.posts.search.plan import plan
 from bot.posts.search.query import PostQuery
 from bot.posts.tags import fold
@@ -36,14 +37,14 @@ class Match:
     """A post that was found.
 
     Attributes:
-        section_index: the section of the matching sentence (``bot.posts.sections``); None before the first.
+        section: the heading under which the matching sentence stands; None before the first.
         excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped;
             at most 220 code points of text before escaping.
         score: higher is better; only comparable within one result.
     """
 
     post: Post
-    section_index: int | None
+    section: Heading | None
     excerpt: str
     score: float
 
@@ -197,7 +198,7 @@ def _match(post: Post, score: float, finder: Finder) -> Match:
     except PostError:
         body = ""  # gone since the search began: the description stands for it
     excerpt = finder.excerpt(body, post.meta.description)
-    return Match(post=post, section_index=excerpt.section, excerpt=_markdown(excerpt), score=score)
+    return Match(post=post, section=excerpt.section, excerpt=_markdown(excerpt), score=score)
 
 
 def _markdown(excerpt: Excerpt) -> str:

@@ -25,7 +25,7 @@ from bot.i18n import Words
 from bot.posts.archive import Archive
 from bot.posts.models import Post, Tag
 from bot.posts.search.query import PostQuery, parse_query
-from bot.posts.sections import Section, sections_of
+from bot.posts.sections import sections_of
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
 
@@ -34,8 +34,6 @@ _SUMMARY: Final = 200
 """Characters of a description that stands for a sentence."""
 _ONE_PAGE: Final = 50
 """Matches that a page of a timeline looks at: more than its days hold posts of one tag."""
-_TITLES: Final = 2_000
-"""The newest posts whose titles say how words are spelt."""
 
 
 class Composer(Protocol):
@@ -110,7 +108,7 @@ class Visit:
             result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
         if not result.matches:
             return await asyncio.to_thread(self._not_found, place.what, query)
-        findings = await asyncio.to_thread(_findings, result.matches)
+        findings = _findings(result.matches)
         here = replace(place, index=index)
         return search_page(findings, result.total, here, self.words, pending=result.pending)
 
@@ -153,7 +151,7 @@ class Visit:
         result = await self.search_index.search(query, _ONE_PAGE)
         matches = {match.post.slug: match for match in result.matches}
         said = [match for post in posts if (match := matches.get(post.slug))]
-        found = {finding.post.slug: finding for finding in await asyncio.to_thread(_findings, said)}
+        found = {finding.post.slug: finding for finding in _findings(said)}
         return tuple(found.get(post.slug) or _summary(post) for post in posts)
 
     def _tag_named(self, name: str) -> Tag | None:
@@ -175,10 +173,7 @@ class Visit:
 
     def _not_found(self, text: str, query: PostQuery) -> Message:
         """Compares with the words of all tags and of many titles: not for the event loop."""
-        titles = (post.title for post in self.archive.latest(_TITLES))
-        names = (tag.name for tag in self.archive.tags())
-        known = dict.fromkeys(word for said in (*names, *titles) for word in said.split())
-        mended = did_you_mean(known, " ".join(query.terms))
+        mended = did_you_mean(self.archive.spellings(), " ".join(query.terms))
         better = dict(zip(query.terms, (mended or "").split(" "), strict=False))
         spelling = " ".join(better.get(word) or word for word in text.split())
         tags = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
@@ -196,15 +191,7 @@ def _without_filters(query: PostQuery) -> str | None:
 
 
 def _findings(matches: Sequence[Match]) -> list[Finding]:
-    """Reads bodies from disk: not for the event loop."""
-    return [Finding(post=match.post, section=_section(match), excerpt=match.excerpt) for match in matches]
-
-
-def _section(match: Match) -> Section | None:
-    if match.section_index is None:
-        return None
-    sections = sections_of(match.post)
-    return sections[match.section_index] if match.section_index < len(sections) else None
+    return [Finding(post=match.post, section=match.section, excerpt=match.excerpt) for match in matches]
 
 
 def _summary(post: Post) -> Finding:

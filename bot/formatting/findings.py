@@ -13,7 +13,7 @@ from bot.formatting.pages import listing
 from bot.formatting.places import Place
 from bot.i18n import Words
 from bot.posts.models import Post
-from bot.posts.sections import Section
+from bot.posts.search.outline import Heading
 
 FINDINGS_A_PAGE: Final = 5
 LONGEST_SEARCH: Final = 200
@@ -28,7 +28,7 @@ class Finding:
     """
 
     post: Post
-    section: Section | None = None
+    section: Heading | None = None
     excerpt: str = ""
 
 

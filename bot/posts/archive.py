@@ -14,13 +14,16 @@ from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.query import PostQuery
 from bot.posts.tag_index import TagCount, TagIndex
-from bot.posts.tags import tag_key
+from bot.posts.tags import fold
 
 __all__ = ["Archive", "MonthCount", "TagCount"]
 
 
 FEW = 100
 """Changed posts up to which an archive is made from the older one; for more, anew is no slower."""
+
+_TITLES = 2_000
+"""The newest posts whose titles say how words are spelt."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,8 @@ class Archive:
     _slugs: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
+    # Filled when first asked for: most archives are replaced before anybody misspells a word.
+    _spellings: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
@@ -135,9 +140,21 @@ class Archive:
         """
         return self._tags.matching(typed, limit)
 
+    @property
+    def folded_tags(self) -> tuple[str, ...]:
+        """The names of ``tags()``, in that order, as ``bot.posts.tags.fold`` gives them."""
+        return self._tags.folded
+
+    def spellings(self) -> Mapping[str, str]:
+        """From folded words to how they are written: of tags, the most frequent first, then of titles."""
+        if not self._spellings:
+            said = (*(tag.name for tag in self.tags()), *(post.title for post in self.latest(_TITLES)))
+            self._spellings.update(_spelt(word for text in said for word in text.split()))
+        return self._spellings
+
     def tag_by_key(self, key: str) -> Tag | None:
         """The tag of this short key (``bot.posts.tags.tag_key``)."""
-        return next((count.tag for count in self._tags.ranked if tag_key(count.name) == key), None)
+        return self._tags.by_key(key)
 
     def select(self, query: PostQuery) -> tuple[Post, ...]:
         """The posts that a query's tags, days and language allow, newest first, whatever its words."""
@@ -155,6 +172,13 @@ class Archive:
 
 def _day(post: Post) -> dt.date:
     return post.date
+
+
+def _spelt(words: Iterable[str]) -> dict[str, str]:
+    spelt: dict[str, str] = {}
+    for word in dict.fromkeys(words):
+        spelt.setdefault(fold(word), word)
+    return spelt
 
 
 def _by_slug(posts: Iterable[Post]) -> dict[str, Post]:

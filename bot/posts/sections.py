@@ -71,7 +71,7 @@ def _sections(body: str) -> tuple[Section, ...]:
                 level=heading.level,
                 depth=len(open_levels),
                 title=heading.title,
-                anchor=_anchor(heading.title, seen),
+                anchor=anchor(heading.title, seen),
                 line=heading.line,
                 end=end,
                 body="\n".join(lines[heading.text_line : end]).strip("\n"),
@@ -98,13 +98,13 @@ def _headings(body: str) -> list[_Heading]:
         if token.type != "heading_open" or token.level or not token.map:
             continue
         level = int(token.tag[1])
-        title = _plain(tokens[at + 1].content)
+        title = plain_heading(tokens[at + 1].content)
         if level <= OPENING_LEVELS and title:
             headings.append(_Heading(level, title, token.map[0], token.map[1]))
     return headings
 
 
-def _plain(markdown: str) -> str:
+def plain_heading(markdown: str) -> str:
     """A heading's words without its Markdown."""
     inline = _inlines().parseInline(markdown)[0]
     return " ".join("".join(_words(child) for child in inline.children or ()).split())
@@ -118,8 +118,11 @@ def _words(token: Token) -> str:
     return "" if token.type == "html_inline" else token.content
 
 
-def _anchor(title: str, seen: dict[str, int]) -> str:
-    """GitHub's way: lower case, no punctuation, hyphens, a number behind a repeated one."""
+def anchor(title: str, seen: dict[str, int]) -> str:
+    """GitHub's way: lower case, no punctuation, hyphens, a number behind a repeated one.
+
+    ``seen`` counts the headings before this one, and counts this one too.
+    """
     slug = _NOT_SLUG.sub("", title.lower()).strip().replace(" ", "-") or "section"
     count = seen.get(slug, 0)
     seen[slug] = count + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -28,7 +28,7 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
     tags = archive.tags()
     found = process.extract(
         wanted,
-        [fold(tag.name) for tag in tags],
+        archive.folded_tags,
         scorer=fuzz.ratio,
         limit=limit,
         score_cutoff=LEAST_LIKENESS,
@@ -42,23 +42,18 @@ def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, .
     return tuple(days[: max(limit, 0)])
 
 
-def did_you_mean(vocabulary: Archive | Iterable[str], text: str) -> str | None:
+def did_you_mean(known: Mapping[str, str], text: str) -> str | None:
     """What somebody may have meant, word by word; None where nothing is nearer than what was typed.
 
-    The vocabulary is words as they should be written, the likeliest first: an archive's tags, or the
-    words of the search index.
+    ``known`` leads from folded words to how they should be written, the likeliest first
+    (``Archive.spellings``).
     """
-    if isinstance(vocabulary, Archive):
-        vocabulary = [tag.name for tag in vocabulary.tags()]
-    known: dict[str, str] = {}
-    for word in vocabulary:
-        known.setdefault(fold(word), word)
     mended = [_mended(word, known) for word in text[:_LONGEST].split()]
     result = " ".join(mended)
     return result if fold(result) != fold(text[:_LONGEST]) else None
 
 
-def _mended(word: str, known: dict[str, str]) -> str:
+def _mended(word: str, known: Mapping[str, str]) -> str:
     wanted = fold(word)
     if not wanted or wanted in known:
         return word

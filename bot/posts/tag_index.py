@@ -11,7 +11,7 @@ from bot.posts.hangul import INITIALS, syllables_with
 from bot.posts.models import Post, Tag
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
-from bot.posts.tags import fold
+from bot.posts.tags import fold, tag_key
 
 _HAS_INITIAL = re.compile(f"[{INITIALS}]")
 _HAS_HANGUL = re.compile("[가-힣]")
@@ -35,19 +35,26 @@ class TagCount:
 class _Entry:
     """A tag with its posts, newest first, and the text in which typed parts are looked for."""
 
+    folded: str
     count: TagCount
     posts: tuple[Post, ...]
     text: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class TagIndex:
-    """The tags of some posts. Make it with ``TagIndex.of``; ``ranked`` has the most frequent first."""
+    """The tags of some posts. Make it with ``TagIndex.of``.
+
+    ``ranked`` has the most frequent first, ``folded`` their names in the same order as ``fold`` gives them.
+    """
 
     aliases: Aliases = field(default_factory=Aliases)
     ranked: tuple[TagCount, ...] = ()
+    folded: tuple[str, ...] = ()
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
     _texts: tuple[str, ...] = ()
+    _by_key: Mapping[str, Tag] = field(default_factory=dict)
 
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
@@ -74,7 +81,12 @@ class TagIndex:
     def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
         ranked = sorted(entries.values(), key=_rank)
         return cls(
-            aliases, tuple(entry.count for entry in ranked), entries, tuple(entry.text for entry in ranked)
+            aliases=aliases,
+            ranked=tuple(entry.count for entry in ranked),
+            folded=tuple(entry.folded for entry in ranked),
+            _entries=entries,
+            _texts=tuple(entry.text for entry in ranked),
+            _by_key={entry.key: entry.count.tag for entry in ranked},
         )
 
     def tagged(self, name: str) -> tuple[Post, ...]:
@@ -85,6 +97,10 @@ class TagIndex:
             return found[0] if found else ()
         posts = {post.slug: post for posts in found for post in posts}
         return tuple(sorted(posts.values(), key=order, reverse=True))
+
+    def by_key(self, key: str) -> Tag | None:
+        """The tag of a short key (``bot.posts.tags.tag_key``)."""
+        return self._by_key.get(key)
 
     def matching(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags for what was typed: the one of just this name first, then by rank."""
@@ -116,7 +132,7 @@ def _entry(key: str, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     tag = _keys(posts[0])[key]
     names = dict.fromkeys(map(fold, aliases.spellings(tag.name)))
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    return _Entry(count, tuple(posts), "\n".join({key: None} | names))
+    return _Entry(key, count, tuple(posts), "\n".join({key: None} | names), tag_key(tag.name))
 
 
 def _rank(entry: _Entry) -> tuple[int, int, str]:

@@ -18,6 +18,7 @@ from bot.formatting.places import Kind, Place
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post, Tag
+from bot.posts.search.outline import Heading
 from bot.posts.sections import sections_of
 from tests.support.answers import assert_fits
 from tests.support.posts import post
@@ -65,7 +66,7 @@ def test_lists_fit_whatever_the_titles_and_addresses(title: str) -> None:
 def test_findings_fit_whatever_was_found(title: str) -> None:
     body = "\n".join(f"## {title or 'x'} {number}\n\n글" for number in range(5))
     found = post_titled(title, body=body)
-    sections = sections_of(found)
+    sections = [Heading(index=s.index, title=s.title, anchor=s.anchor) for s in sections_of(found)]
     excerpt = "**굵게** 그리고 " * 300
     findings = [Finding(post=found, section=section, excerpt=excerpt) for section in sections] or [
         Finding(post=found, excerpt=excerpt)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import heapq
 import html
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.posts.search.outline import heading_lines, section_at
+from bot.posts.search.outline import Heading, heading_at, heading_lines
 from bot.posts.search.plan import Wish
 from bot.posts.search.words import HAN, HANGUL, START
 
@@ -32,11 +34,11 @@ _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 class Excerpt:
     """A sentence in pieces, each with whether it is one of the words looked for.
 
-    ``section`` is the index of its section (``bot.posts.sections``); None before the first.
+    ``section`` is the heading under which it stands; None before the first.
     """
 
     pieces: tuple[tuple[str, bool], ...]
-    section: int | None = None
+    section: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Finder:
             count, sentence = self._best_sentence(plain(lines[number]))
             if count > best[0]:
                 best = (count, number, sentence)
-        section = section_at(heading_lines(body), best[1]) if best[0] else None
+        section = heading_at(lines, heading_lines(body), best[1]) if best[0] else None
         count, sentence = self._best_sentence(plain(unicodedata.normalize("NFC", description)))
         if count > best[0] or (count == best[0] and section is None and count):
             return Excerpt(pieces=self._marked(sentence))
@@ -75,13 +77,15 @@ class Finder:
 
     def _likely(self, lines: Sequence[str]) -> list[int]:
         """The lines that hold most of the needles, prose before headings, in the post's order."""
-        scored = []
-        for number, line in enumerate(lines):
-            lowered = line.lower()
-            count = sum(any(needle in lowered for needle in looked.needles) for looked in self._looked)
-            if count:
-                scored.append((-count, line.startswith("#"), number))
-        return [number for _, _, number in sorted(scored)[:_CANDIDATES]]
+        lowered = [line.lower() for line in lines]
+        counts: Counter[int] = Counter()
+        for looked in self._looked:
+            found: set[int] = set()
+            for needle in looked.needles:  # one pass of C a needle: excerpts are most of a search's time
+                found.update([number for number, line in enumerate(lowered) if needle in line])
+            counts.update(found)
+        scored = ((-count, lines[number].startswith("#"), number) for number, count in counts.items())
+        return [number for _, _, number in heapq.nsmallest(_CANDIDATES, scored)]
 
     def _best_sentence(self, text: str) -> tuple[int, str]:
         best = (0, "")
