@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -61,8 +60,7 @@ def demo(
 
     settings = Settings.load()
     set_up_logging(settings.log_level)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
+    asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
 
 
 @app.command()

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
 
 import aiohttp
 import discord
 
-from bot.adapters.client import NewsBot, redirect_to
+from bot.adapters.client import redirect_to
 from bot.app import open_app
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
+from bot.stopping import until_told
 
 TOKEN_INVALID = 4004
 """The gateway's close code for a token that is wrong or was reset."""
@@ -21,17 +20,21 @@ log = logging.getLogger(__name__)
 
 
 async def run(settings: Settings) -> ExitCode:
-    """Connect and publish until SIGINT or SIGTERM.
+    """Connect and publish until SIGINT or SIGTERM, which end it with OK at any moment of its start too.
 
     Raises:
         SettingsError: the token is missing or misshapen, or the proxy does not answer.
         StoreError: the database cannot be opened.
     """
+    code = await until_told(_connect(settings))
+    return ExitCode.OK if code is None else code
+
+
+async def _connect(settings: Settings) -> ExitCode:
     token = settings.require_token()
     if settings.discord_api_url:
         await redirect_to(settings.discord_api_url, token)
     async with open_app(settings) as app:
-        with_signals(app.bot)
         try:
             async with app.bot:
                 await app.bot.start(token)
@@ -45,15 +48,3 @@ async def run(settings: Settings) -> ExitCode:
             log.error("Discord cannot be reached: %s", error)
             return ExitCode.FAILED
         return ExitCode.TOKEN if app.failure else ExitCode.OK
-
-
-def with_signals(bot: NewsBot) -> None:
-    """SIGINT and SIGTERM close the client in good order."""
-    loop = asyncio.get_running_loop()
-    closing: set[asyncio.Task[None]] = set()
-
-    def close() -> None:
-        closing.add(asyncio.ensure_future(bot.close()))
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, close)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from rich.console import Console
 
@@ -19,6 +17,7 @@ from bot.demo.greeting import greet
 from bot.demo.portraits import newspaper, silhouette
 from bot.demo.simulator import Page, Person, Scene, World
 from bot.settings import IMMEDIATELY, Settings
+from bot.stopping import until_told
 
 TICK_SECONDS = 1.0
 """How often the page is brought up to date."""
@@ -35,28 +34,30 @@ async def run_demo(settings: Settings, console: Console, *, port: int = 0, open_
         DemoError: the page cannot be served.
         StoreError: the temporary database cannot be opened.
     """
+    await until_told(_serve(settings, console, port=port, open_browser=open_browser))
+    console.print("끝났습니다. · The demo has ended.")
+
+
+async def _serve(settings: Settings, console: Console, *, port: int, open_browser: bool) -> None:
     world = World(_scene(settings), utc_now)
     with TemporaryDirectory(prefix="ainews-demo-") as folder:
         async with (
-            _stop_signals() as stop,
             open_app(_for_demo(settings, world, Path(folder))) as app,
             world.page(app.bot, port=port) as page,
         ):
             greet(console, page.url, settings.content_dir, len(app.library.archive.posts))
             if open_browser and _has_desktop():
-                await asyncio.to_thread(webbrowser.open, page.url)
-            await _keep_moving(page, stop)
-    console.print("끝났습니다. · The demo has ended.")
+                # Nobody waits for it: some browsers come back only when they are closed.
+                Thread(target=webbrowser.open, args=(page.url,), name="browser", daemon=True).start()
+            await _keep_moving(page)
 
 
-async def _keep_moving(page: Page, stop: asyncio.Event) -> None:
+async def _keep_moving(page: Page) -> None:
     closed = asyncio.create_task(page.closed())
-    closed.add_done_callback(lambda _: stop.set())
     try:
-        while not stop.is_set():
+        while not closed.done():
             await page.tick()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), TICK_SECONDS)
+            await asyncio.wait({closed}, timeout=TICK_SECONDS)
     finally:
         closed.cancel()
 
@@ -90,23 +91,6 @@ def _for_demo(settings: Settings, world: World, folder: Path) -> Settings:
             "post_time": IMMEDIATELY,
         }
     )
-
-
-@asynccontextmanager
-async def _stop_signals() -> AsyncIterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set; on Windows, whose loops take none, Ctrl-C cancels instead."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    with suppress(NotImplementedError):
-        for number in numbers:
-            loop.add_signal_handler(number, stop.set)
-    try:
-        yield stop
-    finally:
-        with suppress(NotImplementedError):
-            for number in numbers:
-                loop.remove_signal_handler(number)
 
 
 def _has_desktop() -> bool:

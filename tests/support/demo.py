@@ -54,14 +54,15 @@ class DemoProcess:
 
 
 @contextmanager
-def start_demo(content: Path, *options: str, home: Path) -> Iterator[DemoProcess]:
-    """Start it over a content folder; ``home`` is where it stands, empty of settings."""
+def start_demo(content: Path, *options: str, home: Path, **settings: str) -> Iterator[DemoProcess]:
+    """Start it over a content folder; ``home`` is where it stands, empty of settings but for ``settings``."""
     environment = {
         **{name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}},
         **{name: value for name, value in os.environ.items() if name.startswith("COVERAGE")},
         "PYTHONPATH": str(ROOT),
         "PYTHONUTF8": "1",
         "CONTENT_DIR": str(content),
+        **settings,
     }
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", "demo", "--no-open", *options],
