@@ -136,7 +136,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
 
     Raises:
         StoreError: the database cannot be opened.
-        SettingsError: the file of SEARCH_ALIASES cannot be read.
+        SettingsError: CONTENT_DIR or the file of SEARCH_ALIASES cannot be read.
     """
     async with AsyncExitStack() as stack:
         engine = await stack.enter_async_context(open_database(settings.database_url))
@@ -145,7 +145,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         seen = SqlPostsSeen(engine)
         cache = settings.cache_folder
         folder = ContentFolder(
-            settings.content_dir,
+            settings.require_content(),
+            zone=ZoneInfo(settings.timezone),
             aliases=load_aliases(settings.search_aliases),
             cache_file=cache / "posts.db",
         )

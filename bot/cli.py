@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -60,7 +61,8 @@ def demo(
 
     settings = Settings.load()
     set_up_logging(settings.log_level)
-    asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
 
 
 @app.command()
@@ -133,7 +135,7 @@ def show(
     posts = showing.Showing(
         paths=paths,
         options=ComposeOptions(words=words, layout=layout, site_url=site_url or settings.site_url),
-        today=_here(settings).date(),
+        now=_here(settings),
         complain=lambda line: typer.echo(line, err=True),
     )
     if as_json:

@@ -17,8 +17,10 @@ from bot.errors import SettingsError
 IMMEDIATELY = "immediately"
 """The value of POST_TIME that means: as soon as a post is out."""
 
-_CLOCK = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
-_SNOWFLAKE = re.compile(r"\d{15,20}")
+_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+_SNOWFLAKE = re.compile(r"[0-9]{15,20}")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
+"""Three parts in base64, the last of which signs the others."""
 
 
 class Settings(BaseSettings):
@@ -36,7 +38,10 @@ class Settings(BaseSettings):
         default=time(9, 0),
         description="Local time of the daily post (HH:MM), or `immediately`: as soon as a post is out.",
     )
-    timezone: str = Field(default="Asia/Seoul", description="IANA time zone of POST_TIME.")
+    timezone: str = Field(
+        default="Asia/Seoul",
+        description="IANA time zone of POST_TIME, of today, and of times of day in posts without a zone.",
+    )
     content_dir: Path = Field(default=Path("content"), description="The folder of posts (Markdown files).")
     search_aliases: Path | None = Field(
         default=None,
@@ -108,8 +113,8 @@ class Settings(BaseSettings):
     @field_validator("site_url", "discord_api_url")
     @classmethod
     def _address(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"https?://[^\s/]+\S*", value):
-            raise ValueError("is no address: it starts with https:// or http://")
+        if value is not None and not _is_address(value):
+            raise ValueError("is no address: write for example https://blog.example.com")
         return value.rstrip("/") if value else value
 
     @field_validator("database_url")
@@ -117,6 +122,8 @@ class Settings(BaseSettings):
     def _database(cls, value: str) -> str:
         if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("starts with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        if value.partition("?")[0].removeprefix("sqlite+aiosqlite:///") in {"", ":memory:"}:
+            raise ValueError("names no file: what was delivered must outlive the bot")
         parts = urlsplit(value)
         if value.startswith("postgresql") and value.count("@") > 1:
             raise ValueError("has a user or password with @ in it: write %40 for it")
@@ -130,13 +137,15 @@ class Settings(BaseSettings):
             raise ValueError("has sslmode=, which asyncpg calls ssl=: write ?ssl=require")
         return value
 
-    @field_validator("default_locale", "log_level", mode="before")
+    @field_validator("default_locale", mode="before")
     @classmethod
-    def _case(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        value = value.strip()
-        return value.lower() if value.lower() in {"ko", "en"} else value.upper()
+    def _locale(cls, value: object) -> object:
+        return _one_of(("ko", "en"), str(value).strip().lower())
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _level(cls, value: object) -> object:
+        return _one_of(("DEBUG", "INFO", "WARNING", "ERROR"), str(value).strip().upper())
 
     @property
     def cache_folder(self) -> Path:
@@ -155,11 +164,24 @@ class Settings(BaseSettings):
             raise SettingsError(
                 ("DISCORD_TOKEN: is not set. Copy .env.example to .env and fill in the bot's token.",)
             )
-        if token.count(".") != 2 or any(c.isspace() for c in token):  # noqa: PLR2004 - a token has three parts
+        if not _TOKEN.fullmatch(token):
             raise SettingsError(
                 ("DISCORD_TOKEN: has not the shape of a bot token; reset it in the developer portal.",)
             )
         return token
+
+    def require_content(self) -> Path:
+        """The folder of posts.
+
+        Raises:
+            SettingsError: it is missing, or no folder.
+        """
+        if self.content_dir.is_dir():
+            return self.content_dir
+        said = "is no folder" if self.content_dir.exists() else "does not exist"
+        raise SettingsError(
+            (f"CONTENT_DIR: {self.content_dir} {said}. Name the folder of the posts' Markdown files.",)
+        )
 
     @classmethod
     def load(cls) -> Self:
@@ -177,6 +199,22 @@ class Settings(BaseSettings):
 def _is_snowflake(text: str) -> bool:
     """Whether the text is a Discord id: 64 bits, of which the first is no sign."""
     return _SNOWFLAKE.fullmatch(text) is not None and int(text) < 2**63
+
+
+def _one_of(choices: tuple[str, ...], value: str) -> str:
+    if value not in choices:
+        raise ValueError(f"is none of {', '.join(choices)}")
+    return value
+
+
+def _is_address(text: str) -> bool:
+    """Whether the text is an http or https address with a host that can be one."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
 
 
 def _one_line_each(error: ValidationError) -> tuple[str, ...]:

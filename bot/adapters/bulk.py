@@ -26,7 +26,7 @@ _CHUNK = 64
 """Files that a process reads before it hands them over."""
 
 
-def load_many(root: Path, paths: Sequence[str], today: dt.date, bodies: Bodies) -> dict[str, LoadedFile]:
+def load_many(root: Path, paths: Sequence[str], now: dt.datetime, bodies: Bodies) -> dict[str, LoadedFile]:
     """Read files below ``root`` for the first time, by path; the posts read their text from ``bodies``.
 
     The same as ``load_file`` for each. Where processes cannot be started it reads nothing: the caller then
@@ -34,7 +34,7 @@ def load_many(root: Path, paths: Sequence[str], today: dt.date, bodies: Bodies) 
     """
     processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
     chunks = [list(paths[start : start + _CHUNK]) for start in range(0, len(paths), _CHUNK)]
-    read = partial(_rows, root, today)
+    read = partial(_rows, root, now)
     try:
         # Spawned, not forked: this process has threads, and locks of theirs would stay closed in a copy.
         with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
@@ -48,5 +48,5 @@ def load_many(root: Path, paths: Sequence[str], today: dt.date, bodies: Bodies) 
         return {}
 
 
-def _rows(root: Path, today: dt.date, paths: Sequence[str]) -> list[bytes]:
-    return [row_of(load_file(root, path, None, today)) for path in paths]
+def _rows(root: Path, now: dt.datetime, paths: Sequence[str]) -> list[bytes]:
+    return [row_of(load_file(root, path, None, now)) for path in paths]

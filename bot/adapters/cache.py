@@ -28,13 +28,13 @@ _BUSY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class PostCache:
-    """Rows of files in one SQLite file; ``root`` is the content folder they were read from.
+    """Rows of files in one SQLite file; ``origin`` says where and how they were read, others are forgotten.
 
     Nothing here raises: without a usable cache the files are read, and the log says why. Everything blocks.
     """
 
     file: Path
-    root: Path
+    origin: str
 
     def load(self, bodies: Bodies) -> dict[str, LoadedFile]:
         """What is known, by path; the posts read their text from ``bodies``."""
@@ -71,7 +71,7 @@ class PostCache:
         """Tables for rows of this version and folder; others are dropped."""
         # A cache that a power cut damaged is made anew: nothing has to wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
-        meant = f"{VERSION} {self.root.resolve()}"
+        meant = f"{VERSION} {self.origin}"
         with connection:
             connection.execute("CREATE TABLE IF NOT EXISTS about (text TEXT)")
             found = connection.execute("SELECT text FROM about").fetchone()

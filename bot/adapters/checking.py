@@ -61,13 +61,13 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _check_folder(folder: Path, now: dt.datetime) -> Report:
-    snapshot = ContentFolder(folder).scan(None, now)
+    snapshot = ContentFolder(folder, zone=now.tzinfo or dt.UTC).scan(None, now)
     problems = (replace(p, path=Path(folder, p.path).as_posix()) for p in snapshot.problems)
     return Report(posts=len(snapshot.archive) + len(snapshot.drafts), problems=tuple(problems))
 
 
 def _check_file(file: Path, now: dt.datetime) -> Report:
-    loaded = load_file(Path(), file.as_posix(), None, now.date())
+    loaded = load_file(Path(), file.as_posix(), None, now)
     return Report(posts=int(loaded.post is not None), problems=loaded.problems)
 
 

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
@@ -79,15 +79,26 @@ FEW = 50
 class ContentFolder:
     """A folder of posts. Sub-folders count; hidden ones, links to folders and special files do not."""
 
-    def __init__(self, root: Path, *, aliases: Aliases | None = None, cache_file: Path | None = None) -> None:
-        """A folder whose tags meet in ``aliases``; with a ``cache_file`` most texts stay on the disk."""
+    def __init__(
+        self,
+        root: Path,
+        *,
+        zone: tzinfo = UTC,
+        aliases: Aliases | None = None,
+        cache_file: Path | None = None,
+    ) -> None:
+        """A folder whose tags meet in ``aliases``; with a ``cache_file`` most texts stay on the disk.
+
+        ``zone`` decides which day is today, and what a time of day without a zone means.
+        """
         self.root = root
+        self.zone = zone
         self.aliases = aliases or Aliases()
         self.bodies = FileBodies(root)
-        self._cache = PostCache(cache_file, root) if cache_file else None
+        self._cache = PostCache(cache_file, f"{zone} {root.resolve()}") if cache_file else None
 
     def scan(self, previous: ContentSnapshot | None, now: datetime) -> ContentSnapshot:
-        """Read what changed since ``previous``; ``now`` is aware, and its day is today.
+        """Read what changed since ``previous``; ``now`` is aware.
 
         A file that cannot be used is a problem of the snapshot and hides nothing: if ``previous`` holds
         an older good version of it, that stays. Refused files are read anew each time.
@@ -98,7 +109,7 @@ class ContentFolder:
         older = previous.files if previous else self._remembered()
         failures: list[OSError] = []
         listed = post_files(self.root, failures.append)
-        files = self._loaded(listed, older, now.date())
+        files = self._loaded(listed, older, now.astimezone(self.zone))
         for failure in failures:
             files |= self._kept(failure, older)
         if self._cache:
@@ -123,23 +134,25 @@ class ContentFolder:
         return self._cache.load(self.bodies) if self._cache else {}
 
     def _loaded(
-        self, listed: Mapping[str, os.DirEntry[str]], older: Mapping[str, LoadedFile], today: date
+        self, listed: Mapping[str, os.DirEntry[str]], older: Mapping[str, LoadedFile], now: datetime
     ) -> dict[str, LoadedFile]:
         """The files by path, in order; of many new ones the texts stay on the disk."""
         new = [path for path in listed if path not in older] if self._cache else []
-        known = load_many(self.root, new, today, self.bodies) if len(new) >= MANY else {}
+        known = load_many(self.root, new, now, self.bodies) if len(new) >= MANY else {}
         files = {
-            path: known.get(path) or self._load(path, entry, older.get(path), today)
+            path: known.get(path) or self._load(path, entry, older.get(path), now)
             for path, entry in listed.items()
         }
         if len(new) > FEW:
             files |= {path: without_text(files[path], self.bodies) for path in new}
         return files
 
-    def _load(self, path: str, entry: os.DirEntry[str], older: LoadedFile | None, today: date) -> LoadedFile:
+    def _load(
+        self, path: str, entry: os.DirEntry[str], older: LoadedFile | None, now: datetime
+    ) -> LoadedFile:
         if older and older.is_settled and older.fingerprint == fingerprint(entry):
             return older
-        return load_file(self.root, path, older, today)
+        return load_file(self.root, path, older, now)
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:
         """A folder that is away for a moment (a mount, a checkout) takes no post out of service."""

@@ -7,7 +7,7 @@ import logging
 import os
 import stat
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.errors import PostError
@@ -52,8 +52,10 @@ class LoadedFile:
         return self.post is not None and self.post.content_hash == hashlib.sha256(data).hexdigest()
 
 
-def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> LoadedFile:
+def load_file(root: Path, path: str, older: LoadedFile | None, now: datetime) -> LoadedFile:
     """Read one file below ``root``, unless it is the one that was read before.
+
+    ``now`` is aware; its zone decides which day is today, and what a time without a zone means.
 
     A file that was refused, or whose problems depend on the day, is read anew each time. One whose time
     changed but not its bytes (a copy, a fresh checkout) is not parsed again.
@@ -71,7 +73,7 @@ def load_file(root: Path, path: str, older: LoadedFile | None, today: date) -> L
         data = _read(root / path, status, findings)
         if older and older.is_settled and older.is_of(data):
             return replace(older, fingerprint=fingerprint, modified=modified)
-        parsed = parse_post(data, shown, today=today)
+        parsed = parse_post(data, shown, today=now.date(), zone=now.tzinfo or UTC)
     except OSError as error:
         return _stay(older, fingerprint, modified, _unreadable(error, findings))
     except PostError as error:

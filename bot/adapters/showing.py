@@ -43,13 +43,13 @@ class Showing:
     Attributes:
         paths: files, and folders that stand for every post below them.
         options: how posts are composed.
-        today: the reader's day.
+        now: aware, in the editor's zone.
         complain: gets one line a problem of each post that cannot be shown.
     """
 
     paths: Sequence[Path]
     options: ComposeOptions
-    today: dt.date
+    now: dt.datetime
     complain: Callable[[str], None]
 
     def draw(self, console: Console) -> bool:
@@ -109,7 +109,7 @@ class Showing:
     def _compose(self, files: Iterator[Path] | Sequence[Path]) -> Iterator[Shown]:
         """The posts that can be shown; the others are complained about."""
         for file in files:
-            loaded = load_file(Path(), file.as_posix(), None, self.today)
+            loaded = load_file(Path(), file.as_posix(), None, self.now)
             if loaded.post is None:
                 self._refuse(loaded.problems)
                 continue

@@ -27,33 +27,42 @@ _PATTERNS = tuple(re.compile(day + _TIME) for day in _DAYS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A day, and the instant on it where a time of day was given (aware; UTC where no zone was written)."""
+    """A day, and the instant on it where a time of day was given (aware)."""
 
     day: dt.date
     instant: dt.datetime | None = None
 
 
-def read_moment(value: object) -> Moment | None:
+YEARS = range(1900, 9999)
+"""Years that a post may have; beyond them instants of some time zones do not exist."""
+
+
+def read_moment(value: object, zone: dt.tzinfo = dt.UTC) -> Moment | None:
     """What a front matter's date stands for; None where it is none.
 
-    A day keeps the author's own zone. ``05/04/2024`` is None: nobody can tell which number is the month.
+    A time of day without a zone is in ``zone``, as site generators have it (Jekyll's and Hugo's
+    ``timezone``). A day keeps the author's own zone. ``05/04/2024`` is None: nobody can tell which number
+    is the month.
     """
+    try:
+        moment = _read(value, zone)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment and moment.day.year in YEARS else None
+
+
+def _read(value: object, zone: dt.tzinfo) -> Moment | None:
+    """The moment a value names; ValueError or OverflowError where no calendar has it."""
     if isinstance(value, dt.datetime):
-        return _moment(value)
+        return _moment(value, zone)
     if isinstance(value, dt.date):
         return Moment(day=value)
     text = text_of(value)
     match = next(filter(None, (pattern.fullmatch(text) for pattern in _PATTERNS)), None)
-    if match is None:
-        return None
-    try:
-        return _from_match(match)
-    except (ValueError, OverflowError):
-        return None
+    return _from_match(match, zone) if match else None
 
 
-def _from_match(match: re.Match[str]) -> Moment:
-    """The moment a match names; ValueError where no calendar has it."""
+def _from_match(match: re.Match[str], zone: dt.tzinfo) -> Moment:
     parts = match.groupdict()
     month = parts.get("month") or _MONTHS.index(parts["name"][:3].lower()) + 1
     day = dt.date(int(parts["year"]), int(month), int(parts["day"]))
@@ -61,18 +70,18 @@ def _from_match(match: re.Match[str]) -> Moment:
         return Moment(day=day)
     microsecond = int((parts["fraction"] or "").ljust(6, "0")[:6])
     time = dt.time(int(parts["hour"]), int(parts["minute"]), int(parts["second"] or 0), microsecond)
-    return _moment(dt.datetime.combine(day, time, tzinfo=_zone(parts["zone"])))
+    return _moment(dt.datetime.combine(day, time, tzinfo=_zone(parts["zone"])), zone)
 
 
-def _moment(value: dt.datetime) -> Moment:
-    aware = value if value.utcoffset() is not None else value.replace(tzinfo=dt.UTC)
+def _moment(value: dt.datetime, zone: dt.tzinfo) -> Moment:
+    aware = value if value.utcoffset() is not None else value.replace(tzinfo=zone)
     aware.astimezone(dt.UTC)  # OverflowError here rather than where posts are compared
     return Moment(day=aware.date(), instant=aware)
 
 
-def _zone(text: str | None) -> dt.timezone:
+def _zone(text: str | None) -> dt.timezone | None:
     if text is None:
-        return dt.UTC
+        return None
     if text[0] not in "+-":
         if text.lower() not in _ZONES:
             raise ValueError(text)

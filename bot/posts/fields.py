@@ -54,22 +54,29 @@ _KNOWN = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
-def read_front_matter(metadata: Metadata, body: str, body_line: int, findings: Findings) -> FrontMatter:
+def read_front_matter(
+    metadata: Metadata, body: str, body_line: int, findings: Findings, zone: dt.tzinfo
+) -> FrontMatter:
     """The front matter of one post, normalised; doubts are noted as warnings.
+
+    Times of day without a zone are in ``zone``.
 
     Raises:
         PostError: there is no title, or no date.
     """
-    return _Reader(metadata, body, body_line, findings).read()
+    return _Reader(metadata, body, body_line, findings, zone).read()
 
 
 class _Reader:
     """Reads the fields of one front matter, one method a field."""
 
-    def __init__(self, metadata: Metadata, body: str, body_line: int, findings: Findings) -> None:
+    def __init__(
+        self, metadata: Metadata, body: str, body_line: int, findings: Findings, zone: dt.tzinfo
+    ) -> None:
         self.body = body
         self.body_line = body_line
         self.findings = findings
+        self.zone = zone
         self.path = findings.path
         self.values = {_normal(key): value for key, value in metadata.values.items()}
         self.lines = {_normal(key): line for key, line in metadata.lines.items()}
@@ -118,7 +125,7 @@ class _Reader:
     def date(self) -> Moment:
         line, value = self.first("date")
         value = None if flag_of(value) is not None else value  # Jekyll's `published: true` is no date
-        moment = read_moment(value)
+        moment = read_moment(value, self.zone)
         named = day_in_name(self.path)
         if moment:
             return moment
@@ -133,7 +140,7 @@ class _Reader:
 
     def updated(self) -> dt.date | None:
         line, value = self.first("updated")
-        moment = read_moment(value)
+        moment = read_moment(value, self.zone)
         if value is not None and moment is None:
             cause = f"{text_of(value)[:60]} is no date; it is left out."
             self.findings.warn(line, "bad-update", cause, "Write it as `update: 2024-05-04`.")

@@ -8,6 +8,8 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from bot.posts.dates import read_moment
+
 SUFFIXES = (".md", ".markdown")
 
 MAX_SLUG = 200
@@ -38,10 +40,8 @@ def day_in_name(path: str) -> dt.date | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if len(match[1]) == 2 and not match[2]:  # noqa: PLR2004 - six digits in a row may be anything
         return None
-    try:
-        return dt.date(year if year > 99 else 2000 + year, month, day)  # noqa: PLR2004 - two-digit years
-    except ValueError:
-        return None
+    moment = read_moment(f"{year if len(match[1]) > 2 else 2000 + year:04}-{month}-{day}")  # noqa: PLR2004 - of two
+    return moment.day if moment else None
 
 
 def slug_of(path: str) -> str:

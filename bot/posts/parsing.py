@@ -24,13 +24,14 @@ class ParsedPost:
     problems: tuple[Problem, ...]
 
 
-def parse_post(data: bytes, path: str, *, today: dt.date) -> ParsedPost:
+def parse_post(data: bytes, path: str, *, today: dt.date, zone: dt.tzinfo = dt.UTC) -> ParsedPost:
     """Read one content file.
 
     Args:
         data: the file's bytes, at most ``decoding.MAX_BYTES``.
         path: relative to the content folder, with forward slashes; its name may hold day and slug.
         today: the reader's day, against which a date in the future is noticed.
+        zone: of times of day that are written without one.
 
     Raises:
         PostError: the file cannot be used; ``problems`` says where, why, and what to do.
@@ -38,7 +39,7 @@ def parse_post(data: bytes, path: str, *, today: dt.date) -> ParsedPost:
     findings = Findings(path)
     block = split(decode(data, findings), findings)
     metadata = read_metadata(block, findings)
-    meta = read_front_matter(metadata, block.body, block.body_line, findings)
+    meta = read_front_matter(metadata, block.body, block.body_line, findings, zone)
     post = Post(
         meta=meta,
         body=block.body,

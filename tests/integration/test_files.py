@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -249,3 +250,15 @@ def test_a_folder_that_cannot_be_listed_keeps_what_is_known_from_inside(folder: 
         inside.chmod(0o755)
     assert slugs(closed) == ["2024-05-04-a"]
     assert codes(closed) == [("inside", "unreadable")]
+
+
+def test_a_time_without_a_zone_is_the_folders_and_so_is_today(folder: ContentFolder) -> None:
+    seoul = ContentFolder(folder.root, zone=ZoneInfo("Asia/Seoul"))
+    write_post(folder.root, "2024-06-02-a.md", date="2024-06-02 08:00:00")
+    evening = datetime(2024, 6, 1, 16, tzinfo=UTC)  # 2 June in Seoul
+    snapshot = seoul.scan(None, evening)
+    (post,) = snapshot.archive.posts
+    assert post.meta.published_at == datetime(2024, 6, 1, 23, tzinfo=UTC)
+    assert snapshot.problems == ()
+    (problem,) = folder.scan(None, evening).problems
+    assert problem.code == "future-date"

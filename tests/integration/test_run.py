@@ -16,7 +16,8 @@ TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
 
 
 async def ainews_run(folder: Path, **settings: str) -> tuple[int, str]:
-    """Exit code and standard error of the command, started in ``folder``."""
+    """Exit code and standard error of the command, started in ``folder`` with an empty content folder."""
+    (folder / "content").mkdir(exist_ok=True)
     inherited = {key: value for key, value in os.environ.items() if key.startswith(("PATH", "COVERAGE"))}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "run"),
@@ -69,9 +70,24 @@ async def test_a_proxy_that_does_not_answer_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a file in place of a folder is told differently elsewhere")
-async def test_a_database_that_cannot_be_made_ends_with_4(tmp_path: Path) -> None:
+async def test_a_place_where_no_database_can_be_ends_with_2(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("in the way")
     code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN)
+    assert code == 2
+    assert errors.startswith("DATABASE_URL: the folder data cannot be made")
+    assert len(errors.splitlines()) == 1
+
+
+async def test_a_database_that_does_not_answer_ends_with_4(tmp_path: Path) -> None:
+    (tmp_path / "news.db").write_text("this is no database" * 100)
+    code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, DATABASE_URL="sqlite+aiosqlite:///news.db")
     assert code == 4
-    assert "data" in errors
+    assert "file is not a database" in errors
+    assert len(errors.splitlines()) == 1
+
+
+async def test_a_missing_content_folder_ends_with_2(tmp_path: Path) -> None:
+    code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, CONTENT_DIR="/nowhere/posts")
+    assert code == 2
+    assert errors.startswith("CONTENT_DIR: /nowhere/posts does not exist.")
     assert len(errors.splitlines()) == 1

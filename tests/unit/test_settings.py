@@ -50,8 +50,12 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db:port/x", "no readable port"),
         ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db/x?sslmode=require", "?ssl=require"),
         ("NEWS_CHANNEL_ID", "9" * 20, "is no Discord id"),
-        ("DEFAULT_LOCALE", "fr", "'ko' or 'en'"),
-        ("LOG_LEVEL", "loud", "'DEBUG'"),
+        ("SITE_URL", "http://[", "is no address"),
+        ("SITE_URL", "http://blog.example.com:port", "is no address"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///", "names no file"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
+        ("DEFAULT_LOCALE", "fr", "is none of ko, en"),
+        ("LOG_LEVEL", "loud", "is none of DEBUG"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(
@@ -83,7 +87,7 @@ def test_immediately_is_a_post_time_and_owners_come_with_commas(monkeypatch: pyt
     assert settings.owner_ids == (123456789012345678, 223456789012345678)
 
 
-@pytest.mark.parametrize("token", ["", "secret-but-misshapen", "a b.c.d"])
+@pytest.mark.parametrize("token", ["", "secret-but-misshapen", "a b.c.d", "..", "봇토큰.봇토큰.봇토큰"])
 def test_a_missing_or_misshapen_token_is_told_without_being_shown(
     monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
@@ -97,3 +101,16 @@ def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
     settings = Settings.load()
     assert TOKEN not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_a_missing_content_folder_is_told(tmp_path: Path) -> None:
+    settings = Settings(content_dir=tmp_path / "none")
+    with pytest.raises(SettingsError, match=r"^CONTENT_DIR: .*none does not exist\. Name "):
+        settings.require_content()
+
+
+def test_a_file_is_no_content_folder(tmp_path: Path) -> None:
+    (tmp_path / "post.md").touch()
+    settings = Settings(content_dir=tmp_path / "post.md")
+    with pytest.raises(SettingsError, match=r"^CONTENT_DIR: .*post\.md is no folder"):
+        settings.require_content()

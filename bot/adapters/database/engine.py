@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,6 +26,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     """The database at a SQLAlchemy URL, its tables made or brought up to date; closed at the end.
 
     Raises:
+        SettingsError: it is where no database can be, or a package for it is missing.
         StoreError: it cannot be opened, or its tables are newer than this program.
     """
     parsed = make_url(url)
@@ -34,8 +35,8 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     try:
         engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ModuleNotFoundError as error:
-        raise StoreError(
-            f"PostgreSQL needs the package {error.name}: install with `uv sync --extra postgres`."
+        raise SettingsError(
+            (f"DATABASE_URL: needs the package {error.name}: install it with `uv sync --extra postgres`.",)
         ) from error
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -65,8 +66,8 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(
-            f"the database's folder {folder} cannot be made: {error.strerror}; set DATABASE_URL."
+        raise SettingsError(
+            (f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}).",)
         ) from error
 
 

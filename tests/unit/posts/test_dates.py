@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -67,6 +68,13 @@ def test_dates_that_a_notation_has_read_already() -> None:
     naive = read_moment(datetime(2024, 5, 4, 9, 30))  # noqa: DTZ001 - TOML's local date-time is naive
     assert naive is not None
     assert naive.instant == datetime(2024, 5, 4, 9, 30, tzinfo=UTC)
+    local = read_moment("2024-05-04 00:30", ZoneInfo("Asia/Seoul"))
+    assert local is not None
+    assert local.instant == datetime(2024, 5, 3, 15, 30, tzinfo=UTC)
+    assert local.day == DAY
+    written = read_moment("2024-05-04 00:30Z", ZoneInfo("Asia/Seoul"))
+    assert written is not None
+    assert written.instant == datetime(2024, 5, 4, 0, 30, tzinfo=UTC)
     day = read_moment(DAY)
     assert day is not None
     assert (day.day, day.instant) == (DAY, None)
@@ -89,6 +97,9 @@ def test_dates_that_a_notation_has_read_already() -> None:
         "2024-05-04T09:30+99:00",
         "0001-01-01T00:00+09:00",
         "9999-12-31T23:59-09:00",
+        "0001-01-01",
+        date(1, 1, 1),
+        "9999-12-31",
         "Foo 4 2024",
         "2024-05/04",
         True,

@@ -26,6 +26,7 @@ DAY = date(2024, 5, 4)
         ("2024-05-045.md", None),
         ("x-2024-05-04.md", None),
         ("24.md", None),
+        ("0001-01-01-x.md", None),
     ],
 )
 def test_the_day_a_name_begins_with(path: str, day: date | None) -> None:
