@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from discord.ext import commands
 
+from bot.adapters.alias_files import load_aliases
 from bot.adapters.files import Difference
+from bot.errors import SettingsError
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot
@@ -26,26 +29,37 @@ class CogResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadReport:
-    """What a reload changed."""
+    """What a reload changed; ``settings`` are lines on what is wrong with the operator's own files."""
 
     content: Difference
     cogs: tuple[CogResult, ...]
+    settings: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
         """Whether everything that was read is in service."""
-        return not self.content.refused and all(cog.error is None for cog in self.cogs)
+        return not (self.settings or self.content.refused) and all(cog.error is None for cog in self.cogs)
 
 
 async def reload_all(bot: NewsBot) -> ReloadReport:
-    """Reload the content, then the cogs, each in place.
+    """Reload the file of SEARCH_ALIASES, the content, then the cogs, each in place.
 
-    A post or a cog that is broken leaves the running one in service and is named in the report.
+    What is broken leaves the running one in service and is named in the report.
     """
+    settings = await asyncio.to_thread(_reload_aliases, bot)
     content = await bot.library.reload()
     cogs = tuple([await _reload_cog(bot, name) for name in sorted(bot.extensions)])
     await bot.sync_commands()
-    return ReloadReport(content=content, cogs=cogs)
+    return ReloadReport(content=content, cogs=cogs, settings=settings)
+
+
+def _reload_aliases(bot: NewsBot) -> tuple[str, ...]:
+    try:
+        bot.library.folder.aliases = load_aliases(bot.services.settings.search_aliases)
+    except SettingsError as error:
+        log.error("the spellings were not reloaded: %s", error)
+        return error.problems
+    return ()
 
 
 async def _reload_cog(bot: NewsBot, name: str) -> CogResult:

@@ -27,9 +27,9 @@ def reload_message(report: ReloadReport, words: Words) -> Message:
         Field(name=words("admin.reload.content"), value=counts),
         Field(name=words("admin.reload.cogs"), value="\n".join(map(_cog_line, report.cogs))[:MOST_VALUE]),
     ]
-    if content.problems:
-        lines = [f"- {escape_text(str(problem))[:220]}" for problem in content.problems[:MOST_PROBLEMS]]
-        if (more := len(content.problems) - MOST_PROBLEMS) > 0:
+    if problems := [*report.settings, *map(str, content.problems)]:
+        lines = [f"- {escape_text(problem)[:220]}" for problem in problems[:MOST_PROBLEMS]]
+        if (more := len(problems) - MOST_PROBLEMS) > 0:
             lines.append(words("admin.reload.more", count=words.number(more)))
         fields.append(Field(name=words("admin.reload.problems"), value="\n".join(lines)[:MOST_VALUE]))
     title = words("admin.reload.done" if report.is_clean else "admin.reload.failed")

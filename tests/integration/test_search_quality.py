@@ -1,4 +1,4 @@
-"""Members find what they look for: judged queries over the sample posts, and over real ones where they are."""
+"""Members find what they look for: judged searches over the sample posts, and real ones where they are."""
 
 from __future__ import annotations
 

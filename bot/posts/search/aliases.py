@@ -21,8 +21,7 @@ class Aliases:
     @classmethod
     def parse(cls, *texts: str) -> Aliases:
         """The groups of alias files: a group a line, commas between spellings, ``#`` before a remark."""
-        lines = (line.partition("#")[0] for text in texts for line in text.splitlines())
-        return cls.of(tuple(filter(None, (word.strip() for word in line.split(",")))) for line in lines)
+        return cls.of(spellings_in(line) for text in texts for line in text.splitlines())
 
     @classmethod
     def of(cls, groups: Iterable[Iterable[str]]) -> Aliases:
@@ -36,6 +35,11 @@ class Aliases:
     def spellings(self, name: str) -> tuple[str, ...]:
         """All spellings of a name, in the file's order; the name alone where no group holds it."""
         return self._by_fold.get(fold(name), (name,))
+
+
+def spellings_in(line: str) -> tuple[str, ...]:
+    """The spellings of one line of an alias file; none in an empty one."""
+    return tuple(filter(None, (word.strip() for word in line.partition("#")[0].split(","))))
 
 
 def _join(members: dict[str, list[str]], group: list[str]) -> None:
