@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -54,15 +53,17 @@ def demo(
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
 ) -> None:
     """Try the real bot against a simulated Discord in the browser: no token, no network."""
-    from bot.demo.requirements import require_simulator  # noqa: PLC0415 - the optional extra `demo`
-
-    require_simulator()
-    from bot.demo.session import run_demo  # noqa: PLC0415 - imports the extra, which is there now
+    from bot.demo.requirements import require_free_port, require_simulator  # noqa: PLC0415 - the demo's alone
 
     settings = Settings.load()
-    set_up_logging(settings.log_level)
-    with suppress(KeyboardInterrupt):
-        asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
+    require_free_port(port)
+    require_simulator()
+    from bot.demo.session import run_demo  # noqa: PLC0415 - imports the optional extra, which is there now
+
+    # What goes as it should is seen on the page; who asks for more by LOG_LEVEL gets it.
+    level = settings.log_level if "log_level" in settings.model_fields_set else "WARNING"
+    set_up_logging(level, readable=True)
+    asyncio.run(run_demo(settings, Console(), port=port, open_browser=browser))
 
 
 @app.command()

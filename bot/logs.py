@@ -18,6 +18,7 @@ _SECRETS = re.compile(
     # The token in an interaction's or a webhook's address.
     r"|(?<=/interactions/)\d+/[^\s/]+|(?<=/webhooks/)\d+/[^\s/]+"
 )
+_NO_VOICE = "is not installed, voice will NOT be supported"
 REDACTED = "[redacted]"
 
 
@@ -26,8 +27,11 @@ def redact(text: str) -> str:
     return _SECRETS.sub(REDACTED, text)
 
 
-def set_up_logging(level: str, stream: TextIO | None = None) -> None:
-    """Send every logger's lines to ``stream`` (default: standard error) from ``level`` on."""
+def set_up_logging(level: str, stream: TextIO | None = None, *, readable: bool | None = None) -> None:
+    """Send every logger's lines to ``stream`` (default: standard error) from ``level`` on.
+
+    ``readable`` lines are for people; not given, they are what a terminal gets, and objects go elsewhere.
+    """
     target = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -39,11 +43,12 @@ def set_up_logging(level: str, stream: TextIO | None = None) -> None:
     is_terminal = target.isatty()
     render: list[Processor] = (
         # Plain tracebacks: structlog's own show the values of variables, which may be secrets, in boxes.
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-        if is_terminal
+        [structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=structlog.dev.plain_traceback)]
+        if (is_terminal if readable is None else readable)
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )
     handler = logging.StreamHandler(target)
+    handler.addFilter(_concerns_us)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -62,6 +67,11 @@ def set_up_logging(level: str, stream: TextIO | None = None) -> None:
     # These speak at INFO about every job and every request.
     for chatty in ("apscheduler", "alembic", "watchfiles", "discord.gateway", "discord.client"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def _concerns_us(record: logging.LogRecord) -> bool:
+    """False for what discord.py warns of at each start: libraries for voice, which this bot never uses."""
+    return not (record.name == "discord.client" and str(record.msg).endswith(_NO_VOICE))
 
 
 def _redacted(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:

@@ -1,7 +1,9 @@
-"""Says, before anything is imported, whether the simulated Discord is there and is the one we know."""
+"""Says, before anything is started, whether what the demo needs is there: the simulated Discord, the port."""
 
 from __future__ import annotations
 
+import os
+import socket
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
@@ -33,3 +35,22 @@ def require_simulator() -> None:
         import_module(SIMULATOR)
     except ImportError as error:
         raise DemoError(f"{SIMULATOR} {found} does not work here: {error} Run: {INSTALL}") from error
+
+
+def require_free_port(port: int) -> None:
+    """Check that the page can be served at ``port`` on 127.0.0.1; with 0 the system will choose one.
+
+    Raises:
+        DemoError: another program has it, or the system keeps it for the administrator.
+    """
+    with socket.socket() as probe:
+        if os.name == "posix":
+            # As asyncio's servers do: a connection that was closed a moment ago does not keep the port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise DemoError(
+                f"Port {port} cannot be used ({error.strerror}): choose another with --port,"
+                " or leave --port out and a free one is found."
+            ) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import time
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from bot.demo import requirements
 from bot.errors import DemoError
 from tests.support.browser import open_browser
 from tests.support.demo import ROOT, start_demo
+from tests.support.posts import write_post
 
 
 @pytest.fixture
@@ -47,15 +49,38 @@ def test_the_known_version_is_the_one_the_project_pins() -> None:
     ]
 
 
-def test_a_taken_port_is_said_in_one_line(content: Path, tmp_path: Path) -> None:
+def test_a_taken_port_is_said_before_anything_starts_with_the_way_out(content: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
         with start_demo(content, "--port", port, home=tmp_path) as demo:
             assert demo.process.wait(timeout=60) == 2
-    assert f"could not bind port {port}" in demo.output
-    assert "Traceback" not in demo.output
+    (line,) = demo.output.splitlines()
+    assert line.startswith(f"Port {port} cannot be used (")
+    assert "choose another with --port" in line
+
+
+def test_no_log_line_stands_in_the_greeting(content: Path, tmp_path: Path) -> None:
+    write_post(content, "2024-05-04-a.md")
+    with start_demo(content, home=tmp_path) as demo:
+        assert demo.url()
+        time.sleep(3)
+        assert demo.stop() == 0
+    for line in demo.output.splitlines():
+        assert "event" not in line
+        assert "[info" not in line
+    assert demo.output.splitlines()[-1] == "끝났습니다. · The demo has ended."
+
+
+def test_a_warning_can_be_read_in_the_demo(content: Path, tmp_path: Path) -> None:
+    (content / "bad.md").write_bytes(b"---\ntitle: [\n---\n")
+    with start_demo(content, home=tmp_path) as demo:
+        assert demo.url()
+        assert demo.stop() == 0
+    lines = [line for line in demo.output.splitlines() if "bad.md" in line]
+    assert lines
+    assert all("[warning" in line and not line.startswith("{") for line in lines)
 
 
 def test_a_folder_without_posts_is_pointed_out_and_sigterm_ends_the_demo(

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Iterator
 
+import discord
 import pytest
 import structlog
 
@@ -75,3 +76,27 @@ def test_a_traceback_shows_no_values_of_variables(stream: io.StringIO) -> None:
         structlog.stdlib.get_logger("bot.z").exception("failed")
     assert "ValueError: 12" in stream.getvalue()
     assert TOKEN[:3] * 4 not in stream.getvalue()
+
+
+def test_missing_libraries_for_voice_are_no_news_and_other_warnings_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stream = io.StringIO()
+    set_up_logging("INFO", stream)
+    for library in ("warn_nacl", "warn_dave"):  # discord.py warns once in a process
+        monkeypatch.setattr(discord.VoiceClient, library, True)
+    discord.Client(intents=discord.Intents(guilds=True))
+    assert (discord.VoiceClient.warn_nacl, discord.VoiceClient.warn_dave) == (False, False)
+    assert not stream.getvalue()
+    logging.getLogger("discord.client").warning("something else is not installed")
+    assert "something else is not installed" in stream.getvalue()
+
+
+def test_readable_lines_go_elsewhere_too_when_asked_for() -> None:
+    stream = io.StringIO()
+    set_up_logging("WARNING", stream, readable=True)
+    logging.getLogger("bot.x").info("unheard")
+    logging.getLogger("bot.x").warning("heard")
+    (line,) = stream.getvalue().splitlines()
+    assert "[warning  ] heard" in line
+    assert "\x1b" not in line
