@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from bot.formatting import limits, spans, urls
+from bot.formatting import escaping, limits, spans, urls
 from bot.formatting.blocks import CUT_PART, Block, Part
 from bot.formatting.messages import Card
 from bot.formatting.packing import MARK_ROOM, Group
@@ -125,4 +125,4 @@ def title_text(run: tuple[Span, ...]) -> str:
             flat += [inner._replace(text=spans.escaped(inner)) for inner in span.link.label]
         else:
             flat.append(Span(" ") if span.text == "\n" else span)
-    return spans.write(flat)[0].strip()
+    return escaping.escape_line_starts(spans.write(flat)[0].strip())

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, html_block
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -53,6 +53,7 @@ def _markdown() -> MarkdownIt:
     # Definitions stay where the author put them: a reader meets every word in its order.
     footnote_plugin(md, inline=False, move_to_end=False)
     md.block.ruler.before("table", "too_deep", _too_deep)
+    md.block.ruler.at("html_block", _html_block, {"alt": ["paragraph", "reference", "blockquote"]})
     md.options["maxNesting"] = _DEEPEST + 40
     cjk.install(md)
     emphasis.install(md)
@@ -78,6 +79,16 @@ def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
         state.push("paragraph_close", "p", -1)
         state.line = end
     return True
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
+    """CommonMark's rule, save that a comment nobody closed does not swallow the rest of the post."""
+    at = state.bMarks[start] + state.tShift[start]
+    if state.src.startswith("<!--", at):
+        last = state.env.setdefault("last_comment_end", state.src.rfind("-->"))
+        if last < at + 2:
+            return False
+    return html_block(state, start, end, silent)
 
 
 def _any_link(_url: str) -> bool:

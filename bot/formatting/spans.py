@@ -22,6 +22,8 @@ ALL_STYLES: Final = (BOLD, UNDERLINE, STRIKE, ITALIC)
 
 _MARKS: Final = {BOLD: "**", UNDERLINE: "__", STRIKE: "~~"}
 _STYLE_OF = attrgetter("style")
+_HIDDEN = re.compile(r"\\([^0-9A-Za-z\s])")
+_BARE_UNDERSCORE = re.compile(r"(?<!\\)_")
 _EMOJI = re.compile(
     "[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u27bf"
     "\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\u00a9\u00ae]"
@@ -136,14 +138,15 @@ def _reach(spans: Sequence[Span], index: int, style: int) -> int:
 def _italic_mark(spans: Sequence[Span], index: int) -> str:
     """``_`` or ``*`` for the italics that begin at ``index``.
 
-    The client closes ``_`` only where no letter or digit follows, and at the first ``_`` of an address.
+    The client closes ``_`` only where no letter or digit follows, and at the first ``_`` that no backslash
+    hides: in an address, in code, in a label.
     """
     end = _reach(spans, index, ITALIC)
     after = spans[end].text[:1] if end < len(spans) else ""
     run = spans[index:end]
     if re.match(r"[A-Za-z0-9_]", after) or any(span.style & UNDERLINE for span in run):
         return "*"
-    return "*" if any(span.atomic and "_" in span.text for span in run) else "_"
+    return "*" if any(_BARE_UNDERSCORE.search(span.text) for span in run) else "_"
 
 
 def _separate(out: list[str], mark: str) -> None:
@@ -195,11 +198,17 @@ def label_text(spans: Sequence[Span]) -> tuple[str, int]:
 
 def plain_text(spans: Sequence[Span]) -> str:
     """What a run says, without any mark: for titles of menus, for comparing."""
-    parts = [
-        plain_text(span.link.label) if span.link else re.sub(r"\\([^0-9A-Za-z\s])", r"\1", span.text)
-        for span in spans
-    ]
-    return "".join(parts)
+    return "".join([_said(span) for span in spans])
+
+
+def _said(span: Span) -> str:
+    if span.link:
+        return plain_text(span.link.label)
+    if span.atomic and span.text.startswith("`"):
+        return span.text.strip("`").strip()
+    if span.atomic and span.text.startswith("<"):
+        return span.text[1:-1]
+    return _HIDDEN.sub(r"\1", span.text)
 
 
 def escaped(span: Span) -> str:

@@ -151,12 +151,12 @@ def _joined(text: str, place: int) -> bool:
 
 
 def _split_fence(block: Block, room: int) -> tuple[Block, Block]:
-    """Two code blocks of the same language, parted between lines where that is possible."""
+    """Two code blocks of the same language, parted between lines, else between words."""
     code = "".join(span.text for span in block.run)
     room -= len(block.first) + len(block.fence or "") + 8 + 2 * len(block.rest)
     end = _fitting(code, room, len(block.rest))
     line = code.rfind("\n", 0, end)
-    cut = line if line > 0 else safe_offset(code, end)
+    cut = line if line > 0 else code.rfind(" ", 0, end) + 1 or safe_offset(code, end)
     rest = code[cut + 1 :] if line > 0 else code[cut:]
     head = replace(block, run=(Span(code[:cut]),), keep=False)
     return head, replace(block, run=(Span(rest),), first=block.rest, cut=CUT_INSIDE, gap="\n")

@@ -135,10 +135,12 @@ def _row_open(walk: Walk, _token: Token) -> None:
 
 
 def _cell_close(walk: Walk, _token: Token) -> None:
-    walk.table[-1].append(walk.page.text.take())
+    walk.html.in_cell = False
+    walk.table[-1].append(walk.page.cell())
 
 
 def _cell_open(walk: Walk, token: Token) -> None:
+    walk.html.in_cell = True
     if token.type == "th_open":
         walk.right.append("right" in str(token.attrGet("style") or ""))
 
@@ -169,6 +171,7 @@ BLOCKS: Mapping[str, BlockHandler] = MappingProxyType(
         "tr_open": _row_open,
         "th_open": _cell_open,
         "th_close": _cell_close,
+        "td_open": _cell_open,
         "td_close": _cell_close,
         "table_close": _table_close,
     }

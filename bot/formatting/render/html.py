@@ -41,7 +41,9 @@ class Html:
         self._code: list[str] | None = None
         self._pre: list[str] | None = None
         self._script = ""
+        self.in_cell = False
         self.rows: list[list[tuple[Span, ...]]] | None = None
+        self.tables = 0
 
     def block(self, source: str) -> None:
         """An HTML block: its text is loose words, its tags end and begin blocks."""
@@ -51,8 +53,7 @@ class Html:
             self._words(source[done : match.start()])
             done = match.end()
             if match.group() == "<!--":
-                end = source.find("-->", done)
-                done = len(source) if end < 0 else end + 3
+                done = _after_comment(source, done)
             else:
                 self._tag(match, inline=False)
         self._words(source[done:])
@@ -70,6 +71,7 @@ class Html:
         if self._pre is not None:
             self._close_pre()
         self._close_code()
+        self.tables = 0
         if self.rows is not None:
             self.close_table()
         self.hidden = 0
@@ -111,7 +113,7 @@ class Html:
         """
         if not self.page.text.run:
             text = text.lstrip()
-            if text.startswith(">"):
+            if text.startswith(">") and self.rows is None:
                 self.page.open_quote()
                 self._loose(text[1:])
                 self.page.close_quote()
@@ -134,8 +136,8 @@ class Html:
         if closing:
             self.page.text.close_style(spans.BOLD)
             return
-        inside = text[start : text.find("**", start)]
-        if 0 < len(WORD.findall(inside)) <= TRUSTED_WORDS:
+        end = text.find("**", start)
+        if 0 < len(WORD.findall(text[start : max(start, end)])) <= TRUSTED_WORDS:
             self.page.text.open_style(spans.BOLD)
 
     # Tags ---------------------------------------------------------------------
@@ -148,6 +150,8 @@ class Html:
             self.hidden = max(0, self.hidden + (-1 if closing else 1))
         elif self.hidden:
             return
+        elif name in tags.FLOW and (self.in_cell or self.rows is not None):
+            self._in_flow(name, closing=closing)
         elif name == "pre" or self._pre is not None:
             self._in_pre(name, closing=closing)
         elif name in TAGS:
@@ -174,6 +178,15 @@ class Html:
             return False
         return True
 
+    def _in_flow(self, name: str, *, closing: bool) -> None:
+        """A block inside a table's cell, which is one run of text: it only begins and ends a line."""
+        if self.page.text.run:
+            self.page.text.line_break()
+        if name == "li" and not closing:
+            self.page.text.words("• ")
+        elif name == "pre":
+            self._open_or_close_code(closing=closing)
+
     def _in_pre(self, name: str, *, closing: bool) -> None:
         if name == "pre":
             self._open_or_close_pre(closing=closing)
@@ -189,8 +202,6 @@ class Html:
             self.page.flush()
 
     def _bold_line(self, *, closing: bool) -> None:
-        if self.rows is not None:
-            return
         if closing:
             self.page.bold_line()
         else:
@@ -235,9 +246,20 @@ class Html:
 
     # Tables -------------------------------------------------------------------
 
-    def close_table(self) -> None:
-        """Write the table that was gathered."""
+    def open_table(self) -> None:
+        """A table; one inside another gives it its rows."""
+        if self.rows is None:
+            self.page.flush()
+            self.rows = []
         self.end_cell()
+        self.tables += 1
+
+    def close_table(self) -> None:
+        """Write the table that was gathered, once the outermost ends."""
+        self.end_cell()
+        self.tables = max(0, self.tables - 1)
+        if self.tables:
+            return
         rows, self.rows = self.rows or [], None
         write_table(self.page, [row for row in rows if row], [])
 
@@ -246,13 +268,21 @@ class Html:
         if self.rows is not None and self.page.text.run:
             if not self.rows:
                 self.rows.append([])
-            self.rows[-1].append(self.page.text.take())
+            self.rows[-1].append(self.page.cell())
+
+
+def _after_comment(source: str, start: int) -> int:
+    """Where the comment ends whose ``<!--`` ends at ``start``; one without an end hides nothing.
+
+    ``<!-->`` is a whole comment (CommonMark 0.31, 6.6).
+    """
+    end = source.find("-->", start - 2)
+    return start if end < 0 else end + 3
 
 
 def _link(html: Html, attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
-    if closing:
-        html.page.text.close_link()
-    elif attributes.get("href"):
+    html.page.text.close_link()
+    if not closing and attributes.get("href"):
         html.page.text.open_link(attributes["href"].strip())
 
 
@@ -301,8 +331,7 @@ def _table(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa:
     if closing:
         html.close_table()
     else:
-        html.page.flush()
-        html.rows = []
+        html.open_table()
 
 
 def _row(html: Html, _attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table

@@ -177,6 +177,11 @@ class Page:
         self._write(run)
         self.close_item()
 
+    def cell(self) -> tuple[Span, ...]:
+        """The gathered inline content as a table's cell, where pictures stay links."""
+        run, _ = self._taken()
+        return run
+
     # Writing -------------------------------------------------------------------
 
     def _taken(self) -> tuple[tuple[Span, ...], list[Picture]]:

@@ -43,7 +43,7 @@ def _drawn(rows: Sequence[Row], right: Sequence[bool]) -> str | None:
         for span in cell
     ):
         return None
-    cells = [[_plain(cell) for cell in row] for row in rows]
+    cells = [[spans.plain_text(cell) for cell in row] for row in rows]
     columns = max(len(row) for row in cells)
     widths = [max(width(row[at]) if at < len(row) else 0 for row in cells) for at in range(columns)]
     total = sum(widths) + len(_BETWEEN_COLUMNS) * (columns - 1)
@@ -51,11 +51,6 @@ def _drawn(rows: Sequence[Row], right: Sequence[bool]) -> str | None:
         return None
     lines = [_line(row, widths, right) for row in cells]
     return "\n".join([lines[0], "─" * total, *lines[1:]])
-
-
-def _plain(cell: tuple[Span, ...]) -> str:
-    parts = [span.text.strip("`").strip() if span.atomic else spans.plain_text([span]) for span in cell]
-    return "".join(parts)
 
 
 def _line(row: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:

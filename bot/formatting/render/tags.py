@@ -50,6 +50,8 @@ BLOCKS = frozenset(
 )
 LINES = frozenset({"dt", "dd", "figcaption", "caption", "legend"})
 BOLD_LINES = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "summary"))
+FLOW = BOLD_LINES | {"ul", "ol", "li", "blockquote", "hr", "pre"}
+"""What a card's list or code block, in which a table stands, has no room for."""
 MEDIA = frozenset(("iframe", "video", "audio", "source", "embed", "object"))
 HIDDEN = frozenset(("script", "style", "noscript", "template"))
 SILENT = frozenset(

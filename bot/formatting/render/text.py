@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.formatting import escaping, limits, spans, urls
@@ -38,17 +39,16 @@ class Text:
         self._pictures: list[Picture] = []
         self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
         self._style = spans.PLAIN
-        self._links: list[tuple[str, list[Span]]] = []
+        self._link: tuple[str, list[Span]] | None = None  # the open link's target and the run before it
 
     @property
     def in_link(self) -> bool:
         """Whether a link is open."""
-        return bool(self._links)
+        return self._link is not None
 
     def take(self) -> tuple[Span, ...]:
         """The finished run; what was left open is closed, and the next run begins plain."""
-        while self._links:
-            self.close_link()
+        self.close_link()
         run, self.run = self.run, []
         self._depths = dict.fromkeys(spans.ALL_STYLES, 0)
         self._style = spans.PLAIN
@@ -75,7 +75,7 @@ class Text:
         if not raw:
             return
         raw = visible(raw)
-        if self._links:
+        if self.in_link:
             self.run.append(Span(raw, self._style))
         elif "://" in raw:
             self._words_and_addresses(raw)
@@ -101,38 +101,36 @@ class Text:
 
     def line_break(self) -> None:
         """A line end that the author asked for."""
-        self.run.append(Span(" ", self._style) if self._links else spans.NEWLINE)
+        self.run.append(Span(" ", self._style) if self.in_link else spans.NEWLINE)
 
     def code(self, raw: str) -> None:
         """A code span; one that no card can hold becomes several."""
-        raw = visible(raw)
-        for start in range(0, len(raw), limits.CARD_DESCRIPTION // 2):
-            text = escaping.code_span(raw[start : start + limits.CARD_DESCRIPTION // 2])
+        for part, gap in _parts(visible(raw), limits.CARD_DESCRIPTION // 2):
+            text = escaping.code_span(part)
             if text:
                 self.run.append(Span(text, self._style, 1, atomic=True))
+            if gap:
+                self.run.append(Span(gap, self._style))
 
     def open_link(self, href: str) -> None:
-        """What follows, up to ``close_link``, is the label of a link to ``href``."""
-        self._links.append((href, self.run))
-        self.run = []
+        """What follows, up to ``close_link``, is the label of a link to ``href``; one that is open ends."""
+        self.close_link()
+        self._link, self.run = (href, self.run), []
 
     def close_link(self) -> None:
         """Write the link, or its label alone where Discord has no link to that target."""
-        if not self._links:
+        if self._link is None:
             return
-        href, before = self._links.pop()
+        (href, before), self._link = self._link, None
         label, self.run = self.run, before
-        if self._links:
-            self.run += label  # a link within a link: the outer one stays
-            return
         address = urls.target(visible(href), self.base)
-        said = spans.plain_text([span._replace(text=span.text) for span in label]).strip()
+        said = spans.plain_text(label).strip()
         if address is None:
             self._dead_link(href, label, said)
         elif _same(said, href) and urls.bare(said):
             self.run.append(Span(f"<{urls.clean(said)}>", self._style, 1, atomic=True))
         else:
-            self.run += _masked(address, label or [Span(EMPTY_LABEL)], self._style)
+            self.run += _masked(address, label or [Span(EMPTY_LABEL, self._style)])
 
     def _dead_link(self, href: str, label: list[Span], said: str) -> None:
         """A target that Discord does not follow: the label as text, and the target where it says more."""
@@ -147,16 +145,16 @@ class Text:
     def image(self, source: str, alt: str) -> None:
         """A picture; whether the card shows it or the text links to it is known at the block's end."""
         alt = " ".join(visible(alt).split())
-        if self._links:
+        if self.in_link:
             self.run.append(Span(f"{PICTURE} {alt}".rstrip(), self._style))
         address = urls.target(visible(source), self.base)
         if address is None:
-            if not self._links:
+            if not self.in_link:
                 self.words(alt)
             return
-        if not self._links:
+        if not self.in_link:
             self.run.append(picture_link(address, alt, self._style))
-        self._pictures.append(Picture(address, alt, bool(self._links)))
+        self._pictures.append(Picture(address, alt, self.in_link))
 
 
 def visible(raw: str) -> str:
@@ -167,7 +165,7 @@ def visible(raw: str) -> str:
 def picture_link(address: str, alt: str, style: int = spans.PLAIN) -> Span:
     """A link that stands for a picture and says what it shows."""
     name = alt or address.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1][:60]
-    return _masked(address, [Span(f"{PICTURE} {name}")], style)[0]
+    return _masked(address, [Span(f"{PICTURE} {name}", style)])[0]
 
 
 def describes(alt: str) -> bool:
@@ -175,31 +173,56 @@ def describes(alt: str) -> bool:
     return len(alt.split()) > 1 and "://" not in alt and not _FILE_NAME.fullmatch(alt)
 
 
-def _masked(address: str, label: list[Span], style: int) -> list[Span]:
-    """The link as one span; where the label is longer than a card holds, as several links."""
+def _masked(address: str, label: list[Span]) -> list[Span]:
+    """The link as one span; where the label is longer than a card holds, as several links.
+
+    The spaces at a label's ends part words, and stand outside of the link.
+    """
     # The card's room without the target, some list levels and what escaping may add.
     room = (limits.CARD_DESCRIPTION - len(address) - 600) // 2
     text = "".join(span.text for span in label)
-    if len(text) <= room:
-        return [_link(address, label, style)]
+    space = Span(" ", _common(label))
+    fits = len(text) <= room
+    links = [_link(address, label)] if fits else _pieces(address, text.strip(), room, space.style)
+    return [*[space] * text[:1].isspace(), *links, *[space] * text[-1:].isspace()]
+
+
+def _pieces(address: str, text: str, room: int, style: int) -> list[Span]:
     links: list[Span] = []
-    while text:
-        space = text.rfind(" ", 1, room) if len(text) > room else len(text)
-        end = space if space > 0 else room
-        links += [_link(address, [Span(text[:end])], style), Span(" " if space > 0 else "", style)]
-        text = text[end:].lstrip()
+    for part, gap in _parts(text, room):
+        links += [_link(address, [Span(part, style)]), Span(gap, style)]
     return links[:-1]
 
 
-def _link(address: str, label: list[Span], style: int) -> Span:
-    run = tuple(spans.trimmed(label)) or (Span(EMPTY_LABEL),)
-    # What the whole label wears, the link wears.
-    common = spans.BOLD | spans.ITALIC | spans.UNDERLINE | spans.STRIKE
+def _parts(text: str, room: int) -> Iterator[tuple[str, str]]:
+    """``text`` in parts of at most ``room`` characters, each with what parts it from the next.
+
+    That is the space that stood there or, within a long word, something invisible: two code spans side by
+    side would share their backticks.
+    """
+    while len(text) > room:
+        space = text.rfind(" ", 1, room)
+        end = space if space > 0 else room
+        yield text[:end], " " if space > 0 else escaping.JOINER
+        text = text[end:].lstrip(" ")
+    if text:
+        yield text, ""
+
+
+def _link(address: str, label: list[Span]) -> Span:
+    """A link wears what its whole label wears; what only a part wears stays inside."""
+    run = spans.trimmed(label) or [Span(EMPTY_LABEL)]
+    style = _common(run)
+    inner = tuple(span._replace(style=span.style & ~style) for span in run)
+    text, nodes = spans.label_text(inner)
+    return Span(f"[{text}]({address})", style, nodes + 1, atomic=True, link=Link(address, inner))
+
+
+def _common(run: list[Span]) -> int:
+    style = sum(spans.ALL_STYLES)
     for span in run:
-        common &= span.style
-    run = tuple(span._replace(style=span.style & ~common) for span in run)
-    text, nodes = spans.label_text(run)
-    return Span(f"[{text}]({address})", style | common, nodes + 1, atomic=True, link=Link(address, run))
+        style &= span.style
+    return style
 
 
 def _same(said: str, href: str) -> bool:
