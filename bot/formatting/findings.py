@@ -14,6 +14,7 @@ from bot.formatting.places import Place
 from bot.i18n import Words
 from bot.posts.models import Post
 from bot.posts.search.outline import Heading
+from bot.posts.sections import Section
 
 FINDINGS_A_PAGE: Final = 5
 LONGEST_SEARCH: Final = 200
@@ -28,7 +29,7 @@ class Finding:
     """
 
     post: Post
-    section: Heading | None = None
+    section: Heading | Section | None = None
     excerpt: str = ""
 
 

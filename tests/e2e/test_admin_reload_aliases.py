@@ -23,12 +23,20 @@ def stage(tmp_path: Path, own: Path) -> Stage:
     return stage
 
 
+def spell(own: Path, text: str) -> None:
+    own.write_text(text, "utf-8")
+
+
+def forget(own: Path) -> None:
+    own.unlink()
+
+
 async def test_spellings_that_were_added_find_from_the_next_search_on(stage: Stage, own: Path) -> None:
-    own.write_text("# 아직 없어요\n", "utf-8")
+    spell(own, "# 아직 없어요\n")
     async with stage.play() as play:
         before = await play.reader.slash(play.channel, "news search", text="Moonhalo")
         assert "찾지 못했어요" in text_of(before)
-        own.write_text("달무리, Moonhalo  # 연구소\n", "utf-8")
+        spell(own, "달무리, Moonhalo  # 연구소\n")
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
         assert "다시 불러왔어요" in report
         after = await play.reader.slash(play.channel, "news search", text="Moonhalo")
@@ -40,20 +48,20 @@ async def test_spellings_that_were_added_find_from_the_next_search_on(stage: Sta
 async def test_a_bad_file_leaves_the_spellings_in_service_and_is_told_with_its_line(
     stage: Stage, own: Path
 ) -> None:
-    own.write_text("달무리, Moonhalo\n", "utf-8")
+    spell(own, "달무리, Moonhalo\n")
     async with stage.play() as play:
-        own.write_text("# 하나\n달무리\n", "utf-8")
+        spell(own, "# 하나\n달무리\n")
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
         assert "일부를 불러오지 못했어요" in report
         assert "line 2: has one spelling alone" in report
         found = await play.reader.slash(play.channel, "news search", text="Moonhalo")
         assert "**달무리" in text_of(found)
-        own.unlink()
+        forget(own)
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
         assert "cannot be read" in report
 
 
 async def test_a_start_without_the_file_says_which_setting_and_what_to_do(stage: Stage) -> None:
-    with pytest.raises(SettingsError, match="SEARCH_ALIASES: .*spellings.txt cannot be read .*leave"):
+    with pytest.raises(SettingsError, match=r"SEARCH_ALIASES: .*spellings\.txt cannot be read .*leave"):
         async with stage.play():
             pass

@@ -62,5 +62,5 @@ def test_at_most_five_wrong_lines_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["none.txt", "."])
 def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path: Path, name: str) -> None:
-    with pytest.raises(SettingsError, match="cannot be read .*Correct the path, or leave SEARCH_ALIASES"):
+    with pytest.raises(SettingsError, match=r"cannot be read .*Correct the path, or leave SEARCH_ALIASES"):
         load_aliases(tmp_path / name)
