@@ -26,6 +26,7 @@ from bot.formatting.places import Kind, Place
 from bot.i18n import Words, load_catalogues
 from bot.posts.archive import MonthCount, TagCount
 from bot.posts.models import FrontMatter, Post, Tag
+from bot.posts.search.outline import Heading
 from bot.posts.sections import sections_of
 
 
@@ -56,9 +57,8 @@ def tag_count(name: str, count: int = 3) -> TagCount:
 
 def drawn_option(option: Option) -> str:
     mark = "* " if option.default else "- "
-    return f"{mark}{option.label} = {option.value}" + (
-        f" | {option.description}" if option.description else ""
-    )
+    told = f" | {option.description}" if option.description else ""
+    return f"{mark}{option.label} = {option.value}{told}"
 
 
 def drawn_row(row: Row) -> list[str]:
@@ -68,7 +68,7 @@ def drawn_row(row: Row) -> list[str]:
             lines += [f"select {part.custom_id}: {part.placeholder}", *map(drawn_option, part.options)]
         else:
             off = " off" if part.disabled else ""
-            lines.append(f"{part.emoji or ''}[{part.label}] {part.custom_id}{off}")
+            lines.append(f"{part.emoji or ''}[{part.label}] {part.custom_id}{off} {part.style.name.lower()}")
     return lines
 
 
@@ -93,6 +93,7 @@ POSTS = [
 ]
 LONG = post_of("q", body="## A\n\none\n\n### B\n\ntwo")
 SECTIONS = sections_of(LONG)
+FOUND = [Heading(index=one.index, title=one.title, anchor=one.anchor) for one in SECTIONS]
 READ = [Message(content=f"m{number}") for number in range(5)]
 MONTHS = [MonthCount(year=2024, month=month, count=month * 1000) for month in (6, 5, 3)]
 DAYS = [dt.date(2024, 5, number) for number in range(1, 8)]
@@ -153,7 +154,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "the menus of 200 sections in the middle": lambda: menus(200, 100),
     "the menus of 200 sections at the end": lambda: menus(200, 199),
     "a search": lambda: search_page(
-        [Finding(post=LONG, section=SECTIONS[1], excerpt="**two**\nlines"), Finding(post=POSTS[1])],
+        [Finding(post=LONG, section=FOUND[1], excerpt="**two**\nlines"), Finding(post=POSTS[1])],
         1234,
         page_of(Kind.SEARCH, "w*", 2),
         WORDS,
@@ -163,7 +164,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
         [Finding(post=POSTS[1], excerpt="x")], 6, page_of(Kind.SEARCH, "w" * 200, 1), WORDS
     ),
     "a topic": lambda: topic_page(
-        [Finding(post=POSTS[1], section=SECTIONS[0])], 2, "Top_ic", page_of(Kind.TOPIC, "x", 4), WORDS
+        [Finding(post=POSTS[1], section=FOUND[0])], 2, "Top_ic", page_of(Kind.TOPIC, "x", 4), WORDS
     ),
     "a month": lambda: month_page([POSTS[4], POSTS[3], POSTS[3]], MONTHS, MONTHS[1], 5, WORDS),
     "the only month": lambda: month_page([POSTS[4]], MONTHS[1:2], MONTHS[1], 0, WORDS),
@@ -284,7 +285,7 @@ def test_entries_give_way_where_the_client_would_stop_drawing() -> None:
 def test_an_option_is_never_empty_nor_too_long() -> None:
     place = page_of(Kind.DAY, "2024-05-04")
     assert place_option(place, " \n ") == Option(label="…", value="day:0:2024-05-04")
-    option = place_option(place, "n " * 80, "d" * 120, here=True)
+    option = place_option(place, "n" * 120, "d" * 120, here=True)
     assert (len(option.label), len(option.description or ""), option.default) == (100, 100, True)
     assert post_option(POSTS[0], WORDS, section=3, title="Part").label == "Part"
 
