@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -71,6 +72,12 @@ def write(spans: Sequence[Span]) -> tuple[str, int]:
 def emoji_count(text: str) -> int:
     """How many nodes the client makes of the emoji in ``text``; never fewer than it does."""
     return len(_EMOJI.findall(text))
+
+
+def emoji_end(text: str, most: int) -> int:
+    """Up to where ``text`` holds ``most`` emoji, 1 at least; its length where it holds no more."""
+    beyond = next(islice(_EMOJI.finditer(text), most, None), None)
+    return beyond.start() if beyond else len(text)
 
 
 def _write_styled(spans: Sequence[Span]) -> tuple[str, int]:

@@ -94,8 +94,10 @@ def _cut(run: tuple[Span, ...], room: int, nodes: int, line_cost: int) -> tuple[
             best[_ANYWHERE] = (used, (index, 0))
         limit = min(len(span.text), room - used - (_MARKS if span.style else 0))
         over = used + cost > room or count + weight > nodes
+        if count + weight > nodes:
+            limit = min(limit, spans.emoji_end(span.text, max(1, nodes - count - span.style.bit_count())))
         if not span.atomic:
-            _offer(best, span, index, used, limit if count + weight <= nodes else min(limit, 200))
+            _offer(best, span, index, used, limit)
         if over and (index or not span.atomic):
             break
         used += cost

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from bot.formatting import limits
 from bot.formatting.compose import ComposeOptions, compose
+from bot.formatting.discord import Slot, count_nodes, parse
 from bot.i18n import load_catalogues
 from bot.posts.models import FrontMatter, Post
 
@@ -42,3 +44,16 @@ def test_a_block_longer_than_any_card_loses_no_word(kind: str) -> None:
     messages = compose(Post(meta=meta, body=BLOCKS[kind], path="x.md"), OPTIONS)
     shown = "\n".join(f"{card.title} {card.description}" for message in messages for card in message.cards)
     assert re.findall(r"w\d+w", shown) == WORDS
+
+
+def test_a_paragraph_of_emoji_is_cut_before_the_client_stops_drawing() -> None:
+    meta = FrontMatter(title="제목", date=dt.date(2026, 11, 23), slug="x")
+    body = "그림 " + "😀" * 900
+    cards = [
+        card
+        for message in compose(Post(meta=meta, body=body, path="x.md"), OPTIONS)
+        for card in message.cards[1:] or message.cards
+    ]
+    texts = [card.description or "" for card in cards]
+    assert all(count_nodes(parse(text, Slot.DESCRIPTION)) <= limits.CARD_NODES for text in texts)
+    assert sum(text.count("😀") for text in texts) == 900
