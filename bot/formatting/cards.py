@@ -10,6 +10,7 @@ from bot.formatting import escaping, limits, spans, urls
 from bot.formatting.blocks import CUT_PART, Block, Part
 from bot.formatting.messages import Card
 from bot.formatting.packing import MARK_ROOM, Group
+from bot.formatting.render.text import visible
 from bot.formatting.spans import Span
 
 SMALL_PART: Final = 600
@@ -93,7 +94,8 @@ def name_of(part: Part) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """``text`` within ``most`` code points, cut with an ellipsis at a whole word where there is one."""
+    """``text`` as it can be shown, within ``most`` code points: cut with an ellipsis, at a word if it can."""
+    text = visible(text)
     if len(text) <= most:
         return text
     kept = text[: most - 1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.formatting import limits, spans, urls
 from bot.formatting.blocks import CUT_BLOCK, CUT_INSIDE, CUT_ITEM, Block, Part
 from bot.formatting.escaping import escape_text
-from bot.formatting.render.text import Picture, Text, describes, picture_link
+from bot.formatting.render.text import Picture, Text, describes, picture_link, visible
 from bot.formatting.spans import Span
 
 _PICTURES_A_PART = 4
@@ -148,7 +148,7 @@ class Page:
     def fence(self, code: str, language: str) -> None:
         """A code block; a language that Discord would not recognise as one is left out."""
         self.flush()
-        code = code.rstrip()
+        code = visible(code).rstrip()
         while code.startswith("\n"):
             code = code[1:]
         if not code:

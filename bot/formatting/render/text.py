@@ -13,7 +13,7 @@ _BARE_URL = re.compile(r"https?://[!#-;=?-~]+", re.IGNORECASE)
 _URL_TAIL = re.compile(r"[.,:;!?'\"*_~`|\\^{}\[\]]+$")
 _HAN_OR_KANA = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|webp|svg|avif|bmp)", re.IGNORECASE)
-_SURROGATE_OR_NUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 PICTURE = "🖼️"
 EMPTY_LABEL = "🔗"
@@ -158,8 +158,16 @@ class Text:
 
 
 def visible(raw: str) -> str:
-    """``raw`` without control characters and lone surrogates, which no JSON request can carry."""
-    return _SURROGATE_OR_NUL.sub("\ufffd", raw)
+    """``raw`` without control characters and lone surrogates, which no JSON request can carry.
+
+    Characters that override the direction of what follows them go without a trace (Unicode annex 9, 2.1 to
+    2.4): one in a title would turn the rest of the line around.
+    """
+    return _UNSHOWABLE.sub(_replacement, raw)
+
+
+def _replacement(match: re.Match[str]) -> str:
+    return "" if "\u202a" <= match[0] <= "\u2069" else "\ufffd"
 
 
 def picture_link(address: str, alt: str, style: int = spans.PLAIN) -> Span:
