@@ -13,6 +13,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import tantivy
@@ -28,7 +29,7 @@ from bot.posts.tags import fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000
@@ -56,21 +57,36 @@ class SearchEngine:
             raise OSError(f"the search index cannot be used: {error}") from error
 
     def _open(self) -> None:
-        if self._folder:
-            self._folder.mkdir(parents=True, exist_ok=True)
         try:
             self._index = self._made()
+        except ValueError as error:
+            self._clear(error)
+            self._index = self._made()
+        # Whoever holds the writer holds the folder: only then may anything be thrown away.
+        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        try:
+            self._try()
             self._stamps = self._read_stamps()
         except ValueError as error:
-            log.warning("the search index is made anew: %s", error)
-            shutil.rmtree(self._folder or "", ignore_errors=True)
-            if self._folder:
-                self._folder.mkdir(parents=True)
-            self._index = self._made()
-            self._stamps = {}
-        self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            self._writer.wait_merging_threads()
+            self._clear(error)
+            self._index, self._stamps = self._made(), {}
+            self._writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._forget_older_versions()
+
+    def _clear(self, reason: ValueError) -> None:
+        log.warning("the search index is made anew: %s", reason)
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _forget_older_versions(self) -> None:
+        for other in self._folder.parent.glob("search-*") if self._folder else ():
+            if other != self._folder:
+                shutil.rmtree(other, ignore_errors=True)
 
     def _made(self) -> tantivy.Index:
+        if self._folder:
+            self._folder.mkdir(parents=True, exist_ok=True)
         index = tantivy.Index(self._schema, path=str(self._folder) if self._folder else None)
         splitter = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         index.register_tokenizer(_WORDS, splitter.filter(tantivy.Filter.lowercase()).build())
@@ -82,22 +98,34 @@ class SearchEngine:
         return self._stamps
 
     def replace(self, posts: Iterable[tuple[str, Post]], gone: Iterable[str] = ()) -> None:
-        """Take in posts with their stamps, drop others by slug, and show it to searches from now on."""
+        """Take in posts with their stamps, drop others by slug, and show it to searches from now on.
+
+        Raises:
+            OSError: it cannot be written; searches go on in what was there, a new engine may do better.
+        """
+        try:
+            self._replace(posts, gone)
+        except ValueError as error:  # tantivy's errors are ValueErrors, whatever the cause
+            raise OSError(f"the search index cannot be written: {error}") from error
+
+    def _replace(self, posts: Iterable[tuple[str, Post]], gone: Iterable[str]) -> None:
+        stamps = dict(self._stamps)
         for slug in gone:
             self._writer.delete_documents_by_term("slug", slug)
-            self._stamps.pop(slug, None)
+            stamps.pop(slug, None)
         for stamp, post in posts:
             self._writer.delete_documents_by_term("slug", post.slug)
             self._writer.add_document(_document(post))
-            self._stamps[post.slug] = stamp
+            stamps[post.slug] = stamp
         self._writer.commit()
+        self._stamps = stamps
         self._write_stamps()
         self._index.reload()
 
     def find(
         self, plan: Plan, query: PostQuery, tags: Tags, limit: int, offset: int
     ) -> tuple[int, list[tuple[float, str]]]:
-        """How many posts match, and score and slug of ``limit`` of them after ``offset``, the best first.
+        """How many posts match, and score and key of ``limit`` of them after ``offset``, the best first.
 
         Of ``query`` only the days and the language are looked at; ``tags`` are its tags, folded.
         """
@@ -105,7 +133,10 @@ class SearchEngine:
         found = searcher.search(
             self._query(plan, query, tags), limit, count=True, offset=offset, weight_by_field="freshness"
         )
-        hits = [(score, searcher.doc(address)["slug"][0]) for score, address in found.hits]
+        # A number in a column, not the stored slug: beside that lies the whole text, to be unpacked with it.
+        numbers = searcher.fast_field_values("number", [address for _, address in found.hits])
+        pairs = zip(found.hits, numbers, strict=True)
+        hits = [(score, f"{int(number or 0):016x}") for (score, _), number in pairs]
         return int(found.count), hits  # type: ignore[attr-defined]  # the library's stub lacks it
 
     def body(self, slug: str, content_hash: str) -> str | None:
@@ -118,7 +149,8 @@ class SearchEngine:
 
     def close(self) -> None:
         """Finish what is being written, and let go of the folder."""
-        self._writer.wait_merging_threads()
+        with suppress(ValueError):  # what could not be written is indexed again at the next start
+            self._writer.wait_merging_threads()
 
     def _query(self, plan: Plan, query: PostQuery, tags: Tags) -> Query:
         parts = [(Occur.Must, self._wish(wish)) for wish in plan.required]
@@ -149,12 +181,20 @@ class SearchEngine:
             query = Query.phrase_query(self._schema, field, list(way.words))
         return Query.boost_query(query, WEIGHTS[field] * way.weight)
 
+    def _try(self) -> None:
+        """Look into every field, so that a file that is harmed shows now and not to a reader."""
+        searcher = self._index.searcher()
+        for field in WEIGHTS:
+            searcher.search(Query.phrase_query(self._schema, field, ["a", "b"]), 1)
+
     def _read_stamps(self) -> dict[str, str]:
         if self._stamps_file is None or not self._stamps_file.exists():
             if self._index.searcher().num_docs:
                 raise ValueError("it does not say what it holds")
             return {}
-        stamps: dict[str, str] = json.loads(self._stamps_file.read_bytes())
+        stamps = json.loads(self._stamps_file.read_bytes())
+        if not isinstance(stamps, dict) or len(stamps) > self._index.searcher().num_docs:
+            raise ValueError("it lacks posts that it says it holds")
         return stamps
 
     def _write_stamps(self) -> None:
@@ -170,14 +210,13 @@ class SearchEngine:
 
 
 def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder().add_text_field(
-        "slug", stored=True, tokenizer_name="raw", index_option="basic"
-    )
+    builder = tantivy.SchemaBuilder().add_text_field("slug", tokenizer_name="raw", index_option="basic")
     for field in WEIGHTS:
         builder = builder.add_text_field(field, tokenizer_name=_WORDS)
     for name in ("lang", "tag"):
         builder = builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder = builder.add_integer_field("day", indexed=True, fast=True)
+    builder = builder.add_unsigned_field("number", fast=True)
     return builder.add_float_field("freshness", fast=True).add_bytes_field("source", stored=True).build()
 
 
@@ -186,6 +225,7 @@ def _document(post: Post) -> Document:
     for field, text in fields_of(post).items():
         document.add_text(field, spaced(text))
     document.add_text("slug", post.slug)
+    document.add_unsigned("number", int(post.key, 16))
     document.add_text("lang", post.meta.lang)
     for tag in post.meta.tags:
         document.add_text("tag", fold(tag.name))

@@ -72,6 +72,7 @@ class SearchIndex:
         self._archive = Archive()
         self._engine: SearchEngine | None = None
         self._pending = 0
+        self._is_broken = False
         self._closing = False
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="search-write")
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="search-read")
@@ -83,16 +84,16 @@ class SearchIndex:
         A few posts are searchable when it returns; many are indexed in the background, newest first.
         """
         self._archive = archive
-        is_busy = self._pending > 0
+        is_busy = self._pending > 0 and not self._is_broken
         self._following = self._writing.submit(self._follow, archive)
         if not is_busy:
             await asyncio.wrap_future(self._following)
 
     async def settled(self) -> None:
-        """Wait until everything is indexed."""
+        """Wait until everything is indexed that can be."""
         while True:
             await asyncio.wrap_future(self._writing.submit(lambda: None))
-            if not self._pending:
+            if not self._pending or self._is_broken:
                 return
 
     async def search(self, query: PostQuery, limit: int, offset: int = 0) -> SearchResult:
@@ -118,18 +119,31 @@ class SearchIndex:
             self._engine = None
 
     def _follow(self, archive: Archive) -> None:
-        """Index what is missing; many posts at the end of the queue, so that this returns."""
+        """Index what is missing; many posts at the end of the queue, so that this returns.
+
+        An index that cannot be written says so in the log and is opened again by the next update.
+        """
+        try:
+            self._index_missing(archive)
+        except OSError as error:
+            self._give_up(error)
+
+    def _index_missing(self, archive: Archive) -> None:
+        if self._is_broken and self._engine:
+            self._engine.close()
+            self._engine, self._is_broken = None, False
         engine = self._engine = self._engine or self._opened()
         wanted = {post.slug for post in archive.posts}
         gone = [slug for slug in engine.stamps if slug not in wanted]
         missing = _missing(engine, archive)
+        self._pending = len(missing)
         if len(missing) <= AT_ONCE:
-            self._pending = 0
             if missing or gone:
                 engine.replace(_readable(missing), gone)
+            self._pending = 0
             return
-        engine.replace((), gone)
-        self._pending = len(missing)
+        if gone:
+            engine.replace((), gone)
         self._writing.submit(self._index_many, archive, missing)
 
     def _index_many(self, archive: Archive, missing: list[Post]) -> None:
@@ -137,9 +151,17 @@ class SearchIndex:
         for start in range(0, len(missing), _BATCH):
             if self._closing or self._archive is not archive or self._engine is None:
                 return  # a newer archive is next in the queue
-            self._engine.replace(_readable(missing[start : start + _BATCH]))
+            try:
+                self._engine.replace(_readable(missing[start : start + _BATCH]))
+            except OSError as error:
+                self._give_up(error)
+                return
             self._pending = max(0, len(missing) - start - _BATCH)
         log.info("the search index is complete")
+
+    def _give_up(self, error: OSError) -> None:
+        log.error("%d posts cannot be searched for until the next reload: %s", self._pending, error)
+        self._is_broken = True
 
     def _opened(self) -> SearchEngine:
         try:
@@ -160,7 +182,7 @@ class SearchIndex:
                 pending=pending,
             )
         total, hits = engine.find(wished, query, _tags(query, archive), limit, offset)
-        found = ((archive.by_slug(slug), score) for score, slug in hits)
+        found = ((archive.by_key(key), score) for score, key in hits)
         matches = tuple(_match(post, score, finder) for post, score in found if post)
         return SearchResult(total=total, matches=matches, pending=pending)
 

@@ -1,0 +1,232 @@
+"""The search index on a real disk: it follows the archive, and no harm to its files costs a post."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.search_engine import VERSION
+from bot.adapters.search_index import AT_ONCE, SearchIndex
+from bot.errors import PostError
+from bot.posts.archive import Archive
+from bot.posts.findings import Findings
+from bot.posts.models import Post, Tag
+from bot.posts.search.query import parse_query
+from bot.posts.stored import StoredPost
+from tests.support.posts import post
+
+TODAY = dt.date(2024, 6, 1)
+
+
+@asynccontextmanager
+async def index_in(folder: Path | None, *posts: Post) -> AsyncIterator[SearchIndex]:
+    index = SearchIndex(folder)
+    await index.update(Archive.of(posts))
+    await index.settled()
+    yield index
+    await index.close()
+
+
+async def found(index: SearchIndex, text: str) -> list[str]:
+    result = await index.search(parse_query(text, TODAY), 100)
+    assert len(result.matches) == result.total
+    return [match.post.slug for match in result.matches]
+
+
+def files_of(folder: Path) -> Path:
+    return folder / f"search-{VERSION}"
+
+
+A, B = post("a", body="수박을 먹었어요."), post("b", body="참외가 익었어요.", day="2024-05-05")
+
+
+async def test_it_follows_new_changed_and_removed_posts(tmp_path: Path) -> None:
+    async with index_in(tmp_path, A) as index:
+        assert await found(index, "수박") == ["a"]
+        await index.update(Archive.of([replace(A, body="자두예요.", content_hash="2"), B]))
+        assert await found(index, "수박") == []
+        assert await found(index, "자두") == ["a"]
+        assert await found(index, "참외") == ["b"]
+        await index.update(Archive.of([B]))
+        assert await found(index, "자두") == []
+
+
+async def test_many_posts_are_indexed_in_the_background_and_counted_until_then() -> None:
+    posts = [post(f"p{number}", body=f"글 {number} 수박") for number in range(AT_ONCE * 8)]
+    index = SearchIndex()
+    await index.update(Archive.of(posts))
+    result = await index.search(parse_query("수박", TODAY), 5)
+    assert result.total + result.pending >= len(posts)
+    await index.settled()
+    result = await index.search(parse_query("수박", TODAY), 5)
+    assert (result.total, result.pending) == (len(posts), 0)
+    await index.close()
+
+
+async def test_a_newer_archive_overtakes_the_indexing_of_an_older_one() -> None:
+    old = [post(f"p{number}", body="수박") for number in range(AT_ONCE * 10)]
+    index = SearchIndex()
+    await index.update(Archive.of(old))
+    await index.update(Archive.of([*old[: AT_ONCE * 2], B]))
+    await index.settled()
+    assert len(await found(index, "수박")) == AT_ONCE * 2
+    assert await found(index, "참외") == ["b"]
+    await index.close()
+
+
+async def test_a_start_on_a_kept_index_reads_no_text(tmp_path: Path) -> None:
+    async with index_in(tmp_path, A):
+        pass
+
+    class Unread:
+        def body(self, post: Post) -> str:
+            raise AssertionError(f"{post.slug} was read")
+
+    stored = StoredPost(meta=A.meta, bodies=Unread(), path=A.path, body_line=1, content_hash=A.content_hash)
+    index = SearchIndex(tmp_path)
+    await index.update(Archive.of([stored]))
+    assert index.body(stored) == A.body
+    await index.close()
+
+
+async def test_closing_in_the_middle_keeps_what_was_indexed_and_the_next_start_does_the_rest(
+    tmp_path: Path,
+) -> None:
+    posts = [post(f"p{number}", body="수박") for number in range(AT_ONCE * 12)]
+    index = SearchIndex(tmp_path)
+    await index.update(Archive.of(posts))
+    await index.close()
+    async with index_in(tmp_path, *posts) as again:
+        assert (await again.search(parse_query("수박", TODAY), 5)).total == len(posts)
+
+
+def names_in(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir()]
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-7])
+
+
+def scramble(file: Path) -> None:
+    file.write_bytes(b"\x00garbage" * 20)
+
+
+def _largest(folder: Path, ending: str) -> Path:
+    return max(folder.glob(f"*{ending}"), key=lambda file: file.stat().st_size)
+
+
+@pytest.mark.parametrize("harm", [cut, scramble, Path.unlink], ids=["cut", "scrambled", "gone"])
+@pytest.mark.parametrize("ending", ["meta.json", "posts.json", ".store", ".term", ".fast", ".idx", ".pos"])
+async def test_a_harmed_file_costs_no_post(tmp_path: Path, ending: str, harm: Callable[[Path], None]) -> None:
+    async with index_in(tmp_path, A, B):
+        pass
+    harm(_largest(files_of(tmp_path), ending))
+    async with index_in(tmp_path, A, B) as index:
+        assert await found(index, "수박을") == ["a"]
+        assert await found(index, "참외") == ["b"]
+        assert index.body(A) == A.body
+
+
+async def test_stamps_that_promise_more_than_there_is_are_not_believed(tmp_path: Path) -> None:
+    async with index_in(tmp_path, A):
+        pass
+    stamps = files_of(tmp_path) / "posts.json"
+    known = json.loads(stamps.read_text())
+    stamps.write_text(json.dumps(known | {"b": f"{B.content_hash}:{B.date}"}))
+    async with index_in(tmp_path, A, B) as index:
+        assert await found(index, "참외") == ["b"]
+
+
+async def test_a_folder_that_another_process_uses_is_left_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with index_in(tmp_path, A, B) as first:
+        (files_of(tmp_path) / "posts.json").unlink()  # as if the first were still writing its first posts
+        async with index_in(tmp_path, A, B) as second:
+            assert "kept in memory" in caplog.text
+            assert await found(second, "수박") == ["a"]
+        assert await found(first, "참외") == ["b"]
+        assert files_of(tmp_path).is_dir()
+
+
+async def test_a_file_in_the_folders_place_keeps_the_index_in_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text("in the way")
+    async with index_in(tmp_path / "cache", A) as index:
+        assert await found(index, "수박") == ["a"]
+    assert "kept in memory" in caplog.text
+
+
+async def test_indexes_of_other_versions_are_cleared_away(tmp_path: Path) -> None:
+    (tmp_path / "search-0").mkdir()
+    (tmp_path / "search-0" / "big").write_text("x")
+    async with index_in(tmp_path, A):
+        assert names_in(tmp_path) == [f"search-{VERSION}"]
+
+
+async def test_an_index_that_cannot_be_written_is_made_anew_by_the_next_reload(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with index_in(tmp_path, A) as index:
+        shutil.rmtree(files_of(tmp_path))
+        await index.update(Archive.of([A, B]))
+        assert "cannot be searched for until the next reload" in caplog.text
+        assert await found(index, "수박") == ["a"]
+        assert (await index.search(parse_query("참외", TODAY), 5)).pending == 1
+        await index.update(Archive.of([A, B]))
+        assert await found(index, "참외") == ["b"]
+
+
+async def test_a_post_whose_file_vanished_is_left_out_until_the_next_reload(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Gone:
+        def body(self, post: Post) -> str:
+            raise Findings(post.path).refusal(1, "text-gone", "It is gone.", "Reload.")
+
+    gone = StoredPost(meta=B.meta, bodies=Gone(), path=B.path, body_line=1, content_hash=B.content_hash)
+    with pytest.raises(PostError):
+        _ = gone.body
+    with caplog.at_level(logging.WARNING):
+        async with index_in(None, A, gone) as index:
+            assert await found(index, "수박") == ["a"]
+            assert await found(index, "참외") == []
+    assert "not indexed" in caplog.text
+
+
+async def test_filters_without_words_list_the_newest_first() -> None:
+    tagged = replace(A, meta=replace(A.meta, tags=(Tag(name="여름"),)))
+    async with index_in(None, tagged, B) as index:
+        assert await found(index, "tag:여름") == ["a"]
+        assert await found(index, "after:2024-05-01") == ["b", "a"]
+        assert await found(index, "lang:en") == []
+        assert await found(index, "-수박") == ["b"]
+
+
+async def test_an_excerpt_has_its_words_in_bold_and_nothing_typed_by_authors_acts() -> None:
+    body = "## 여름\n\n*별* 그리고 수박을 @everyone 먹었어요."
+    async with index_in(None, post("a", body=body)) as index:
+        (match,) = (await index.search(parse_query("수박", TODAY), 5)).matches
+        assert "**수박**을" in match.excerpt
+        assert "*별*" not in match.excerpt
+        assert match.section is not None
+        assert match.section.title == "여름"
+
+
+async def test_pages_go_on_where_the_one_before_ended() -> None:
+    posts = [post(f"p{number}", body="수박", day=f"2024-05-{number + 1:02}") for number in range(12)]
+    async with index_in(None, *posts) as index:
+        pages = [await index.search(parse_query("수박", TODAY), 5, offset) for offset in (0, 5, 10, 15)]
+        slugs = [match.post.slug for page in pages for match in page.matches]
+        assert slugs == [f"p{number}" for number in range(11, -1, -1)]
+        assert {page.total for page in pages} == {12}
