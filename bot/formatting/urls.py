@@ -11,7 +11,7 @@ _PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9/._~?#@!
 _WEB = re.compile(r"(https?)://([^/?#\\]+)(.*)", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _OTHER_SCHEMES = re.compile(r"(?:mailto|tel|sms):\S", re.IGNORECASE)
-_HOST = re.compile(r"[A-Za-z0-9._~\u00a1-\U0010ffff-]+(?::\d{1,5})?")
+_HOST = re.compile(r"(?:[A-Za-z0-9._~-]*@)?[A-Za-z0-9._~\u00a1-\U0010ffff-]+(?::\d{1,5})?")
 _UNSAFE = re.compile(
     r"[\s\x00-\x20\x7f-\xa0<>\"\\^`{|}()*\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
 )

@@ -25,6 +25,8 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
+_WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*)>", re.DOTALL)
+"""A tag that markdown-it found whole, whatever its quotes hold."""
 _MARKDOWN = re.compile(
     r"\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]\((https?://[^\s()<>]+)\)"
     r"|(?<![A-Za-z0-9])\*\*|\*\*(?![A-Za-z0-9])"
@@ -62,8 +64,8 @@ class Html:
 
     def inline(self, source: str) -> None:
         """One tag, comment or declaration inside a paragraph."""
-        match = _TAG.match(source)
-        if match is not None and match.group() != "<!--":
+        match = _WHOLE_TAG.fullmatch(source)
+        if match is not None:
             self._tag(match, inline=True)
 
     def finish(self) -> None:
@@ -86,6 +88,20 @@ class Html:
             self._code.append(text)
         else:
             self.page.text.words(scripted(text, self._script) if self._script else text)
+
+    def soft_break(self) -> None:
+        """A line end in the source."""
+        if self._code is None:
+            self.page.text.soft_break()
+        else:
+            self._code.append(" ")
+
+    def line_break(self) -> None:
+        """A line end that the author asked for; code stays on one line."""
+        if self._code is None:
+            self.page.text.line_break()
+        else:
+            self._code.append(" ")
 
     def end_inline(self) -> None:
         """A paragraph ends: tags of running text that it left open end with it."""
@@ -292,7 +308,7 @@ def _image(html: Html, attributes: Attributes, _closing: bool) -> None:  # noqa:
 
 
 def _break(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
-    html.page.text.line_break()
+    html.line_break()
 
 
 def _rule(html: Html, _attributes: Attributes, _closing: bool) -> None:  # noqa: FBT001 - one of a table
