@@ -64,10 +64,7 @@ class _Cutter:
             count = self._best_cut(fitting)
             if count == 0 and not whole_card:
                 return []
-            if count == 0:
-                self._split_next(room, fitting)
-                count = max(1, fitting)
-            fitting = count
+            fitting = count or self._split_next(room, fitting)
         taken = self._blocks[self._next : self._next + fitting]
         self._next += fitting
         self._sizes -= sum(len(block.text) + len(block.gap) for block in taken)
@@ -101,17 +98,19 @@ class _Cutter:
             filled -= len(blocks[count - 1].text)
         return best
 
-    def _split_next(self, room: int, fitting: int) -> None:
-        """Cut in two the block that does not fit; what is kept together with it goes before it."""
+    def _split_next(self, room: int, fitting: int) -> int:
+        """Cut in two the block that does not fit; how many blocks then do, with what leads into it."""
         at = self._next + fitting
         used = sum(len(block.text) + len(block.gap) for block in self._blocks[self._next : at])
         block = self._blocks[at]
         nodes = (
             limits.CARD_NODES - sum(b.nodes for b in self._blocks[self._next : at]) - len(block.parents) - 2
         )
-        head, tail = split_block(block, room - used - _parents_size(block) - len(block.gap), nodes)
+        room -= used + _parents_size(block) + len(block.gap)
+        head, tail = split_block(block, room, nodes)
         self._blocks[at : at + 1] = [part for part in (head, tail) if part.text]
         self._sizes += len(head.text) + len(tail.text) + len(tail.gap) - len(block.text)
+        return fitting + 1 if head.text and len(head.text) <= room else max(1, fitting)
 
 
 def _from(blocks: list[Block], start: int) -> Iterable[Block]:

@@ -47,6 +47,17 @@ def test_a_title_of_256_characters_is_whole_and_one_more_moves_it() -> None:
     assert (longer.title, longer.description) == (None, "## " + "t" * 257)
 
 
+def test_a_title_too_long_for_a_card_keeps_its_links() -> None:
+    title = "[" + "t" * 257 + "](a)"
+    assert cover_of("x", title=title).description == f"## [{'t' * 257}](https://site.example/a)"
+
+
+def test_a_long_name_leaves_room_for_its_mark() -> None:
+    cards = cards_of(compose(post_of(f"## {'t' * 300}\n\n" + "word " * 1500), OPTIONS))[2:]
+    assert [(card.author or "")[-8:] for card in cards] == ["t… (2/2)"]
+    assert all(len(card.author or "") <= limits.CARD_AUTHOR for card in cards)
+
+
 def test_a_cover_over_several_cards_is_named_after_the_post() -> None:
     cards = cards_of(compose(post_of("x", description="\n\n".join(["word " * 60] * 40)), OPTIONS))
     assert [card.author for card in cards[1:5]] == [f"Title ({number}/5)" for number in range(2, 6)]
@@ -71,6 +82,11 @@ def test_a_tag_of_several_words_is_never_cut_in_two() -> None:
     )
     chips = " ".join(card.description or "" for card in cards)
     assert all(f"`{tag.name}`" in chips for tag in tags)
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost.", ".localhost", "한국.example"])
+def test_a_host_that_no_card_takes_leaves_the_cover_without_address(host: str) -> None:
+    assert cover_of("x", url=f"https://{host}/x").url is None
 
 
 def test_an_address_that_no_request_can_carry_is_written_so_that_it_can() -> None:

@@ -59,6 +59,8 @@ def test_nodes_are_counted_as_the_client_counts_them(source: str, nodes: int) ->
         ("plain **bold words** tail words", 24, 100, ("plain", "**bold words** tail words")),
         ("a **b** c", 6, 100, ("a", "**b** c")),
         ("“One.” two", 9, 100, ("“One.”", "two")),
+        ("😀😀😀 `a` `b` c", 100, 4, ("😀😀😀 `a`", "`b` c")),
+        ("words https://a.example/a-b end", 20, 100, ("words", "<https://a.example/a-b> end")),
         ("One? two! three… four", 14, 100, ("One? two!", "three… four")),
         ("一二三四五六", 6, 100, ("一二三", "四五六")),
         ("👍🏻👍🏿👍🏽", 5, 100, ("👍🏻", "👍🏿👍🏽")),
@@ -200,6 +202,20 @@ def test_a_long_label_becomes_several_links_in_its_style() -> None:
     assert [span.link.url for span in (link, other) if span.link] == ["https://a.example"] * 2
     labels = [span.text.removeprefix("[").removesuffix("](https://a.example)") for span in (link, other)]
     assert " ".join(labels) == words.strip()
+
+
+def test_a_heading_line_stays_with_the_beginning_of_a_text_that_no_card_holds() -> None:
+    source = " ".join(f"word{number}" for number in range(1500))
+    texts = [card.description or "" for card in packed(f"#### Heading\n\n{source}")]
+    assert texts[0].startswith("**Heading**\nword0 ")
+    assert " ".join([texts[0].removeprefix("**Heading**\n"), *texts[1:]]) == source
+    assert all(2000 < len(text) <= limits.CARD_DESCRIPTION for text in texts[:-1])
+
+
+def test_a_heading_line_goes_alone_before_what_fits_only_a_whole_card() -> None:
+    address = "https://a.example/" + "x" * 85
+    texts = [card.description or "" for card in packed(f"#### {'Heading ' * 6}\n\n<{address}> and more", 110)]
+    assert texts == [f"**{'Heading ' * 5}Heading**", f"<{address}>", "and more"]
 
 
 def test_many_small_nodes_part_a_paragraph_before_the_client_would() -> None:
