@@ -191,11 +191,11 @@ def _text(walk: Walk, token: Token) -> None:
 
 
 def _soft_break(walk: Walk, _token: Token) -> None:
-    walk.page.text.soft_break()
+    walk.html.soft_break()
 
 
 def _hard_break(walk: Walk, _token: Token) -> None:
-    walk.page.text.line_break()
+    walk.html.line_break()
 
 
 def _code(walk: Walk, token: Token) -> None:
