@@ -82,7 +82,7 @@ def check(
 
     settings = Settings.load()
     report = checking.check_paths(
-        paths or [settings.content_dir], _here(settings), mend=fix, site_url=settings.site_url
+        paths or [settings.require_content()], _here(settings), mend=fix, site_url=settings.site_url
     )
     if as_json:
         typer.echo(checking.as_json(report))
@@ -155,6 +155,8 @@ def new(
     ] = None,
     lang: Annotated[str, typer.Option(help="The language it is written in: ko, en, zh ...")] = "ko",
     tags: Annotated[str, typer.Option(help="Its tags, with commas between them.")] = "",
+    *,
+    publish: Annotated[bool, typer.Option("--publish", help="No draft: a running bot sends it.")] = False,
 ) -> None:
     """Begin a post in the content folder: a draft with today's date and the usual headings."""
     from bot.adapters import checking  # noqa: PLC0415 - the other commands start faster without it
@@ -166,8 +168,10 @@ def new(
     settings = Settings.load()
     day = (date or _here(settings)).date()
     names = [name.strip() for name in tags.split(",") if name.strip()]
-    typer.echo(checking.create_post(settings.content_dir, title, day, lang, names))
-    typer.echo("It is a draft: remove the line `draft: true` to publish it.", err=True)
+    folder = settings.require_content()
+    typer.echo(checking.create_post(folder, title, day, lang, names, draft=not publish))
+    if not publish:
+        typer.echo("It is a draft: remove the line `draft: true` to publish it.", err=True)
 
 
 def _here(settings: Settings) -> datetime:

@@ -32,8 +32,9 @@ _WIDTH_OF_SENTENCES = 110
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a check found: how many usable posts, which problems, and which files were mended."""
+    """What a check of ``places`` found: usable posts, problems, and the files that were mended."""
 
+    places: tuple[str, ...]
     posts: int
     problems: tuple[Problem, ...]
     fixed: tuple[str, ...] = ()
@@ -43,13 +44,18 @@ class Report:
         return any(strict or problem.severity is Severity.ERROR for problem in self.problems)
 
 
+_Found = tuple[int, tuple[Problem, ...]]
+"""How many posts one file or folder holds, and what is wrong there."""
+
+
 def check_paths(paths: Sequence[Path], now: dt.datetime, *, mend: bool, site_url: str | None) -> Report:
     """Check files and folders; ``now`` is aware, in the editor's zone. ``mend`` writes what can be fixed."""
     fixed = [str(file) for file in _files(paths) if mend and _mend(file)]
     found = [_check_file(path, now) if path.is_file() else _check_folder(path, now) for path in paths]
-    problems = (problem for report in found for problem in report.problems)
+    problems = (problem for _, problems in found for problem in problems)
     return Report(
-        posts=sum(report.posts for report in found),
+        places=tuple(map(str, paths)),
+        posts=sum(posts for posts, _ in found),
         problems=tuple(p for p in problems if not (site_url and p.code == "relative-image")),
         fixed=tuple(dict.fromkeys(fixed)),
     )
@@ -60,15 +66,15 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from (path / name for name in ContentFolder(path).paths()) if path.is_dir() else (path,)
 
 
-def _check_folder(folder: Path, now: dt.datetime) -> Report:
+def _check_folder(folder: Path, now: dt.datetime) -> _Found:
     snapshot = ContentFolder(folder, zone=now.tzinfo or dt.UTC).scan(None, now)
     problems = (replace(p, path=Path(folder, p.path).as_posix()) for p in snapshot.problems)
-    return Report(posts=len(snapshot.archive) + len(snapshot.drafts), problems=tuple(problems))
+    return len(snapshot.archive) + len(snapshot.drafts), tuple(problems)
 
 
-def _check_file(file: Path, now: dt.datetime) -> Report:
+def _check_file(file: Path, now: dt.datetime) -> _Found:
     loaded = load_file(Path(), file.as_posix(), None, now)
-    return Report(posts=int(loaded.post is not None), problems=loaded.problems)
+    return int(loaded.post is not None), loaded.problems
 
 
 def _mend(file: Path) -> bool:
@@ -104,6 +110,11 @@ def show(report: Report, console: Console) -> None:
     for path in report.fixed:
         console.print(Text(f"Fixed {path}"))
     posts = _count(report.posts, "post")
+    if not report.posts and not report.problems:
+        places = ", ".join(report.places)
+        nothing = f'There are no posts in {places}: `ainews new "A title"` begins one.'
+        console.print(Text(nothing, style="yellow"))
+        return
     if not report.problems:
         console.print(Text(f"{posts}, no problems", style="green"))
         return
@@ -145,17 +156,18 @@ def console_for(report: Report) -> Console:
     return Console(width=longest + _WIDTH_OF_SENTENCES)
 
 
-def create_post(folder: Path, title: str, day: dt.date, lang: str, tags: Sequence[str]) -> Path:
-    """Write a new post's file from the template and return its path.
+def create_post(
+    folder: Path, title: str, day: dt.date, lang: str, tags: Sequence[str], *, draft: bool = True
+) -> Path:
+    """Write a new post's file from the template into a folder that is there, and return its path.
 
     Raises:
         PostError: a file of that name exists (it is never overwritten), or the folder cannot be written.
     """
     path = folder / file_name(title, day)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(new_post(title, day, lang, tags))
+            file.write(new_post(title, day, lang, tags, draft=draft))
     except FileExistsError:
         raise _not_created(path, "The file exists already.", "Open it, or choose another title.") from None
     except OSError as error:

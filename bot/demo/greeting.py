@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+
+from bot.posts.models import Post
+
+NEW_POST = 'ainews new "첫 번째 글" --publish'
+"""What makes a post that is sent at once, as README says too."""
 
 _THINGS_TO_TRY = (
     (
@@ -19,9 +25,9 @@ _THINGS_TO_TRY = (
         "open single sections from the menu under a post",
     ),
     (
-        'uv run ainews new "제목"',
-        "다른 터미널에서 새 글을 만들면 몇 초 안에 올라옵니다",
-        "in another terminal: a new post appears within seconds",
+        f"uv run {NEW_POST}",
+        "이 폴더에서 연 다른 터미널에 그대로 붙여 넣으면 몇 초 안에 새 글이 올라옵니다",
+        "in another terminal, in this folder: a new post appears within seconds",
     ),
     (
         "Viewing as → 운영자",
@@ -31,8 +37,8 @@ _THINGS_TO_TRY = (
 )
 
 
-def greet(console: Console, url: str, content: Path, posts: int) -> None:
-    """Print the address on a line of its own, then the hints; ``posts`` is how many the folder holds."""
+def greet(console: Console, url: str, content: Path, posts: Sequence[Post]) -> None:
+    """Print the address on a line of its own, then the hints; ``posts`` are the folder's, oldest first."""
     console.print("\n[bold]AI 뉴스 데모[/] · the real bot in a simulated Discord, no token and no network\n")
     # Unstyled and unbroken, so that any terminal recognises it and any program can read it.
     console.print(url, style="bold cyan", soft_wrap=True, highlight=False, markup=False)
@@ -42,7 +48,9 @@ def greet(console: Console, url: str, content: Path, posts: int) -> None:
     console.print()
     folder = escape(str(content.resolve()))
     if posts:
-        console.print(f"글 {posts}개 · {posts} posts: {folder}", soft_wrap=True, highlight=False)
+        number, day = len(posts), posts[-1].date.isoformat()
+        counted = f"글 {number}개, 가장 새 글은 {day} · {number} posts, the newest of {day}: {folder}"
+        console.print(counted, soft_wrap=True, highlight=False)
     else:
         console.print(f"[yellow]글이 없습니다 · no posts:[/] {folder}", soft_wrap=True, highlight=False)
         console.print("마크다운 파일을 넣으면 바로 올라옵니다. · Drop a Markdown file into it.")

@@ -45,7 +45,7 @@ async def _serve(settings: Settings, console: Console, *, port: int, open_browse
             open_app(_for_demo(settings, world, Path(folder))) as app,
             world.page(app.bot, port=port) as page,
         ):
-            greet(console, page.url, settings.content_dir, len(app.library.archive.posts))
+            greet(console, page.url, settings.content_dir, app.library.archive.posts)
             if open_browser and _has_desktop():
                 # Nobody waits for it: some browsers come back only when they are closed.
                 Thread(target=webbrowser.open, args=(page.url,), name="browser", daemon=True).start()

@@ -58,8 +58,7 @@ description: {description}
 date: {day}
 update: {day}
 lang: {lang}
-draft: true
-tags:{tags}
+{draft}tags:{tags}
 ---
 
 {hints.intro} [{hints.link}](https://example.com/)
@@ -79,8 +78,8 @@ tags:{tags}
 """
 
 
-def new_post(title: str, day: dt.date, lang: str, tags: Sequence[str]) -> str:
-    """A draft with this title; hints are Korean for ``ko`` and English otherwise."""
+def new_post(title: str, day: dt.date, lang: str, tags: Sequence[str], *, draft: bool = True) -> str:
+    """A post with this title, by default a draft; hints are Korean for ``ko`` and English otherwise."""
     hints = _HINTS.get(lang, _HINTS["en"])
     items = "".join(f"\n  - {_quoted(tag)}" for tag in tags)
     return _TEMPLATE.format(
@@ -88,6 +87,7 @@ def new_post(title: str, day: dt.date, lang: str, tags: Sequence[str]) -> str:
         description=_quoted(hints.description),
         day=day.isoformat(),
         lang=lang,
+        draft="draft: true\n" if draft else "",
         tags=items or " []",
         hints=hints,
     )

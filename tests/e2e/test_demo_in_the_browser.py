@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +56,12 @@ def test_the_newest_post_is_in_the_channel_by_itself(page: Page, content: Path) 
     expect(_channel(page).get_by_text(title[1]).first).to_be_visible()
 
 
+@pytest.mark.usefixtures("page")
+def test_the_greeting_tells_how_old_the_newest_post_is(demo: DemoProcess, content: Path) -> None:
+    day = max(content.glob("*.md")).name[:10]
+    assert f"7 posts, the newest of {day}: {content}" in demo.output
+
+
 def test_a_command_completes_while_typing_and_answers_in_korean(page: Page) -> None:
     _open_command(page, "news tag")
     page.keyboard.type("에이", delay=40)
@@ -81,6 +90,22 @@ def test_a_post_dropped_into_the_folder_appears_within_seconds(page: Page, conte
     (content / f"{today}-firefly.md").write_text(head + sections, "utf-8")
     title = _channel(page).get_by_text("방금 들어온 소식: 반딧불").first
     expect(title).to_be_in_viewport(timeout=10 * _SECONDS)
+
+
+def test_what_greeting_and_readme_tell_to_copy_makes_a_post_appear(
+    page: Page, demo: DemoProcess, content: Path
+) -> None:
+    (told,) = (line.strip() for line in demo.lines if "ainews new" in line)
+    assert f"\n{told}\n" in (ROOT / "README.md").read_text("utf-8")
+    uv, run, ainews, *arguments = shlex.split(told)
+    assert (uv, run, ainews) == ("uv", "run", "ainews")
+    environment = {**os.environ, "CONTENT_DIR": str(content), "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *arguments], cwd=content.parent, env=environment, check=True
+    )
+    title = _channel(page).get_by_text(arguments[1]).first
+    expect(title).to_be_in_viewport(timeout=10 * _SECONDS)
+    max(content.glob("*"), key=lambda path: path.stat().st_mtime_ns).unlink()  # the long one is newest again
 
 
 def test_a_button_turns_the_pages_of_a_long_post(page: Page) -> None:

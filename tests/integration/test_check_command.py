@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli import app, main
 from bot.errors import PostError
 from bot.posts.parsing import parse_post
 from tests.support.corpus import corpus
@@ -124,12 +125,33 @@ def test_a_path_that_does_not_exist_is_a_usage_error() -> None:
     assert ainews("check", "nowhere").exit_code == 2
 
 
-def test_without_a_content_folder_the_check_fails_and_says_so(here: Path) -> None:
-    (here / "content").rmdir()
+@pytest.mark.parametrize("command", [["check"], ["check", "--json"], ["new", "제목"]])
+@pytest.mark.parametrize("said", ["does not exist", "is no folder"])
+def test_a_content_folder_that_is_none_is_one_line_and_exit_2(
+    here: Path,
+    command: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    if said == "is no folder":
+        (here / "posts").write_text("a file", encoding="utf-8")
+    monkeypatch.setenv("CONTENT_DIR", "posts")
+    monkeypatch.setattr(sys, "argv", ["ainews", *command])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    assert exit_.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"CONTENT_DIR: posts {said}. ")
+    assert not (here / "posts").is_dir()
+
+
+def test_an_empty_folder_is_said_to_be_empty(here: Path) -> None:
     result = ainews("check")
-    assert result.exit_code == 1
-    assert "content:1" in result.stdout
-    assert "0 posts usable, 1 error" in result.stdout
+    said = 'There are no posts in content: `ainews new "A title"` begins one.\n'
+    assert (result.exit_code, result.stdout) == (0, said)
+    (here / "empty").mkdir()
+    assert "no posts in content, empty:" in ainews("check", "content", "empty").stdout
 
 
 def test_the_content_folder_comes_from_the_environment(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,10 +224,13 @@ def test_new_never_overwrites(here: Path) -> None:
     assert path.read_text(encoding="utf-8") == "mine"
 
 
-def test_new_makes_the_folder_and_dates_the_post_by_the_operators_clock(
-    here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (here / "content").rmdir()
+def test_new_publishes_at_once_when_told(here: Path) -> None:
+    result = ainews("new", "제목", "--publish")
+    post = here / created(result)
+    assert "draft" not in post.read_text(encoding="utf-8") + result.stderr
+
+
+def test_new_dates_the_post_by_the_operators_clock(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIMEZONE", "Pacific/Kiritimati")
     path = created(ainews("new", "A title", "--lang", "en"))
     zone = dt.timezone(dt.timedelta(hours=14))

@@ -27,6 +27,12 @@ def test_it_reads_back_as_a_draft_with_its_title_and_the_usual_headings(title: s
         assert f"\n{heading}" in parsed.post.body
 
 
+def test_a_post_that_is_no_draft_differs_in_that_line_alone() -> None:
+    draft = new_post("x", DAY, "ko", [])
+    assert new_post("x", DAY, "ko", [], draft=False) == draft.replace("\ndraft: true\n", "\n")
+    assert "\ndraft: true\n" in draft
+
+
 def test_without_tags_the_list_is_empty() -> None:
     parsed = parse_post(new_post("x", DAY, "ko", []).encode(), "2024-05-04-x.md", today=DAY)
     assert parsed.post.meta.tags == ()
