@@ -17,6 +17,9 @@ from bot.posts.problems import Problem
 _TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`~]")
 """Where plain text may end under the rules in use; fewer stops than the library's default are faster."""
 
+_LAST_COMMENT = "last comment's end"
+"""Where, in a document's state, the place of its last ``-->`` is kept."""
+
 _DEEPEST = 60
 """Levels of nesting that are read (a list takes two); beyond any post, within Python's own recursion."""
 
@@ -85,8 +88,9 @@ def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool: 
     """CommonMark's rule, save that a comment nobody closed does not swallow the rest of the post."""
     at = state.bMarks[start] + state.tShift[start]
     if state.src.startswith("<!--", at):
-        last = state.env.setdefault("last_comment_end", state.src.rfind("-->"))
-        if last < at + 2:
+        if _LAST_COMMENT not in state.env:
+            state.env[_LAST_COMMENT] = state.src.rfind("-->")
+        if state.env[_LAST_COMMENT] < at + 2:
             return False
     return html_block(state, start, end, silent)
 

@@ -50,12 +50,12 @@ class Html:
     def block(self, source: str) -> None:
         """An HTML block: its text is loose words, its tags end and begin blocks."""
         self.page.flush()
-        done = 0
+        done, last_end = 0, source.rfind("-->")
         while (match := _TAG.search(source, done)) is not None:
             self._words(source[done : match.start()])
             done = match.end()
             if match.group() == "<!--":
-                done = _after_comment(source, done)
+                done = max(done, _comment_end(source, done, last_end))
             else:
                 self._tag(match, inline=False)
         self._words(source[done:])
@@ -287,13 +287,12 @@ class Html:
             self.rows[-1].append(self.page.cell())
 
 
-def _after_comment(source: str, start: int) -> int:
-    """Where the comment ends whose ``<!--`` ends at ``start``; one without an end hides nothing.
+def _comment_end(source: str, start: int, last: int) -> int:
+    """Where the comment ends whose ``<!--`` ends at ``start``; -1 without an end: it hides nothing.
 
-    ``<!-->`` is a whole comment (CommonMark 0.31, 6.6).
+    ``last`` is where the source's last ``-->`` stands. ``<!-->`` is a whole comment (CommonMark 0.31, 6.6).
     """
-    end = source.find("-->", start - 2)
-    return start if end < 0 else end + 3
+    return source.find("-->", start - 2) + 3 if last >= start - 2 else -1
 
 
 def _link(html: Html, attributes: Attributes, closing: bool) -> None:  # noqa: FBT001 - one of a table
