@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import re
-from functools import cache
+from functools import cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, html_block
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
@@ -22,6 +24,10 @@ _LAST_COMMENT = "last comment's end"
 
 _DEEPEST = 60
 """Levels of nesting that are read (a list takes two); beyond any post, within Python's own recursion."""
+
+
+_DEEPEST_BRACKETS = 20
+"""Brackets in brackets that may be links or pictures; deeper ones are text (markdown-it's own limit)."""
 
 
 def parse(body: str, path: str = "") -> list[Token]:
@@ -65,6 +71,7 @@ def _markdown() -> MarkdownIt:
     md.validateLink = _any_link  # type: ignore[assignment, method-assign] # the documented way
     md.normalizeLink = _as_written  # type: ignore[method-assign] # the same
     md.normalizeLinkText = _as_written  # type: ignore[assignment, method-assign] # the same
+    md.core.ruler.at("inline", partial(_inline, _shallow(md)))
     return md
 
 
@@ -82,6 +89,21 @@ def _too_deep(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
         state.push("paragraph_close", "p", -1)
         state.line = end
     return True
+
+
+def _shallow(md: MarkdownIt) -> MarkdownIt:
+    """``md`` for inline content: each level of brackets costs a pass over all brackets of a text."""
+    shallow = copy.copy(md)
+    shallow.options = copy.deepcopy(md.options)
+    shallow.options["maxNesting"] = _DEEPEST_BRACKETS
+    return shallow
+
+
+def _inline(md: MarkdownIt, state: StateCore) -> None:
+    """Read the inline content of every block, as ``rules_core.inline`` does."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = md.inline.parse(token.content, md, state.env, token.children or [])
 
 
 def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001 - markdown-it's
