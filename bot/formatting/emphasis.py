@@ -17,7 +17,7 @@ from markdown_it.token import Token
 TRUSTED_WORDS: Final = 4
 """A repaired pair is made bold over this many words at most; over more it is a guess, and stays plain."""
 
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[$€£¥₩₿%\u2190-\u2bff]")
+WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[$€£¥₩₿%\u2190-\u2bff]")
 """Words; a Chinese or Japanese character, a currency sign and a symbol count as one each."""
 _STAR: Final = ord("*")
 _CODE_BEFORE: Final = frozenset("(,/.=[{`")
