@@ -157,6 +157,7 @@ def test_only_a_first_heading_of_the_first_level_repeats_the_title() -> None:
         ("aaaaa bbbb", 8, "aaaaa…"),
         ("aaaa bbbb", 8, "aaaa bb…"),
         ("aa bbbbbb", 8, "aa bbbb…"),
+        ("aaaa bb cc dd", 10, "aaaa bb…"),
         ("aaaa bbbb cccc", 10, "aaaa bbbb…"),
     ],
 )

@@ -183,10 +183,11 @@ def test_a_paragraph_over_several_cards_fills_each_and_loses_nothing() -> None:
     assert all(2000 < len(text) <= limits.CARD_DESCRIPTION for text in texts[:-1])
 
 
-def test_the_rest_of_a_cut_paragraph_opens_a_message_when_little_room_is_left() -> None:
+@pytest.mark.parametrize("source", ["word " * 1600, "word " * 900 + ("\n\n" + "para " * 40) * 10])
+def test_the_rest_of_a_cut_paragraph_opens_a_message_when_little_room_is_left(source: str) -> None:
     groups = [
         Group(card=Card(title="A"), blocks=blocks_of("word " * 190 + "A")),
-        Group(card=Card(title="B"), blocks=blocks_of("word " * 1600 + "B"), name="B"),
+        Group(card=Card(title="B"), blocks=blocks_of(source), name="B"),
     ]
     assert [[card.title or card.author for card in message.cards] for message in pack(groups)] == [
         ["A", "B (1/2)"],
@@ -210,6 +211,12 @@ def test_a_heading_line_stays_with_the_beginning_of_a_text_that_no_card_holds() 
     assert texts[0].startswith("**Heading**\nword0 ")
     assert " ".join([texts[0].removeprefix("**Heading**\n"), *texts[1:]]) == source
     assert all(2000 < len(text) <= limits.CARD_DESCRIPTION for text in texts[:-1])
+
+
+def test_heading_lines_and_a_text_without_spaces_fill_a_card_to_its_limit() -> None:
+    headings = "".join(f"#### Heading {number}\n\n" for number in range(6))
+    first, *_ = packed(headings + "x" * 5000)
+    assert 4080 < len(first.description or "") <= limits.CARD_DESCRIPTION
 
 
 def test_a_heading_line_goes_alone_before_what_fits_only_a_whole_card() -> None:

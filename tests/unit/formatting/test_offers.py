@@ -73,6 +73,7 @@ def test_decomposed_korean_finds_the_same_days() -> None:
 
 def test_a_month_of_the_first_year_is_found_and_none_where_there_are_no_posts() -> None:
     assert days("12월", Archive.of([post_of("2020-12-01"), post_of("2021-01-01")])) == ["2020-12-01"]
+    assert days("1월", Archive.of([post_of("2020-12-01"), post_of("2021-01-01")])) == ["2021-01-01"]
     assert days("5월", Archive.of([])) == []
 
 
