@@ -251,7 +251,7 @@ class Html:
             return
         if video := re.search(r"youtube(?:-nocookie)?\.com/embed/([\w-]{6,})", source):
             source = f"https://www.youtube.com/watch?v={video[1]}"
-        address = urls.target(source if "://" in source else source.removeprefix("//"), self.page.text.base)
+        address = urls.target(f"https:{source}" if source.startswith("//") else source, self.page.text.base)
         if address is None:
             return
         self.page.text.words(" ")

@@ -17,7 +17,7 @@ import pytest
 
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page
-from bot.formatting.controls import section_menus
+from bot.formatting.controls import offered_pages, section_menus
 from bot.formatting.findings import Finding, search_page, topic_page
 from bot.formatting.lines import fitted, place_option, post_entry, post_option
 from bot.formatting.messages import Card, Message, Option, Row, Select
@@ -280,6 +280,11 @@ def test_entries_give_way_where_the_client_would_stop_drawing() -> None:
     rich = ("`x` " * 100, "poor")
     assert fitted([rich, rich], " | ").count("poor") == 1
     assert fitted([rich], " | ") == rich[0]
+
+
+def test_a_jump_offers_every_page_up_to_as_many_as_a_menu_holds() -> None:
+    assert offered_pages(12, 25) == list(range(25))
+    assert offered_pages(0, 26)[:7] == [0, 1, 2, 3, 4, 5, 7]
 
 
 def test_an_option_is_never_empty_nor_too_long() -> None:

@@ -125,6 +125,7 @@ def test_the_digest_holds_intro_preview_and_a_menu_of_sections() -> None:
     menu = messages[-1].rows[0][0]
     assert isinstance(menu, Select)
     assert menu.custom_id == f"news:section:{post_of('').key}"
+    assert menu.placeholder == OPTIONS.words("layout.open_section")
     assert [(option.label, option.value) for option in menu.options] == [
         ("First", "0"),
         ("Today's Preview", "1"),

@@ -59,6 +59,8 @@ def test_nodes_are_counted_as_the_client_counts_them(source: str, nodes: int) ->
         ("plain **bold words** tail words", 24, 100, ("plain", "**bold words** tail words")),
         ("a **b** c", 6, 100, ("a", "**b** c")),
         ("“One.” two", 9, 100, ("“One.”", "two")),
+        ("plain words wo**rd**s end", 18, 100, ("plain words", "wo**rd**s end")),
+        ("```py\naaa bbb ccc ddd\n```", 21, 100, ("```py\naaa bbb \n```", "```py\nccc ddd\n```")),
         ("😀😀😀 `a` `b` c", 100, 4, ("😀😀😀 `a`", "`b` c")),
         ("words https://a.example/a-b end", 20, 100, ("words", "<https://a.example/a-b> end")),
         ("One? two! three… four", 14, 100, ("One? two!", "three… four")),
@@ -95,6 +97,12 @@ def test_no_half_ever_takes_more_than_its_room_nor_loses_a_word(room: int) -> No
         assert 0 < len(head) <= room
         words = (head + " " + tail).replace("*", "").replace("_", "").replace("- ", "").replace("> ", "")
         assert words.split() == source.replace("*", "").split()
+
+
+@pytest.mark.parametrize("room", range(14, 40))
+def test_the_marks_of_a_quotes_lines_count_as_well(room: int) -> None:
+    head, _ = halves("> " + "\\\n> ".join("abcdefghijklmnopq"), room)
+    assert 0 < len(head) <= room
 
 
 @pytest.mark.parametrize("room", range(20, 60))
@@ -145,6 +153,7 @@ def test_a_book_in_one_paragraph_comes_in_bounded_pieces() -> None:
     assert " ".join(piece.text.strip() for piece in (first, *others)) == f"- {words}"
     assert {piece.gap for piece in others} == {" "}
     assert first.first == "- "
+    assert {piece.first for piece in others} == {""}
 
 
 def test_a_book_in_one_code_block_comes_in_bounded_blocks_of_code() -> None:

@@ -25,6 +25,7 @@ def rendered(source: str) -> str:
         ("****X** a**", "<strong><strong>X</strong> a</strong>"),
         ("**Z** ** a", "<strong>Z</strong>  a"),
         ("2 ** 3", "2 ** 3"),
+        ("x** y** z** w", "x<strong> y</strong> z w"),
         ("a_b_c *d*", "a_b_c <em>d</em>"),
         ("~~~a~~~", "~<s>a</s>~"),
         ("**a* b", "<em>a</em> b"),
