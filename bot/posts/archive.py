@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.models import Post, Tag
@@ -111,11 +111,25 @@ class Archive:
 
     def months(self) -> tuple[MonthCount, ...]:
         """The months that have posts, newest first."""
-        grouped = itertools.groupby(reversed(self.posts), key=lambda post: (post.date.year, post.date.month))
-        return tuple(
-            MonthCount(year=year, month=month, count=sum(1 for _ in posts))
-            for (year, month), posts in grouped
-        )
+        months, end = [], len(self.posts)
+        while end:  # a search a month, not a look at every post
+            newest = self.posts[end - 1].date
+            start = bisect_left(self.posts, newest.replace(day=1), hi=end, key=_day)
+            months.append(MonthCount(year=newest.year, month=newest.month, count=end - start))
+            end = start
+        return tuple(months)
+
+    def days_from(self, day: dt.date) -> Iterator[dt.date]:
+        """The days that have posts, from this one on, oldest first."""
+        start = bisect_left(self.posts, day, key=_day)
+        later = (self.posts[place].meta.date for place in range(start, len(self.posts)))
+        return (found for found, _ in itertools.groupby(later))
+
+    def days_before(self, day: dt.date) -> Iterator[dt.date]:
+        """The days before this one that have posts, newest first."""
+        end = bisect_left(self.posts, day, key=_day)
+        earlier = (self.posts[place].meta.date for place in range(end - 1, -1, -1))
+        return (found for found, _ in itertools.groupby(earlier))
 
     def days(self) -> tuple[dt.date, ...]:
         """Every day that has posts, newest first."""

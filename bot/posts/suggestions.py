@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
+import itertools
 from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
@@ -38,8 +40,12 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
 
 def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, ...]:
     """At most ``limit`` days that have posts, the nearest first; of two as near the later one first."""
-    days = sorted(archive.days(), key=lambda other: (abs(other - day), -other.toordinal()))
-    return tuple(days[: max(limit, 0)])
+    nearest = heapq.merge(
+        archive.days_from(day),
+        archive.days_before(day),
+        key=lambda other: (abs(other - day), -other.toordinal()),
+    )
+    return tuple(itertools.islice(nearest, max(limit, 0)))
 
 
 def did_you_mean(known: Mapping[str, str], text: str) -> str | None:

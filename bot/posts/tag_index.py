@@ -6,15 +6,15 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from bot.posts.hangul import INITIALS, syllables_with
+from bot.posts.hangul import INITIALS, initials, syllables_with
 from bot.posts.models import Post, Tag
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold, tag_key
 
 _HAS_INITIAL = re.compile(f"[{INITIALS}]")
-_HAS_HANGUL = re.compile("[가-힣]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +33,18 @@ class TagCount:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A tag with its posts, newest first, and the text in which typed parts are looked for."""
+    """A tag with its posts, newest first, and the text in which typed parts are looked for.
+
+    Everything that each reload needs of every tag stands ready: tags are many, those that change are few.
+    """
 
     folded: str
     count: TagCount
     posts: tuple[Post, ...]
     text: str
+    initials: str
     key: str
+    rank: tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class TagIndex:
     folded: tuple[str, ...] = ()
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
     _texts: tuple[str, ...] = ()
+    _initials: tuple[str, ...] = ()
     _by_key: Mapping[str, Tag] = field(default_factory=dict)
 
     @classmethod
@@ -79,13 +85,14 @@ class TagIndex:
 
     @classmethod
     def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
-        ranked = sorted(entries.values(), key=_rank)
+        ranked = sorted(entries.values(), key=attrgetter("rank"))
         return cls(
             aliases=aliases,
             ranked=tuple(entry.count for entry in ranked),
             folded=tuple(entry.folded for entry in ranked),
-            _entries=entries,
+            _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=tuple(entry.text for entry in ranked),
+            _initials=tuple(entry.initials for entry in ranked),
             _by_key={entry.key: entry.count.tag for entry in ranked},
         )
 
@@ -116,11 +123,12 @@ class TagIndex:
         return tuple(exact)
 
     def _found(self, wanted: str) -> Iterator[TagCount]:
-        pairs = zip(self.ranked, self._texts, strict=True)
         if not _HAS_INITIAL.search(wanted):
-            return (tag for tag, text in pairs if wanted in text)
+            return (tag for tag, text in zip(self.ranked, self._texts, strict=True) if wanted in text)
         pattern = re.compile("".join(map(_class_of, wanted)))
-        return (tag for tag, text in pairs if _HAS_HANGUL.search(text) and pattern.search(text))
+        first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
+        entries = zip(self.ranked, self._texts, self._initials, strict=True)
+        return (tag for tag, text, begun in entries if first in begun and pattern.search(text))
 
 
 def _keys(post: Post) -> dict[str, Tag]:
@@ -132,11 +140,16 @@ def _entry(key: str, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     tag = _keys(posts[0])[key]
     names = dict.fromkeys(map(fold, aliases.spellings(tag.name)))
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    return _Entry(key, count, tuple(posts), "\n".join({key: None} | names), tag_key(tag.name))
-
-
-def _rank(entry: _Entry) -> tuple[int, int, str]:
-    return -entry.count.count, -entry.count.latest.toordinal(), entry.count.tag.name
+    text = "\n".join({key: None} | names)
+    return _Entry(
+        folded=key,
+        count=count,
+        posts=tuple(posts),
+        text=text,
+        initials=initials(text),
+        key=tag_key(tag.name),
+        rank=(-count.count, -count.latest.toordinal(), tag.name),
+    )
 
 
 def _class_of(character: str) -> str:

@@ -1,0 +1,162 @@
+"""What look-ups offer while somebody types, and archives that are made from the one before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+
+from bot.adapters.alias_files import load_aliases
+from bot.posts.archive import FEW, Archive
+from bot.posts.models import FrontMatter, Post, Tag
+from bot.posts.search.query import PostQuery
+from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
+from bot.posts.tags import tag_key
+
+NAMES = (
+    "OpenAI",
+    "오픈AI",
+    "오픈에이아이",
+    "에이전트",
+    "LLM",
+    "long context",
+    "Long-Context",
+    "추론",
+    "챗봇",
+)
+
+
+def made(slug: str, day: str = "2024-05-04", *tags: str, title: str = "T", lang: str = "ko") -> Post:
+    meta = FrontMatter(
+        title=title,
+        date=dt.date.fromisoformat(day),
+        slug=slug,
+        tags=tuple(Tag(name=name) for name in tags),
+        lang=lang,
+    )
+    return Post(meta=meta, body="x", path=f"{slug}.md", content_hash=slug)
+
+
+def shown(archive: Archive) -> tuple[object, ...]:
+    """Everything that readers can tell apart."""
+    tags = archive.tags()
+    return (
+        archive.posts,
+        [(tag.name, tag.count, tag.latest) for tag in tags],
+        archive.folded_tags,
+        [archive.tagged(tag.name) for tag in tags],
+        [archive.tag_by_key(tag_key(tag.name)) for tag in tags],
+        [archive.by_key(post.key) for post in archive.posts],
+        [archive.matching_tags(typed, 5) for typed in ("ㅇㅍ", "ai", "context", "추")],
+        archive.months(),
+        archive.days(),
+        dict(archive.spellings()),
+    )
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_an_archive_made_from_the_one_before_is_the_same_as_one_made_anew(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same changes each time
+
+    def some(number: int) -> Post:
+        day = dt.date(2024, 1, 1) + dt.timedelta(days=chance.randrange(40))
+        tags = chance.sample(NAMES, chance.randrange(4))
+        return made(f"p{number}", day.isoformat(), *tags, title=f"제목 {chance.randrange(9)}")
+
+    posts = {number: some(number) for number in range(30)}
+    archive = Archive.of(posts.values(), load_aliases())
+    for _ in range(8):
+        for number in chance.sample(range(36), chance.choice((1, 3, 9))):
+            if posts.pop(number, None) is None or chance.random() < 0.5:
+                posts[number] = some(number)
+        archive = archive.changed_to(posts.values())
+        assert shown(archive) == shown(Archive.of(posts.values(), load_aliases()))
+
+
+def test_very_many_changes_are_taken_in_as_well() -> None:
+    before = Archive.of([made("a"), made("b")])
+    after = before.changed_to([made(f"p{number}", "2024-05-04", "LLM") for number in range(FEW + 5)])
+    assert after.tags()[0].count == FEW + 5
+    assert after.by_slug("a") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("ㅇㅍㅇ", ["오픈에이아이"]),
+        ("오ㅍ", ["오픈에이아이"]),
+        ("ㅊㅂ", ["챗봇"]),
+        ("ㅇㅇㅈㅌ", ["에이전트"]),
+        ("전트", ["에이전트"]),
+        ("CONTEXT", ["long context"]),
+        ("인공 지능", ["AI"]),
+        ("ㅋㅋㅋ", []),
+    ],
+)
+def test_tags_are_offered_for_any_part_initials_and_other_spellings(typed: str, names: list[str]) -> None:
+    tags = ("오픈에이아이", "에이전트", "long context", "챗봇", "AI")
+    archive = Archive.of([made("a", "2024-05-04", *tags)], load_aliases())
+    assert [tag.name for tag in archive.matching_tags(typed, 25)] == names
+
+
+def test_the_tag_of_just_that_name_comes_before_more_frequent_ones() -> None:
+    archive = Archive.of(
+        [
+            made("a", "2024-05-04", "AI 윤리"),
+            made("b", "2024-05-05", "AI 윤리"),
+            made("c", "2024-05-01", "AI"),
+        ]
+    )
+    assert [tag.name for tag in archive.matching_tags("ai", 25)] == ["AI", "AI 윤리"]
+    assert [tag.name for tag in archive.matching_tags("", 1)] == ["AI 윤리"]
+    assert archive.matching_tags("ai", 0) == archive.matching_tags("", -1) == ()
+
+
+def test_months_are_counted_newest_first() -> None:
+    days = ("2023-12-31", "2024-01-01", "2024-01-31", "2024-03-01", "0001-01-01")
+    archive = Archive.of([made(day, day) for day in days])
+    counts = [(month.year, month.month, month.count) for month in archive.months()]
+    assert counts == [(2024, 3, 1), (2024, 1, 2), (2023, 12, 1), (1, 1, 1)]
+    assert Archive().months() == ()
+    assert [post.slug for post in archive.month(2024, 1)] == ["2024-01-01", "2024-01-31"]
+    assert archive.month(2024, 13) == ()
+
+
+def test_the_nearest_days_come_first_and_of_two_as_near_the_later() -> None:
+    days = ["2024-05-01", "2024-05-03", "2024-05-05", "2024-05-09"]
+    archive = Archive.of([made(f"{day}-{n}", day) for day in days for n in range(2)])
+    nearest = nearest_days(archive, dt.date(2024, 5, 4), 3)
+    assert [day.day for day in nearest] == [5, 3, 1]
+    assert [day.day for day in nearest_days(archive, dt.date(2024, 5, 9), 9)] == [9, 5, 3, 1]
+    assert nearest_days(archive, dt.date.min, 1) == (dt.date(2024, 5, 1),)
+    assert nearest_days(archive, dt.date(2024, 5, 4), -1) == nearest_days(Archive(), dt.date.max, 3) == ()
+
+
+def test_a_misspelt_word_is_mended_by_tags_and_titles() -> None:
+    archive = Archive.of([made("a", "2024-05-04", "하드웨어", "quantization", title="Thunderbird 출시")])
+    assert did_you_mean(archive.spellings(), "하드웨아 thunderbrid") == "하드웨어 Thunderbird"
+    assert did_you_mean(archive.spellings(), "하드웨어") is None
+    assert did_you_mean(archive.spellings(), "전혀다른말이에요") is None
+    assert [tag.name for tag in nearest_tags(archive, "quantisation", 3)] == ["quantization"]
+    assert nearest_tags(archive, " ", 3) == ()
+
+
+def test_a_query_selects_by_tags_days_and_language() -> None:
+    archive = Archive.of(
+        [
+            made("a", "2024-05-01", "LLM"),
+            made("b", "2024-05-02", "LLM", "추론", lang="en"),
+            made("c", "2024-05-03", "추론"),
+        ]
+    )
+
+    def slugs(query: PostQuery) -> list[str]:
+        return [post.slug for post in archive.select(query)]
+
+    assert slugs(PostQuery()) == ["c", "b", "a"]
+    assert slugs(PostQuery(tags=("llm", "추론"))) == ["b"]
+    assert slugs(PostQuery(lang="en")) == ["b"]
+    assert slugs(PostQuery(after=dt.date(2024, 5, 2))) == ["c", "b"]
+    assert slugs(PostQuery(before=dt.date(2024, 5, 2))) == ["a"]
+    assert slugs(PostQuery(before=dt.date.min)) == []
