@@ -1,0 +1,182 @@
+"""The REST routes that the bot uses, over the world."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from tests.support.discord_double.gateway import Gateway
+from tests.support.discord_double.payloads import (
+    BOT,
+    channel_json,
+    command_interaction,
+    guild_json,
+    message_json,
+)
+from tests.support.discord_double.traffic import PREFIX
+from tests.support.discord_double.world import Channel, Message, World
+from tests.support.rest import APPLICATION, ME, json_answer, refusal
+
+END = 1 << 63
+MOST_HISTORY = 100
+
+
+@dataclass(slots=True)
+class Answered:
+    """A slash command on its way: when it was sent, what was answered and how many seconds later."""
+
+    sent: float
+    seconds: float | None = None
+    body: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Rest:
+    """The handlers. ``gateway`` names itself in ``GET /gateway/bot``, in so many ``shards``."""
+
+    world: World
+    gateway: Gateway
+    shards: int = 1
+    interactions: dict[str, Answered] = field(default_factory=dict)
+    _command_ids: Any = field(default_factory=lambda: itertools.count(1))
+
+    def add_routes(self, app: web.Application) -> None:
+        """Register everything below ``/api/v10``."""
+        messages, one = "/channels/{channel}/messages", "/channels/{channel}/messages/{message}"
+        commands = "/applications/{application}/commands"
+        of_guild = "/applications/{application}/guilds/{guild}/commands"
+        routes: list[tuple[str, str, Callable[[web.Request], Any]]] = [
+            ("GET", "/gateway", self.named_gateway),
+            ("GET", "/gateway/bot", self.named_gateway),
+            ("GET", "/users/@me", self.me),
+            ("GET", "/oauth2/applications/@me", self.application),
+            ("GET", "/guilds/{guild}", self.guild),
+            ("GET", "/channels/{channel}", self.channel),
+            ("GET", messages, self.history),
+            ("POST", messages, self.send),
+            ("GET", one, self.message),
+            ("PATCH", one, self.edit),
+            ("DELETE", one, self.delete),
+            *((method, path, self.commands) for method in ("GET", "PUT") for path in (commands, of_guild)),
+            ("POST", "/interactions/{interaction}/{token}/callback", self.answer),
+            ("POST", "/webhooks/{application}/{token}", self.follow_up),
+            ("PATCH", "/webhooks/{application}/{token}/messages/{message}", self.follow_up),
+        ]
+        for method, path, handler in routes:
+            app.router.add_route(method, PREFIX + path, handler)
+
+    async def named_gateway(self, _: web.Request) -> web.Response:
+        limit = {"total": 1000, "remaining": 999, "reset_after": 86_400_000, "max_concurrency": 1}
+        return json_answer({"url": self.gateway.address, "shards": self.shards, "session_start_limit": limit})
+
+    async def me(self, _: web.Request) -> web.Response:
+        return json_answer(ME)
+
+    async def application(self, _: web.Request) -> web.Response:
+        return json_answer(APPLICATION)
+
+    async def guild(self, request: web.Request) -> web.Response:
+        guild = self.world.guilds.get(int(request.match_info["guild"]))
+        return json_answer(guild_json(guild)) if guild else refusal(404, 10004, "Unknown Guild")
+
+    async def channel(self, request: web.Request) -> web.Response:
+        return json_answer(channel_json(self._channel(request)))
+
+    async def history(self, request: web.Request) -> web.Response:
+        asked = {name: int(value) for name, value in request.query.items()}
+        limit = min(asked.get("limit", 50), MOST_HISTORY)
+        found = self.world.history(
+            self._channel(request), after=asked.get("after", 0), before=asked.get("before", END), limit=limit
+        )
+        return json_answer([message_json(message) for message in found])
+
+    async def send(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if not (body.get("content") or body.get("embeds")):
+            return refusal(400, 50006, "Cannot send an empty message")
+        message = self.world.post(self._channel(request), BOT, body, time.time())
+        return json_answer(message_json(message))
+
+    async def message(self, request: web.Request) -> web.Response:
+        return json_answer(message_json(self._message(request)))
+
+    async def edit(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        message.body |= await request.json()
+        message.edited = time.time()
+        return json_answer(message_json(message))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        del self._channel(request).messages[self._message(request).id]
+        return web.Response(status=204)
+
+    async def commands(self, request: web.Request) -> web.Response:
+        """The commands of everybody (kept under 0) or of one server; PUT replaces them all."""
+        place = int(request.match_info.get("guild", 0))
+        if request.method == "PUT":
+            identity = {
+                "application_id": APPLICATION["id"],
+                "version": "1",
+                "default_member_permissions": None,
+            }
+            self.world.commands[place] = [
+                {**identity, **command, "id": str(600_000_000_000_000_000 + next(self._command_ids))}
+                for command in await request.json()
+            ]
+        return json_answer(self.world.commands.get(place, []))
+
+    async def use_command(self, channel: Channel, data: dict[str, Any], locale: str) -> Answered:
+        """A member uses a slash command in a channel; its answer will be noted.
+
+        ``data`` is Discord's, but for the command's id and type, which are filled in.
+        """
+        number = self.world.new_id(time.time())
+        known = [*self.world.commands.get(0, ()), *self.world.commands.get(channel.guild_id, ())]
+        command = next(command for command in known if command["name"] == data["name"])
+        payload = command_interaction(
+            channel, {"id": command["id"], "type": 1, **data}, interaction_id=number, locale=locale
+        )
+        self.interactions[str(number)] = answered = Answered(time.monotonic())
+        await self.gateway.tell(channel.guild_id, "INTERACTION_CREATE", payload)
+        return answered
+
+    async def answer(self, request: web.Request) -> web.Response:
+        answered = self.interactions.get(request.match_info["interaction"])
+        if answered is None or answered.seconds is not None:
+            return refusal(404, 10062, "Unknown interaction")
+        answered.seconds = time.monotonic() - answered.sent
+        answered.body = body = await request.json()
+        interaction = {"id": request.match_info["interaction"], "type": 2, "response_message_id": None}
+        shown = {"type": body["type"], "message": self._shown(body.get("data") or {})}
+        return json_answer({"interaction": interaction, "resource": shown})
+
+    async def follow_up(self, request: web.Request) -> web.Response:
+        return json_answer(self._shown(await request.json()))
+
+    def _shown(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A message that only the member sees: nothing is stored."""
+        now = time.time()
+        message = Message(id=self.world.new_id(now), channel_id=0, author_id=BOT, body=body, created=now)
+        return message_json(message)
+
+    def _channel(self, request: web.Request) -> Channel:
+        channel = self.world.channels.get(int(request.match_info["channel"]))
+        if channel is None:
+            raise _not_found(10003, "Unknown Channel")
+        return channel
+
+    def _message(self, request: web.Request) -> Message:
+        message = self._channel(request).messages.get(int(request.match_info["message"]))
+        if message is None:
+            raise _not_found(10008, "Unknown Message")
+        return message
+
+
+def _not_found(code: int, text: str) -> web.HTTPNotFound:
+    answer = refusal(404, code, text)
+    return web.HTTPNotFound(body=answer.body, content_type="application/json")
