@@ -148,6 +148,7 @@ ANSWERS: dict[str, Callable[[], Message]] = {
         reading_page(LONG, READ[:2], SECTIONS, index=0, section=None, words=WORDS), WORDS
     ),
     "the menus of 24 sections": lambda: menus(24, None),
+    "the menus of 30 sections": lambda: menus(30, None),
     "the menus of 60 sections": lambda: menus(60, 24),
     "the menus of 74 sections": lambda: menus(74, 73),
     "the menus of 200 sections at the start": lambda: menus(200, None),

@@ -146,6 +146,7 @@ def test_every_section_can_be_opened_from_the_digest_however_many_there_are() ->
         assert len(menu.options) <= limits.SELECT_OPTIONS
         assert all(len(option.label) <= limits.OPTION_TEXT for option in menu.options)
     assert all(len(message.rows) <= limits.MESSAGE_ROWS for message in messages)
+    assert all(message.content or message.cards for message in messages), "Discord refuses menus alone"
 
 
 def test_deeper_sections_leave_the_menu_when_it_would_not_hold_them() -> None:

@@ -125,6 +125,7 @@ def test_a_description_is_small_print_from_351_characters_up_to_2048() -> None:
 def test_headings_and_paragraphs_of_a_description_stand_on_lines_of_their_own() -> None:
     cover = cover_of("x", description="# Head\n\none\n\ntwo")
     assert cover.description == "Head\none\n\ntwo"
+    assert cover_of("x", description="one\n\n# Head\n\ntwo").description == "one\n\nHead\ntwo"
     small = cover_of("x", description="# Head\n\none\n\n" + "two " * 100)
     assert small.footer == "Head\none\n" + " ".join(["two"] * 100)
 
