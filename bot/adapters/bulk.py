@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import multiprocessing
 import os
@@ -37,7 +38,9 @@ def load_many(root: Path, paths: Sequence[str], now: dt.datetime, bodies: Bodies
     read = partial(_rows, root, now)
     try:
         # Spawned, not forked: this process has threads, and locks of theirs would stay closed in a copy.
-        with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn")) as pool:
+        spawn = multiprocessing.get_context("spawn")
+        # Its processes live for seconds: nothing they hold is worth a search for garbage.
+        with ProcessPoolExecutor(processes, spawn, initializer=gc.disable) as pool:
             return {
                 path: loaded_from(row, bodies)
                 for chunk, rows in zip(chunks, pool.map(read, chunks), strict=True)

@@ -18,13 +18,17 @@ from bot.posts.stored import Bodies, StoredPost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """What is kept of a file; ``meta`` and what follows it only where the file was usable."""
+    """What is kept of a file; ``meta`` and what follows it only where the file was usable.
+
+    ``meta`` is without its tags: most of a row, and the same few in many rows.
+    """
 
     fingerprint: Fingerprint
     modified: datetime
     problems: tuple[Problem, ...] = ()
     path: str = ""
     meta: FrontMatter | None = None
+    tags: tuple[tuple[str, TagKind], ...] = ()
     body_line: int = 1
     content_hash: str = ""
 
@@ -37,7 +41,8 @@ def row_of(loaded: LoadedFile) -> bytes:
         modified=loaded.modified,
         problems=loaded.problems,
         path=post.path if post else "",
-        meta=replace(post.meta, extra=dict(post.meta.extra)) if post else None,
+        meta=replace(post.meta, tags=(), extra=dict(post.meta.extra)) if post else None,
+        tags=tuple((tag.name, tag.kind) for tag in post.meta.tags) if post else (),
         body_line=post.body_line if post else 1,
         content_hash=post.content_hash if post else "",
     )
@@ -53,7 +58,7 @@ def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
     row = _rows().validate_json(data)
     post = None
     if row.meta:
-        tags = tuple(_shared(tag.name, tag.kind) for tag in row.meta.tags)
+        tags = tuple(_shared(*tag) for tag in row.tags)
         post = StoredPost(
             meta=replace(row.meta, tags=tags, extra=MappingProxyType(row.meta.extra)),
             bodies=bodies,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from bot.delivery.ports import Clock
 from bot.posts.archive import Archive
 
 log = logging.getLogger(__name__)
+
+_LARGE = 1_000
+"""Posts from which on searching them for garbage would be felt: a tenth of a second for ten thousand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +92,24 @@ class Library:
         folder.bodies.copy = search.body
         library = cls(folder, seen, clock, search)
         try:
-            await library.reload()
+            with library._staying():
+                await library.reload()
             yield library
         finally:
             await search.close()
+
+    @contextmanager
+    def _staying(self) -> Iterator[None]:
+        """What is made now stays: Python's collector of garbage need not look at it, now or ever."""
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if self._service and len(self.archive) >= _LARGE:
+                gc.freeze()
+            if was_on:
+                gc.enable()
 
     @property
     def _now(self) -> _Service:

@@ -29,6 +29,8 @@ def unclosed_fence(body: str) -> int | None:
 
     CommonMark 0.31, 4.5: a fence ends at one of the same character, at least as long, without info.
     """
+    if "```" not in body and "~~~" not in body:
+        return None
     opened: re.Match[str] | None = None
     for fence in _FENCE.finditer(body):
         opened = _after(opened, fence)

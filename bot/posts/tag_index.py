@@ -65,11 +65,16 @@ class TagIndex:
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
         """The index of posts that are in order."""
-        groups: dict[str, list[Post]] = {}
+        groups: dict[str, tuple[Tag, list[Post]]] = {}
+        folded: dict[str, str] = {}  # half a million look-ups, in which the cache of ``fold`` is slow
         for post in newest_first:
-            for key in _keys(post):
-                groups.setdefault(key, []).append(post)
-        return cls._made({key: _entry(key, posts, aliases) for key, posts in groups.items()}, aliases)
+            for tag in post.meta.tags:
+                key = folded.get(tag.name) or folded.setdefault(tag.name, fold(tag.name))
+                _, posts = groups.setdefault(key, (tag, []))
+                if not posts or posts[-1] is not post:
+                    posts.append(post)
+        entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
+        return cls._made(entries, aliases)
 
     def changed(self, gone: Sequence[Post], new: Sequence[Post]) -> TagIndex:
         """The index without some posts and with others; the work grows with theirs, not with all."""
@@ -80,7 +85,8 @@ class TagIndex:
             posts = [post for post in before if post.slug not in left]
             posts += [post for post in new if key in _keys(post)]
             if posts:
-                entries[key] = _entry(key, sorted(posts, key=order, reverse=True), self.aliases)
+                posts.sort(key=order, reverse=True)
+                entries[key] = _entry(key, _keys(posts[0])[key], posts, self.aliases)
         return self._made(entries, self.aliases)
 
     @classmethod
@@ -136,8 +142,7 @@ def _keys(post: Post) -> dict[str, Tag]:
     return {fold(tag.name): tag for tag in reversed(post.meta.tags)}
 
 
-def _entry(key: str, posts: Sequence[Post], aliases: Aliases) -> _Entry:
-    tag = _keys(posts[0])[key]
+def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     names = dict.fromkeys(map(fold, aliases.spellings(tag.name)))
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
     text = "\n".join({key: None} | names)

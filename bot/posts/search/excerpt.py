@@ -63,7 +63,7 @@ class Finder:
             count, sentence = self._best_sentence(plain(lines[number]))
             if count > best[0]:
                 best = (count, number, sentence)
-        section = heading_at(lines, heading_lines(body), best[1]) if best[0] else None
+        section = _heading(lines, best[1]) if best[0] else None
         count, sentence = self._best_sentence(plain(unicodedata.normalize("NFC", description)))
         if count > best[0] or (count == best[0] and section is None and count):
             return Excerpt(pieces=self._marked(sentence))
@@ -77,7 +77,7 @@ class Finder:
 
     def _likely(self, lines: Sequence[str]) -> list[int]:
         """The lines that hold most of the needles, prose before headings, in the post's order."""
-        lowered = [line.lower() for line in lines]
+        lowered = "\n".join(lines).lower().split("\n")
         counts: Counter[int] = Counter()
         for looked in self._looked:
             found: set[int] = set()
@@ -106,6 +106,12 @@ class Finder:
             sentence = _cut(sentence, min((start for start, _ in spans), default=0))
             spans = self._spans(sentence)
         return _pieces(sentence, spans)
+
+
+def _heading(lines: Sequence[str], number: int) -> Heading | None:
+    """The heading above a line; what follows its paragraph is not looked at."""
+    end = next((at for at in range(number, len(lines)) if not lines[at].strip()), len(lines))
+    return heading_at(lines, heading_lines("\n".join(lines[:end])), number)
 
 
 def plain(markdown: str) -> str:
