@@ -260,6 +260,8 @@ def test_relative_links_resolve_against_the_posts_own_address_first() -> None:
     own = cards_of(compose(post_of(body, url="https://own.example/a/"), options))[1].description
     site = cards_of(compose(post_of(body), options))[1].description
     none = cards_of(compose(post_of(body), OPTIONS))[1].description
+    digest = cards_of(compose(post_of(body), replace(options, layout=Layout.DIGEST)))[1].description
+    assert digest == site
     assert (own, site, none) == ("[x](https://own.example/a/y)", "[x](https://site.example/y)", "x")
 
 
