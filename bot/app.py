@@ -59,7 +59,8 @@ class App:
 
     async def begin(self) -> None:
         """Start the watcher, the schedule and a first pass; the client calls it after login."""
-        timetables = [subscription.timetable for subscription in await self.subscriptions.active()]
+        active = await self.subscriptions.active(self.publisher.clock())
+        timetables = [subscription.timetable for subscription in active]
         if not timetables:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
         watching = watch_content(self.library.folder.root, self.content_changed, self._stop)

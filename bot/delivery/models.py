@@ -11,27 +11,64 @@ from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 
+class ChannelKind(enum.StrEnum):
+    """What a channel takes: messages, messages other servers follow, or only threads."""
+
+    TEXT = "text"
+    ANNOUNCEMENT = "announcement"
+    FORUM = "forum"
+    THREAD = "thread"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """A channel that gets posts, when, and how.
+    """A channel that gets posts, when, and how. A server may have several, a channel has one.
+
+    Delivery heeds the timetable, the layouts ``full`` and ``digest``, the language and the pause so far;
+    the kind, tags, role, sound, publishing and forum tags are stored and change nothing yet.
 
     Attributes:
-        locale: the language of the words around a post (``ko`` or ``en``).
+        id: the database's number, None until it is stored.
+        guild_id: the channel's server, None where only the channel is known (``NEWS_CHANNEL_ID``).
         created_at: aware; posts that were out by then are past posts, of which only the newest is sent.
+        locale: the language of the words around a post (``ko`` or ``en``).
+        include: names of tags, of which a post must carry one; empty allows all posts.
+        exclude: names of tags that keep a post out.
+        role_id: whom an important post is to mention.
+        silent: nobody is to be notified.
+        publish: posts are to be handed on to the servers that follow an announcement channel.
+        forum_tags: names of tags that every post in a forum is to get.
         paused_because: why nothing is sent at present, None while it is active.
+        failures: how often in a row Discord has refused what only a person can mend.
+        retry_at: aware; while paused, when to see whether it was mended.
     """
 
     channel_id: int
     timetable: Timetable
     created_at: datetime
+    id: int | None = None
+    guild_id: int | None = None
+    kind: ChannelKind = ChannelKind.TEXT
     layout: Layout = Layout.FULL
     locale: str = "ko"
+    include: frozenset[str] = frozenset()
+    exclude: frozenset[str] = frozenset()
+    role_id: int | None = None
+    silent: bool = False
+    publish: bool = False
+    forum_tags: tuple[str, ...] = ()
     paused_because: str | None = None
+    failures: int = 0
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryKey:
-    """One part of one post in one channel: the ledger's unique key. ``part`` counts from 0."""
+    """One part of one post in one channel: the ledger's unique key. ``part`` counts from 0.
+
+    The channel and not the subscription: a subscription that is removed and made again, or made twice,
+    finds the channel's posts where they are and sends none of them again.
+    """
 
     slug: str
     channel_id: int

@@ -47,11 +47,14 @@ class Ledger(Protocol):
 class Subscriptions(Protocol):
     """Which channels get posts. Raises StoreError when the database is out of reach."""
 
-    async def active(self) -> Sequence[Subscription]:
-        """Those that are not paused."""
+    async def active(self, now: datetime) -> Sequence[Subscription]:
+        """Those that are not paused, or whose pause is due for another look."""
 
-    async def pause(self, channel_id: int, cause: str) -> None:
-        """Stop delivering to the channel until somebody mends the cause."""
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
+        """Stop delivering to the channel for a cause, in words, but for a look at ``retry_at``."""
+
+    async def resume(self, channel_id: int) -> None:
+        """The cause is mended: deliver again."""
 
 
 class Postbox(Protocol):

@@ -64,7 +64,7 @@ class Publisher:
             workers = asyncio.Semaphore(WORKERS)
             try:
                 async with asyncio.TaskGroup() as group:
-                    for subscription in await self.subscriptions.active():
+                    for subscription in await self.subscriptions.active(self.clock()):
                         group.create_task(self._serve(subscription, workers))
             except* (TokenRefused, StoreError) as several:
                 raise several.exceptions[0] from None
@@ -181,4 +181,4 @@ class Publisher:
             log.warning("channel %s: %s; will try again", subscription.channel_id, refusal)
             return
         log.error("channel %s gets no posts until this is mended: %s", subscription.channel_id, refusal)
-        await self.subscriptions.pause(subscription.channel_id, str(refusal))
+        await self.subscriptions.pause(subscription.channel_id, str(refusal), None)

@@ -6,17 +6,11 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
-from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress, Subscription
-from bot.delivery.timetable import Timetable
-from bot.errors import StoreError
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -87,57 +81,3 @@ async def test_first_sightings_stay_and_new_posts_are_dated(engine: AsyncEngine)
         "b": arrived,
         "c": NOW,
     }
-
-
-def subscription(channel_id: int) -> Subscription:
-    return Subscription(channel_id=channel_id, timetable=Timetable(at=None), created_at=NOW, locale="en")
-
-
-async def test_the_settings_decide_the_one_subscription_that_is_theirs(engine: AsyncEngine) -> None:
-    store = SqlSubscriptions(engine)
-    await store.follow_settings(subscription(1))
-    assert await store.active() == [subscription(1)]
-    await store.follow_settings(subscription(2))
-    assert await store.active() == [subscription(2)]
-    await store.follow_settings(None)
-    assert await store.active() == []
-    later = replace(subscription(1), created_at=NOW + timedelta(days=9))
-    await store.follow_settings(later)
-    assert await store.active() == [subscription(1)], "it does not start over"
-
-
-async def test_a_restart_keeps_the_creation_and_ends_a_pause(engine: AsyncEngine) -> None:
-    store = SqlSubscriptions(engine)
-    await store.follow_settings(subscription(1))
-    await store.pause(1, "no permission")
-    assert await store.active() == []
-    restarted = replace(
-        subscription(1), created_at=NOW + timedelta(days=1), timetable=Timetable(zone="Europe/Paris")
-    )
-    await store.follow_settings(restarted)
-    assert await store.active() == [replace(restarted, created_at=NOW)]
-
-
-async def test_opening_twice_migrates_once(database_url: str) -> None:
-    for _ in range(2):
-        async with open_database(database_url) as engine, engine.connect() as connection:
-            revision = (
-                await connection.execute(text("SELECT version_num FROM alembic_version"))
-            ).scalar_one()
-    assert revision == "0001"
-
-
-async def test_a_newer_database_is_refused_in_words(database_url: str) -> None:
-    async with open_database(database_url) as engine, engine.begin() as connection:
-        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(StoreError, match="newer version"):
-        async with open_database(database_url):
-            pass
-
-
-async def test_an_unreachable_database_is_told_without_its_password() -> None:
-    address = "postgresql+asyncpg://bot:hunter2secret@127.0.0.1:1/ainews"
-    with pytest.raises(StoreError) as caught:
-        async with open_database(address):
-            pass
-    assert "hunter2secret" not in str(caught.value)

@@ -157,7 +157,7 @@ async def test_a_missing_permission_pauses_that_channel_and_says_why(world: Worl
     await world.subscribe(post("a"))
     world.postbox.before = once(SendRefused("Missing Permissions", status=403, code=50013, permanent=True))
     await world.publisher().deliver_due()
-    assert await SqlSubscriptions(world.engine).active() == []
+    assert await SqlSubscriptions(world.engine).active(world.now) == []
 
 
 async def test_a_refused_token_stops_everything(world: World) -> None:

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -19,6 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import SettingsError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x61696E657773
+"""The number of PostgreSQL's advisory lock that migrations hold: "ainews" in ASCII."""
 
 
 @asynccontextmanager
@@ -78,6 +80,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    _keep_others_out(connection)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -89,3 +92,14 @@ def _upgrade(connection: Connection) -> None:
             "it was used by a newer version. Upgrade the program, or point DATABASE_URL elsewhere."
         )
     command.upgrade(config, "head")
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """One process migrates at a time, and a migration that breaks off leaves nothing behind.
+
+    Python's sqlite3 begins no transaction before ``CREATE`` or ``DROP`` by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))

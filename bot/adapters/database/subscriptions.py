@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import datetime, time
 
-from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import subscriptions
-from bot.delivery.models import Subscription
+from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 FROM_SETTINGS = "settings"
+FROM_SERVER = "server"
 NOT_IN_SETTINGS = "NEWS_CHANNEL_ID does not name this channel"
 
 
@@ -25,20 +26,42 @@ class SqlSubscriptions:
 
     engine: AsyncEngine
 
-    async def active(self) -> Sequence[Subscription]:
-        """Those that are not paused, in the order of their channels."""
-        query = select(subscriptions).where(subscriptions.c.paused_because.is_(None))
-        with database_errors():
-            async with self.engine.connect() as connection:
-                rows = await connection.execute(query.order_by(subscriptions.c.channel_id))
-                return [_subscription(row) for row in rows]
+    async def active(self, now: datetime) -> Sequence[Subscription]:
+        """Those that are not paused, or whose pause is due for another look; by their channels."""
+        columns = subscriptions.c
+        return await self._where(or_(columns.paused_because.is_(None), columns.retry_at <= now))
 
-    async def pause(self, channel_id: int, cause: str) -> None:
-        """Stop delivering to the channel until somebody mends the cause."""
-        statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id)
+    async def of_guild(self, guild_id: int) -> Sequence[Subscription]:
+        """A server's subscriptions, paused ones as well, by their channels."""
+        return await self._where(subscriptions.c.guild_id == guild_id)
+
+    async def save(self, subscription: Subscription) -> Subscription:
+        """Store what a server decided for a channel: a new subscription, or the channel's own changed.
+
+        A channel keeps the instant of its first subscription, so that it does not start over.
+        """
         with database_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(statement.values(paused_because=cause))
+                return await _save(connection, subscription, FROM_SERVER)
+
+    async def remove(self, channel_id: int) -> None:
+        """Forget the channel's subscription; what it was sent stays recorded."""
+        statement = delete(subscriptions).where(subscriptions.c.channel_id == channel_id)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(statement)
+
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
+        """Stop delivering to the channel for a cause, in words, until it is mended.
+
+        Once ``retry_at`` has come it is active again for a pass, which finds out.
+        """
+        columns = subscriptions.c
+        await self._set(channel_id, paused_because=cause, retry_at=retry_at, failures=columns.failures + 1)
+
+    async def resume(self, channel_id: int) -> None:
+        """The cause is mended: deliver again."""
+        await self._set(channel_id, paused_because=None, retry_at=None, failures=0)
 
     async def follow_settings(self, wanted: Subscription | None) -> None:
         """Make the subscription of the settings the only one of its origin.
@@ -49,37 +72,72 @@ class SqlSubscriptions:
         ours = subscriptions.c.origin == FROM_SETTINGS
         with database_errors():
             async with self.engine.begin() as connection:
-                out = update(subscriptions).where(ours).values(paused_because=NOT_IN_SETTINGS)
-                await connection.execute(out)
-                if wanted is None:
-                    return
-                row = _row(wanted)
-                same = subscriptions.c.channel_id == row.pop("channel_id")
-                created_at = row.pop("created_at")
-                known = await connection.execute(update(subscriptions).where(same).values(**row))
-                if not known.rowcount:
-                    new = {**row, "channel_id": wanted.channel_id, "created_at": created_at}
-                    await connection.execute(insert(subscriptions).values(**new))
+                paused = {"paused_because": NOT_IN_SETTINGS, "retry_at": None}
+                await connection.execute(update(subscriptions).where(ours).values(**paused))
+                if wanted is not None:
+                    await _save(connection, wanted, FROM_SETTINGS)
+
+    async def _where(self, condition: ColumnElement[bool]) -> Sequence[Subscription]:
+        query = select(subscriptions).where(condition).order_by(subscriptions.c.channel_id)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return [_subscription(row) for row in await connection.execute(query)]
+
+    async def _set(self, channel_id: int, **values: object) -> None:
+        statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(statement.values(**values))
+
+
+async def _save(connection: AsyncConnection, subscription: Subscription, origin: str) -> Subscription:
+    row = {**_row(subscription), "origin": origin}
+    same = subscriptions.c.channel_id == subscription.channel_id
+    known = (
+        await connection.execute(
+            update(subscriptions)
+            .where(same)
+            .values(**row)
+            .returning(subscriptions.c.id, subscriptions.c.created_at)
+        )
+    ).one_or_none()
+    if known:
+        return replace(subscription, id=known.id, created_at=known.created_at)
+    new = insert(subscriptions).values(**row, created_at=subscription.created_at)
+    number = (await connection.execute(new.returning(subscriptions.c.id))).scalar_one()
+    return replace(subscription, id=number)
 
 
 def _row(subscription: Subscription) -> dict[str, object]:
+    """Every column but the id, the origin and the creation."""
     timetable = subscription.timetable
     return {
         "channel_id": subscription.channel_id,
+        "guild_id": subscription.guild_id,
+        "kind": subscription.kind,
         "post_time": timetable.at.strftime("%H:%M") if timetable.at else None,
         "timezone": timetable.zone,
         "weekdays": "".join(map(str, sorted(timetable.weekdays))),
         "layout": subscription.layout,
         "locale": subscription.locale,
-        "origin": FROM_SETTINGS,
-        "created_at": subscription.created_at,
+        "include_tags": sorted(subscription.include),
+        "exclude_tags": sorted(subscription.exclude),
+        "role_id": subscription.role_id,
+        "silent": subscription.silent,
+        "publish": subscription.publish,
+        "forum_tags": list(subscription.forum_tags),
         "paused_because": subscription.paused_because,
+        "failures": subscription.failures,
+        "retry_at": subscription.retry_at,
     }
 
 
 def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
     return Subscription(
+        id=row.id,
+        guild_id=row.guild_id,
         channel_id=row.channel_id,
+        kind=ChannelKind(row.kind),
         timetable=Timetable(
             at=time.fromisoformat(row.post_time) if row.post_time else None,
             zone=row.timezone,
@@ -87,6 +145,14 @@ def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
         ),
         layout=Layout(row.layout),
         locale=row.locale,
+        include=frozenset(row.include_tags),
+        exclude=frozenset(row.exclude_tags),
+        role_id=row.role_id,
+        silent=row.silent,
+        publish=row.publish,
+        forum_tags=tuple(row.forum_tags),
         created_at=row.created_at,
         paused_because=row.paused_because,
+        failures=row.failures,
+        retry_at=row.retry_at,
     )

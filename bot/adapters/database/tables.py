@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
@@ -32,15 +48,29 @@ class UtcDateTime(TypeDecorator[datetime]):
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("channel_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="text"),
     Column("post_time", String(5)),  # HH:MM; NULL means as soon as a post is out
     Column("timezone", String(64), nullable=False),
     Column("weekdays", String(7), nullable=False),  # digits, Monday is 0
     Column("layout", String(16), nullable=False),
     Column("locale", String(8), nullable=False),
+    Column("include_tags", JSON, nullable=False, server_default="[]"),
+    Column("exclude_tags", JSON, nullable=False, server_default="[]"),
+    Column("role_id", BigInteger),
+    Column("silent", Boolean, nullable=False, server_default=false()),
+    Column("publish", Boolean, nullable=False, server_default=false()),
+    Column("forum_tags", JSON, nullable=False, server_default="[]"),
     Column("origin", String(16), nullable=False),  # "settings": follows NEWS_CHANNEL_ID
     Column("created_at", UtcDateTime, nullable=False),
     Column("paused_because", Text),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("retry_at", UtcDateTime),
+    # A channel has one: two would argue about its language and its layout.
+    UniqueConstraint("channel_id", name="uq_subscriptions_channel"),
+    Index("ix_subscriptions_guild", "guild_id"),
 )
 
 deliveries = Table(
@@ -60,7 +90,12 @@ deliveries = Table(
     Column("retry_at", UtcDateTime),
     Column("message_id", BigInteger),
     Column("cause", Text),
+    Column("content_hash", String(64)),  # of the post's file when this was sent; tells what was corrected
+    Column("updated_on", Date),  # the post's own date of correction at its first delivery
+    Column("listed_in", String(512)),  # a post that was only named in a list: the list's slug
+    Column("published_at", UtcDateTime),  # handed on to the servers that follow the channel
     Index("ix_deliveries_state", "state", "channel_id"),
+    Index("ix_deliveries_slug", "slug"),
 )
 
 posts_seen = Table(

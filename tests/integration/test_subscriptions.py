@@ -1,0 +1,97 @@
+"""Which channels get posts, on a real SQLite and a real PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.models import ChannelKind, Subscription
+from bot.delivery.timetable import Timetable
+from bot.formatting.compose import Layout
+
+NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+def subscription(channel_id: int, **changes: Any) -> Subscription:
+    values = {"timetable": Timetable(at=None), "created_at": NOW, "locale": "en"}
+    return Subscription(channel_id=channel_id, **{**values, **changes})
+
+
+async def active(store: SqlSubscriptions, now: datetime = NOW) -> list[Subscription]:
+    """The active ones without their numbers."""
+    return [replace(found, id=None) for found in await store.active(now)]
+
+
+async def test_what_a_server_chose_comes_back_as_it_was_stored(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    chosen = subscription(
+        2**63 - 1,
+        guild_id=2**62,
+        kind=ChannelKind.FORUM,
+        timetable=Timetable(at=time(18, 30), zone="America/New_York", weekdays=frozenset({0, 4})),
+        layout=Layout.THREAD,
+        include=frozenset({"LLM", "오픈AI"}),
+        exclude=frozenset({"crypto"}),
+        role_id=2**62 + 1,
+        silent=True,
+        publish=True,
+        forum_tags=("뉴스", "AI"),
+    )
+    stored = await store.save(chosen)
+    assert stored.id is not None
+    assert await store.active(NOW) == [stored]
+    assert replace(stored, id=None) == chosen
+
+
+async def test_a_server_has_several_and_each_channel_one(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    first = await store.save(subscription(1, guild_id=7))
+    second = await store.save(subscription(2, guild_id=7))
+    await store.save(subscription(3, guild_id=8))
+    later = subscription(1, guild_id=7, locale="ko", created_at=NOW + timedelta(days=1))
+    changed = await store.save(later)
+    assert changed == replace(first, locale="ko"), "the same number and the same beginning"
+    assert await store.of_guild(7) == [changed, second]
+    await store.remove(2)
+    assert await store.of_guild(7) == [changed]
+
+
+async def test_a_pause_ends_for_a_look_and_for_good_when_mended(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.save(subscription(1))
+    for times in (1, 2):
+        await store.pause(1, "no permission", NOW + timedelta(hours=1))
+        assert await store.active(NOW + timedelta(minutes=59)) == []
+        (looked_at,) = await store.active(NOW + timedelta(hours=1))
+        assert (looked_at.paused_because, looked_at.failures) == ("no permission", times)
+    await store.resume(1)
+    assert await active(store) == [subscription(1)]
+
+
+async def test_the_settings_decide_the_one_subscription_that_is_theirs(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    assert await active(store) == [subscription(1)]
+    await store.follow_settings(subscription(2))
+    assert await active(store) == [subscription(2)]
+    await store.follow_settings(None)
+    assert await active(store) == []
+    later = replace(subscription(1), created_at=NOW + timedelta(days=9))
+    await store.follow_settings(later)
+    assert await active(store) == [subscription(1)], "it does not start over"
+
+
+async def test_a_restart_keeps_the_creation_and_ends_a_pause(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    await store.pause(1, "no permission", None)
+    assert await active(store) == []
+    restarted = replace(
+        subscription(1), created_at=NOW + timedelta(days=1), timetable=Timetable(zone="Europe/Paris")
+    )
+    await store.follow_settings(restarted)
+    assert await active(store) == [replace(restarted, created_at=NOW)]
