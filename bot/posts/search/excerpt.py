@@ -26,7 +26,7 @@ _BEFORE = 60
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+")
 _LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
-_MARKS = re.compile(r"\*{1,4}|_{2,}|`+|~~|\\(?=[^\w\s])")
+_MARKS = re.compile(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
@@ -117,7 +117,7 @@ def _heading(lines: Sequence[str], number: int) -> Heading | None:
 def plain(markdown: str) -> str:
     """A line of Markdown as its words; for excerpts only, the formatter does it properly."""
     text = _LINK.sub(r"\1", _LINE_MARK.sub("", markdown))
-    return " ".join(html.unescape(_MARKS.sub("", _TAG.sub("", text))).split())
+    return " ".join(html.unescape(_MARKS.sub(r"\1", _TAG.sub("", text))).split())
 
 
 def _beginning(lines: Sequence[str]) -> str:

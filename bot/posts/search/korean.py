@@ -32,6 +32,9 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(f"(?:{'|'.join(longest_first)})$")
 
 
+_CLEAR = re.compile(r"(?<=[가-힣])(?:에서(?:는|도)?|에게|에는|에도|으로(?:는|도)?|까지|부터|처럼)$")
+"""Particles that leave no doubt, so that one syllable is enough before them: ``칩에서`` is ``칩``."""
+
 _SUFFIXES = (_pattern(_PARTICLES), _pattern(_ENDINGS))
 _ENDS_IN_HANGUL = re.compile("[가-힣]$")
 _LATIN_THEN_HANGUL = re.compile(r"(?P<name>.*[A-Za-z0-9)\]])(?P<tail>[가-힣]+)$")
@@ -40,7 +43,7 @@ _LATIN_THEN_HANGUL = re.compile(r"(?P<name>.*[A-Za-z0-9)\]])(?P<tail>[가-힣]+)
 def bare_forms(word: str) -> tuple[str, ...]:
     """The word without its particle or ending, in every way that leaves two syllables; longest first.
 
-    A Latin name may be left alone: ``GPT-4o를`` is ``GPT-4o``. Without an ending there are none.
+    One syllable is left only where the particle leaves no doubt. A Latin name may be left alone: ``GPT-4o를`` is ``GPT-4o``. Without an ending there are none.
     """
     if not _ENDS_IN_HANGUL.search(word):
         return ()
@@ -49,4 +52,6 @@ def bare_forms(word: str) -> tuple[str, ...]:
         return (match["name"],) if is_ending else ()
     found = (suffix.sub("", word) for suffix in _SUFFIXES)
     bare = {form for form in found if form != word and len(form) >= _LEAST}
+    if len(clear := _CLEAR.sub("", word)) < _LEAST:
+        bare.add(clear)
     return tuple(sorted(bare, key=len, reverse=True))

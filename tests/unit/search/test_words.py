@@ -1,0 +1,180 @@
+"""How text becomes words, and how a typed word may be written: particles, endings, spellings, forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+import pytest
+
+from bot.posts.search.aliases import Aliases
+from bot.posts.search.korean import bare_forms
+from bot.posts.search.plan import ALIAS, AS_TYPED, BARE, INFLECTED, INSIDE, MAX_WAYS, plan
+from bot.posts.search.query import MAX_QUERY, MAX_WORDS, PostQuery, first_day, parse_query
+from bot.posts.search.words import forms, spaced, stem, words_of
+
+TODAY = dt.date(2024, 6, 1)
+
+
+@pytest.mark.parametrize("text", ["GPT-4o", "GPT4o", "gpt 4o", "Gpt_4O", "GPT‑4o"])
+def test_spellings_of_a_name_are_the_same_words(text: str) -> None:
+    assert words_of(text) == ["gpt", "4", "o"]
+
+
+def test_hangul_and_han_are_cut_into_characters_and_hangul_words_keep_their_beginning() -> None:
+    assert words_of("언어 모델을") == ["ˇ언", "어", "ˇ모", "델", "을"]
+    assert words_of("大模型LLM") == ["大", "模", "型", "llm"]
+    assert words_of(unicodedata.normalize("NFD", "한글")) == ["ˇ한", "글"]
+    assert words_of("OpenAI's") == ["openai"]
+    assert words_of("…!?") == []
+
+
+def test_a_mark_that_an_author_wrote_begins_no_word() -> None:
+    assert "ˇ" not in spaced("ˇabc")
+
+
+@pytest.mark.parametrize(
+    ("word", "root"),
+    [
+        ("releases", "releas"),
+        ("released", "releas"),
+        ("releasing", "releas"),
+        ("policies", "policy"),
+        ("applied", "apply"),
+        ("planning", "plan"),
+        ("calling", "call"),
+        ("class", "class"),
+        ("bus", "bus"),
+        ("sing", "sing"),
+        ("gpt", "gpt"),
+        ("모델들", "모델들"),
+    ],
+)
+def test_english_words_have_a_light_stem(word: str, root: str) -> None:
+    assert stem(word) == root
+
+
+def test_forms_of_a_word_hold_its_plural_and_tenses_and_names_stay() -> None:
+    assert {"release", "releases", "released", "releasing"} <= set(forms("releases"))
+    assert {"policy", "policies"} <= set(forms("policy"))
+    assert {"planned", "planning", "plan", "plans"} <= set(forms("plan"))
+    assert forms("gpt") == ("gpt",)
+    assert forms("모델") == ("모델",)
+
+
+@pytest.mark.parametrize(
+    ("word", "bare"),
+    [
+        ("모델을", "모델"),
+        ("모델에서", "모델"),
+        ("연구소에서는", "연구소"),
+        ("출시했다", "출시"),
+        ("공개된", "공개"),
+        ("GPT-4o를", "GPT-4o"),
+        ("칩에서", "칩"),
+        ("꿈으로", "꿈"),
+    ],
+)
+def test_particles_and_endings_come_off(word: str, bare: str) -> None:
+    assert bare in bare_forms(word)
+
+
+@pytest.mark.parametrize("word", ["모델", "GPT", "칩은", "나라", "GPT모델", ""])
+def test_what_may_be_no_particle_stays(word: str) -> None:
+    assert not any(len(form) < 2 for form in bare_forms(word))
+
+
+def ways(text: str, aliases: Aliases | None = None) -> dict[str, float]:
+    (wish,) = plan(parse_query(text, TODAY), aliases or Aliases()).required
+    return {"".join(way.words).replace("ˇ", "|"): way.weight for way in wish}
+
+
+def test_a_typed_word_counts_most_as_typed_then_bare_then_by_alias_then_inside() -> None:
+    aliases = Aliases.parse("모델, model")
+    assert ways("모델을", aliases) == {
+        "|모델을": AS_TYPED,
+        "|모델": BARE,
+        "model": ALIAS,
+        "모델을": INSIDE,
+        "모델": INSIDE,
+    }
+    assert ways("models")["model"] == INFLECTED
+
+
+def test_words_that_are_one_name_together_are_one_wish() -> None:
+    aliases = Aliases.parse("Meta AI, 메타 에이아이")
+    assert len(plan(parse_query("메타 에이아이 발표", TODAY), aliases).required) == 2
+    assert ways("메타 에이아이", aliases)["metaai"] == ALIAS
+
+
+def test_a_phrase_is_meant_as_written_and_an_exclusion_is_no_wish() -> None:
+    assert ways('"모델을"') == {"|모델을": AS_TYPED, "모델을": INSIDE}
+    made = plan(parse_query('-모델 -"긴 문맥" 평가', TODAY), Aliases())
+    assert (len(made.required), len(made.excluded)) == (1, 2)
+
+
+def test_no_wish_has_more_ways_than_a_search_can_bear() -> None:
+    aliases = Aliases.of([[f"이름{number}" for number in range(200)]])
+    assert len(ways("이름1", aliases)) == MAX_WAYS
+
+
+def test_operators_are_read_in_both_languages_and_with_curly_quotes() -> None:
+    query = parse_query(
+        "“긴 문맥” －오픈AI 태그：추론 tag:#llm 이후:2024-05 이전:2024-06-01 언어:한국어 평가", TODAY
+    )
+    assert query == PostQuery(
+        terms=("평가",),
+        phrases=("긴 문맥",),
+        excluded=("오픈AI",),
+        tags=("추론", "llm"),
+        before=dt.date(2024, 6, 1),
+        after=dt.date(2024, 5, 1),
+        lang="ko",
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["before:soon", "lang:klingon-x", "tag:#", "http://x", "std:string", "시간:세시"]
+)
+def test_a_filter_that_says_nothing_is_a_word_like_others(text: str) -> None:
+    query = parse_query(text, TODAY)
+    assert query.terms == (text,)
+    assert (query.before, query.lang, query.tags) == (None, None, ())
+
+
+@pytest.mark.parametrize("text", ["", "   ", "!!! ...", '""', "-", '-"', "- -", ":::"])
+def test_nothing_but_signs_asks_nothing(text: str) -> None:
+    assert parse_query(text, TODAY).is_empty
+
+
+def test_a_tag_that_is_excluded_is_a_word_that_must_not_occur() -> None:
+    assert parse_query("-tag:llm", TODAY).excluded == ("llm",)
+    assert parse_query('tag:"long context"', TODAY).tags == ("long context",)
+    assert parse_query('"끝나지 않은', TODAY).phrases == ("끝나지 않은",)
+
+
+def test_a_query_has_its_limits() -> None:
+    assert len(parse_query(" ".join(f"w{n}" for n in range(99)), TODAY).terms) == MAX_WORDS
+    assert len(parse_query("가" * 9999, TODAY).terms[0]) == MAX_QUERY
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-05-04", dt.date(2024, 5, 4)),
+        ("2024-05", dt.date(2024, 5, 1)),
+        ("2024", dt.date(2024, 1, 1)),
+        ("오늘", dt.date(2024, 6, 1)),
+        ("yesterday", dt.date(2024, 5, 31)),
+        ("그저께", dt.date(2024, 5, 30)),
+        ("2024-13", None),
+        ("0000", None),
+        ("soon", None),
+    ],
+)
+def test_days_are_read_as_their_first(text: str, day: dt.date | None) -> None:
+    assert first_day(text, TODAY) == day
+
+
+def test_the_day_before_the_calendar_begins_is_its_first() -> None:
+    assert first_day("어제", dt.date.min) == dt.date.min
