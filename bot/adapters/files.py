@@ -59,13 +59,18 @@ class ContentSnapshot:
 
     def difference(self, older: ContentSnapshot | None) -> Difference:
         """What changed since ``older`` (None: since an empty folder)."""
-        before = {post.slug: post.content_hash for post in older.archive.posts} if older else {}
-        after = {post.slug: post.content_hash for post in self.archive.posts}
+        before = {post.meta.slug: post for post in older.archive.posts} if older else {}
+        after = {post.meta.slug: post for post in self.archive.posts}
+        other = [slug for slug, post in after.items() if before.get(slug) is not post]
         known = frozenset(older.problems) if older else frozenset[Problem]()
         refused = (problem.path for problem in self.problems if problem.severity is Severity.ERROR)
         return Difference(
-            added=tuple(slug for slug in after if slug not in before),
-            changed=tuple(slug for slug in after if slug in before and before[slug] != after[slug]),
+            added=tuple(slug for slug in other if slug not in before),
+            changed=tuple(
+                slug
+                for slug in other
+                if slug in before and before[slug].content_hash != after[slug].content_hash
+            ),
             removed=tuple(slug for slug in before if slug not in after),
             refused=tuple(dict.fromkeys(refused)),
             problems=tuple(problem for problem in self.problems if problem not in known),
@@ -228,9 +233,12 @@ def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> 
         return _is_draft(loaded), not (post and in_service.get(post.slug) == post.path)
 
     used: dict[str, LoadedFile] = {}
-    for loaded in sorted(files.values(), key=rank):
-        if loaded.post:
-            used.setdefault(loaded.post.slug, loaded)
+    for loaded in files.values():
+        if loaded.post is None:
+            continue
+        first = used.setdefault(loaded.post.meta.slug, loaded)
+        if first is not loaded and rank(loaded) < rank(first):
+            used[loaded.post.meta.slug] = loaded
     return used
 
 

@@ -43,7 +43,8 @@ _LATIN_THEN_HANGUL = re.compile(r"(?P<name>.*[A-Za-z0-9)\]])(?P<tail>[가-힣]+)
 def bare_forms(word: str) -> tuple[str, ...]:
     """The word without its particle or ending, in every way that leaves two syllables; longest first.
 
-    One syllable is left only where the particle leaves no doubt. A Latin name may be left alone: ``GPT-4o를`` is ``GPT-4o``. Without an ending there are none.
+    One syllable is left only where the particle leaves no doubt. A Latin name may be left alone:
+    ``GPT-4o를`` is ``GPT-4o``. Without an ending there are none.
     """
     if not _ENDS_IN_HANGUL.search(word):
         return ()
