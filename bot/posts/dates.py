@@ -37,18 +37,23 @@ YEARS = range(1900, 9999)
 """Years that a post may have; beyond them instants of some time zones do not exist."""
 
 
+def read_post_moment(value: object, zone: dt.tzinfo = dt.UTC) -> Moment | None:
+    """The moment of a post; None where there is none or its year is not one of ``YEARS``."""
+    moment = read_moment(value, zone)
+    return moment if moment and moment.day.year in YEARS else None
+
+
 def read_moment(value: object, zone: dt.tzinfo = dt.UTC) -> Moment | None:
-    """What a front matter's date stands for; None where it is none.
+    """What a date in front matter, or one that a reader types, stands for; None where it is none.
 
     A time of day without a zone is in ``zone``, as site generators have it (Jekyll's and Hugo's
     ``timezone``). A day keeps the author's own zone. ``05/04/2024`` is None: nobody can tell which number
     is the month.
     """
     try:
-        moment = _read(value, zone)
+        return _read(value, zone)
     except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.day.year in YEARS else None
 
 
 def _read(value: object, zone: dt.tzinfo) -> Moment | None:

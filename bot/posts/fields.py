@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from bot.posts.dates import Moment, read_moment
+from bot.posts.dates import Moment, read_post_moment
 from bot.posts.findings import Findings
 from bot.posts.headings import first_heading
 from bot.posts.language import guess_language, language_code
@@ -125,7 +125,7 @@ class _Reader:
     def date(self) -> Moment:
         line, value = self.first("date")
         value = None if flag_of(value) is not None else value  # Jekyll's `published: true` is no date
-        moment = read_moment(value, self.zone)
+        moment = read_post_moment(value, self.zone)
         named = day_in_name(self.path)
         if moment:
             return moment
@@ -140,7 +140,7 @@ class _Reader:
 
     def updated(self) -> dt.date | None:
         line, value = self.first("updated")
-        moment = read_moment(value, self.zone)
+        moment = read_post_moment(value, self.zone)
         if value is not None and moment is None:
             cause = f"{text_of(value)[:60]} is no date; it is left out."
             self.findings.warn(line, "bad-update", cause, "Write it as `update: 2024-05-04`.")

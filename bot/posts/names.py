@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from bot.posts.dates import read_moment
+from bot.posts.dates import read_post_moment
 
 SUFFIXES = (".md", ".markdown")
 
@@ -40,7 +40,7 @@ def day_in_name(path: str) -> dt.date | None:
     year, month, day = int(match[1]), int(match[3]), int(match[4])
     if len(match[1]) == 2 and not match[2]:  # noqa: PLR2004 - six digits in a row may be anything
         return None
-    moment = read_moment(f"{year if len(match[1]) > 2 else 2000 + year:04}-{month}-{day}")  # noqa: PLR2004 - of two
+    moment = read_post_moment(f"{year if len(match[1]) > 2 else 2000 + year:04}-{month}-{day}")  # noqa: PLR2004 - of two
     return moment.day if moment else None
 
 

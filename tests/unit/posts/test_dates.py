@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.posts.dates import read_moment
+from bot.posts.dates import read_moment, read_post_moment
 
 DAY = date(2024, 5, 4)
 SEOUL = timezone(timedelta(hours=9))
@@ -97,9 +97,6 @@ def test_dates_that_a_notation_has_read_already() -> None:
         "2024-05-04T09:30+99:00",
         "0001-01-01T00:00+09:00",
         "9999-12-31T23:59-09:00",
-        "0001-01-01",
-        date(1, 1, 1),
-        "9999-12-31",
         "Foo 4 2024",
         "2024-05/04",
         True,
@@ -109,3 +106,13 @@ def test_dates_that_a_notation_has_read_already() -> None:
 )
 def test_what_is_no_date_is_none(value: object) -> None:
     assert read_moment(value) is None
+
+
+@pytest.mark.parametrize("value", ["0001-01-01", date(1, 1, 1), "1899-12-31", "9999-12-31"])
+def test_no_post_is_of_a_year_whose_instants_some_zone_lacks(value: object) -> None:
+    assert read_moment(value) is not None
+    assert read_post_moment(value) is None
+
+
+def test_a_post_is_of_any_other_year() -> None:
+    assert read_post_moment("1900-01-01") == read_moment("1900-01-01")
