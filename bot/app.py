@@ -106,6 +106,9 @@ class App:
             self.failure = error
             # Not awaited: closing waits for this very pass.
             self._closing = asyncio.create_task(self.bot.close(), name="close")
+        except Exception:
+            # The named boundary: one pass. What it did not do, the next one does.
+            log.exception("the pass ended early; the next one goes on")
 
     async def content_changed(self) -> None:
         """Take the folder's changes into service and send what is due as soon as it is out."""
@@ -113,6 +116,11 @@ class App:
             difference = await self.library.reload()
         except StoreError as error:
             log.error("the content was not reloaded, the next pass tries again: %s", error)
+            self._is_stale = True
+            return
+        except Exception:
+            # The named boundary: one look at the folder. The watcher must see what is mended next.
+            log.exception("the content was not reloaded, the next pass tries again")
             self._is_stale = True
             return
         self._is_stale = False

@@ -1,0 +1,108 @@
+"""The app at work without its client: watcher, schedule and passes together, on a real folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.library import Library
+from bot.app import App, open_app, utc_now
+from bot.settings import IMMEDIATELY, Settings
+from tests.support.discord_fake import MemoryPostbox
+from tests.support.posts import write_post
+
+PATIENCE = 20.0
+"""Seconds until something counts as not done; it takes one to three."""
+
+
+@asynccontextmanager
+async def at_work(folder: Path) -> AsyncIterator[tuple[App, MemoryPostbox]]:
+    """The app as after the client's login, with one channel that gets posts as soon as they are out."""
+    (folder / "content").mkdir()
+    values: dict[str, Any] = {
+        "_env_file": None,
+        "news_channel_id": 1,
+        "post_time": IMMEDIATELY,
+        "content_dir": folder / "content",
+        "database_url": f"sqlite+aiosqlite:///{folder}/state.db",
+    }
+    postbox = MemoryPostbox(utc_now)
+    async with open_app(Settings(**values)) as app:
+        app.publisher = replace(app.publisher, postbox=postbox)
+        await app.begin()
+        yield app, postbox
+
+
+async def until(done: Callable[[], bool]) -> None:
+    """Wait for something that happens by itself."""
+    async with asyncio.timeout(PATIENCE):
+        while not done():  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.05)
+
+
+class FailingOnce:
+    """A method, except that its first call meets an error that nobody foresaw."""
+
+    def __init__(self, method: Callable[..., Any]) -> None:
+        self.has_failed = False
+
+        async def call(*args: Any) -> Any:
+            if not self.has_failed:
+                self.has_failed = True
+                raise RuntimeError("unforeseen")
+            return await method(*args)
+
+        self.method = call
+
+
+async def test_a_post_that_comes_while_it_runs_is_sent_by_itself(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as (_app, postbox):
+        write_post(tmp_path / "content", "2024-05-04-a.md")
+        await until(lambda: len(postbox.sent) == 1)
+
+
+async def test_an_unforeseen_error_ends_neither_the_watching_nor_the_deliveries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_work(tmp_path) as (app, postbox):
+        reload, active = FailingOnce(Library.reload), FailingOnce(SqlSubscriptions.active)
+        monkeypatch.setattr(Library, "reload", reload.method)
+        monkeypatch.setattr(SqlSubscriptions, "active", active.method)
+        write_post(tmp_path / "content", "2024-05-04-a.md")
+        await until(lambda: reload.has_failed)
+        await app.wake()
+        await until(lambda: active.has_failed and len(postbox.sent) == 1)
+        write_post(tmp_path / "content", "2024-05-05-b.md")
+        await until(lambda: len(postbox.sent) == 2)
+
+
+async def test_the_end_waits_for_the_message_in_flight(tmp_path: Path) -> None:
+    async with at_work(tmp_path) as (app, postbox):
+        in_flight, may_arrive = asyncio.Event(), asyncio.Event()
+        send = postbox.send
+
+        class Slow(MemoryPostbox):
+            async def send(self, *args: Any) -> int:
+                in_flight.set()
+                await may_arrive.wait()
+                return await send(*args)
+
+        app.publisher = replace(app.publisher, postbox=Slow(utc_now))
+        write_post(tmp_path / "content", "2024-05-04-a.md")
+        async with asyncio.timeout(PATIENCE):
+            await in_flight.wait()
+        end = asyncio.create_task(app.end())
+        await asyncio.sleep(0.1)
+        assert not end.done()
+        may_arrive.set()
+        async with asyncio.timeout(PATIENCE):
+            await end
+        assert len(postbox.sent) == 1
+        assert await app.publisher.ledger.claimed(1) == []
