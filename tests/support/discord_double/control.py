@@ -60,7 +60,7 @@ class Control:
         )
 
     async def counts(self, request: web.Request) -> web.Response:
-        """How much of everything there was; with ``stored`` or ``ready`` given, once there is that much.
+        """How much of everything there was; with such a name given (``?stored=3``), once there is that much.
 
         After ``timeout`` seconds (30) it answers with what there is.
         """
@@ -131,6 +131,7 @@ class Control:
         return {
             "stored": self.rest.world.stored(),
             "repeats": self.rest.world.repeats,
+            "hung": self.traffic.hung,
             "ready": len(gateway.open()),
             "identifies": gateway.identifies,
             "resumes": gateway.resumes,

@@ -17,7 +17,7 @@ class Fault:
 
     Attributes:
         after: strike once the request has been carried out, rather than in its place.
-        skip: let so many matching requests pass first.
+        skip: let so many matching requests pass first; those that an earlier rule struck are not seen.
         times: strike at most so often; None means without end.
         probability: of striking, drawn from a generator of ``seed``.
     """

@@ -38,7 +38,7 @@ class Double:
         return {int(key): value for key, value in (await self._ask("GET", "messages")).items()}
 
     async def counts(self, *, timeout: float = 30, **wanted: float) -> dict[str, Any]:  # noqa: ASYNC109 - the double's to keep
-        """Counts of everything, once there is as much as ``wanted`` (stored, ready, identifies, resumes)."""
+        """Counts of everything, once there is as much as ``wanted`` (stored, hung, ready, resumes ...)."""
         return dict(await self._ask("GET", "counts", params={**wanted, "timeout": timeout}))
 
     async def wait(self, *, timeout: float = 30, **wanted: float) -> dict[str, Any]:  # noqa: ASYNC109 - the same

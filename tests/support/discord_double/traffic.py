@@ -36,12 +36,14 @@ class Traffic:
     Attributes:
         latency: seconds from a request's arrival to its answer; half of it passes before it takes effect.
         counts: by ``METHOD STATUS``; 0 stands for a connection that was reset.
+        hung: how many requests have been left without an answer on demand.
         arrivals: instants (``time.monotonic``) of the requests that counted against the bot's limit.
     """
 
     latency: float = 0.0
     faults: list[Fault] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    hung: int = 0
     arrivals: list[float] = field(default_factory=list)
     everything: SlidingWindow = field(default_factory=SlidingWindow)
     channels: defaultdict[str, FixedWindow] = field(default_factory=lambda: defaultdict(FixedWindow))
@@ -53,11 +55,11 @@ class Traffic:
         await request.read()  # what has arrived is carried out, whatever becomes of the sender
         await asyncio.sleep(self.latency / 2)
         if fault and not fault.after:
-            answer = await self._strike(fault, request)
+            answer = await self._strike(fault, request, None)
         else:
             answer = await self._limited(request, handler, path)
             if fault:
-                answer = await self._strike(fault, request)
+                answer = await self._strike(fault, request, answer)
         await asyncio.sleep(self.latency / 2)
         self.counts[f"{request.method} {answer.status if request.transport else 0}"] += 1
         return answer
@@ -78,11 +80,17 @@ class Traffic:
         answer.headers.update(_window_headers(verdict, f"{request.method.lower()}-messages"))
         return answer
 
-    async def _strike(self, fault: Fault, request: web.Request) -> web.StreamResponse:
-        if fault.kind == "hang":
-            await asyncio.sleep(fault.seconds)
+    async def _strike(
+        self, fault: Fault, request: web.Request, answer: web.StreamResponse | None
+    ) -> web.StreamResponse:
+        """What is said instead of ``answer``; what was only held up is said after all."""
         if fault.kind == "reset":
             _reset(request)
+        if fault.kind == "hang":
+            self.hung += 1
+            await asyncio.sleep(fault.seconds)
+            if answer is not None:
+                return answer
         return refusal(fault.status, fault.code, fault.text)
 
 

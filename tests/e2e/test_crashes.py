@@ -1,0 +1,151 @@
+"""The bot as an operator runs it, killed or cut off at the worst moments: parts arrive once and in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.discord_double.bot_process import BotProcess, start_bot
+from tests.support.discord_double.long_posts import parts_of, whole, write_long_post
+from tests.support.discord_double.process import Double, start_double
+from tests.support.postgres import fresh_database, start_postgres
+
+HISTORY: dict[str, Any] = {"method": "GET", "path": r"/channels/\d+/messages"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A Discord with one channel, and a folder with a post of three messages for it."""
+
+    double: Double
+    channel: int
+    folder: Path
+
+    def start(self, **settings: str) -> AbstractAsyncContextManager[BotProcess]:
+        """The bot, as often as it is wanted; its data stays."""
+        return start_bot(self.double, self.folder, NEWS_CHANNEL_ID=str(self.channel), **settings)
+
+    def write(self, slug: str) -> None:
+        """One more post of three messages."""
+        write_long_post(self.folder / "content", slug)
+
+    async def parts(self) -> list[tuple[str, int]]:
+        """What members see in the channel."""
+        return parts_of((await self.double.messages())[self.channel])
+
+    async def logged(self, bot: BotProcess, text: str, times: int = 1) -> None:
+        """Wait until the bot's log has said so often enough."""
+        for _ in range(1000):
+            log = await asyncio.to_thread(bot.log.read_text)
+            if log.count(text) >= times:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"the log never said {text!r}:\n{log}")
+
+
+@pytest.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    """Everything but the bot."""
+    (tmp_path / "content").mkdir()
+    async with start_double() as double:
+        (channel,) = await double.channels()
+        stage = Stage(double, channel, tmp_path)
+        stage.write("long")
+        yield stage
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server for this module."""
+    with start_postgres() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings that name a database of each kind; SQLite needs none."""
+    if request.param == "sqlite":
+        return {}
+    return {"DATABASE_URL": await fresh_database(request.getfixturevalue("postgres"))}
+
+
+async def test_killed_before_and_after_a_part_arrived_it_goes_on_with_what_is_missing(
+    stage: Stage, database: dict[str, str]
+) -> None:
+    await stage.double.set(nonce_seconds=0)  # nothing but the channel's history tells what arrived
+    await stage.double.fault("hang", skip=1)
+    async with stage.start(**database) as bot:
+        await stage.double.wait(hung=1)
+        await bot.kill()
+    assert await stage.parts() == [("long", 0)]
+    await stage.double.say(stage.channel, "a member says something meanwhile")
+    await stage.double.fault("hang", after=True)
+    async with stage.start(**database) as bot:
+        await stage.double.wait(hung=2)
+        await bot.kill()
+    assert await stage.parts() == whole("long")[:2]
+    async with stage.start(**database) as bot:
+        await stage.logged(bot, "post long is in channel")
+        assert await bot.stop() == 0
+    assert await stage.parts() == whole("long")
+
+
+async def test_cut_off_before_and_after_a_part_arrived_a_later_pass_sends_what_is_missing(
+    stage: Stage,
+) -> None:
+    await stage.double.set(nonce_seconds=0)
+    await stage.double.fault("reset", skip=1)
+    await stage.double.fault("reset", skip=1, after=True)
+    async with stage.start() as bot:
+        await stage.logged(bot, "waits for the next pass")
+        assert await stage.parts() == [("long", 0)]
+        stage.write("second")  # which wakes the bot
+        await stage.logged(bot, "waits for the next pass", times=2)
+        assert await stage.parts() == whole("long")[:2]
+        stage.write("third")
+        await stage.logged(bot, "post long is in channel")
+    assert (await stage.parts())[:3] == whole("long")
+
+
+async def test_a_part_cut_off_after_it_arrived_is_known_by_its_nonce_where_the_history_is_closed(
+    stage: Stage,
+) -> None:
+    await stage.double.fault("answer", **HISTORY, status=403, code=50001, times=None)
+    await stage.double.fault("reset", skip=1, after=True)
+    async with stage.start() as bot:
+        await stage.logged(bot, "waits for the next pass")
+        stage.write("second")
+        await stage.logged(bot, "post long is in channel")
+    assert (await stage.parts())[:3] == whole("long")
+    assert (await stage.double.counts())["repeats"] == 1
+
+
+async def test_stopped_while_a_part_is_on_its_way_it_waits_for_it_and_leaves_no_doubt(stage: Stage) -> None:
+    await stage.double.fault("hang", skip=1, after=True, seconds=0.5)
+    async with stage.start() as bot:
+        await stage.double.wait(hung=1)
+        assert await bot.stop() == 0
+    assert await stage.parts() == whole("long")[:2]
+    asked = (await stage.double.counts())["requests"]
+    async with stage.start() as bot:
+        await stage.logged(bot, "post long is in channel")
+    assert await stage.parts() == whole("long")
+    counts = await stage.double.counts()
+    assert counts["repeats"] == 0
+    assert counts["requests"]["POST 200"] == asked["POST 200"] + 1
+
+
+async def test_thrown_off_the_gateway_it_comes_back_to_the_same_address(stage: Stage) -> None:
+    async with stage.start() as bot:
+        await stage.double.wait(ready=1)
+        await stage.double.disturb("reconnect")
+        await stage.double.wait(resumes=1)
+        await stage.double.disturb("invalidate", resumable=False)
+        await stage.double.wait(identifies=2)
+        assert await bot.stop() == 0
