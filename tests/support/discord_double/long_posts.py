@@ -11,6 +11,7 @@ from typing import Any
 from tests.support.posts import write_post
 
 PARTS = 3
+FAULTS = ("lost", "doubled", "out of order")
 _SENTENCE = "모델이 문서를 읽고 답을 찾는 방법을 다룬 소식이에요. "
 _CHARACTERS = 3900
 """Of each section: two do not fit into one message's 6,000."""
@@ -43,8 +44,6 @@ def faults_in(parts: Sequence[tuple[str, int]], slugs: Sequence[str]) -> dict[st
     """How many parts are lost, doubled or out of order in one channel that was owed the posts, in order."""
     place = {part: number for number, part in enumerate(whole(*slugs))}
     once = list(dict.fromkeys(parts))
-    return {
-        "lost": len(place.keys() - set(parts)),
-        "doubled": len(parts) - len(once),
-        "out of order": sum(place[later] < place[earlier] for earlier, later in pairwise(once)),
-    }
+    lost = len(place.keys() - set(parts))
+    out_of_order = sum(place[later] < place[earlier] for earlier, later in pairwise(once))
+    return dict(zip(FAULTS, (lost, len(parts) - len(once), out_of_order), strict=True))
