@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import starmap
 from types import MappingProxyType
 
-from pydantic import TypeAdapter
-from pydantic.dataclasses import dataclass
+import msgspec
 
 from bot.adapters.loaded import Fingerprint, LoadedFile
 from bot.posts.models import FrontMatter, Tag, TagKind
@@ -33,6 +34,9 @@ class _Row:
     content_hash: str = ""
 
 
+_READER = msgspec.json.Decoder(_Row)
+
+
 def row_of(loaded: LoadedFile) -> bytes:
     """The row of a file. What JSON lacks in ``FrontMatter.extra`` (TOML's dates) becomes text."""
     post = loaded.post
@@ -41,12 +45,12 @@ def row_of(loaded: LoadedFile) -> bytes:
         modified=loaded.modified,
         problems=loaded.problems,
         path=post.path if post else "",
-        meta=replace(post.meta, tags=(), extra=dict(post.meta.extra)) if post else None,
+        meta=_plain(post.meta) if post else None,
         tags=tuple((tag.name, tag.kind) for tag in post.meta.tags) if post else (),
         body_line=post.body_line if post else 1,
         content_hash=post.content_hash if post else "",
     )
-    return _rows().dump_json(row)
+    return msgspec.json.encode(row)
 
 
 def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
@@ -55,10 +59,10 @@ def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
     Raises:
         ValueError: this is no row, or one of another version of this program.
     """
-    row = _rows().validate_json(data)
+    row = _READER.decode(data)
     post = None
     if row.meta:
-        tags = tuple(_shared(*tag) for tag in row.tags)
+        tags = tuple(starmap(_shared, row.tags))
         post = StoredPost(
             meta=replace(row.meta, tags=tags, extra=MappingProxyType(row.meta.extra)),
             bodies=bodies,
@@ -68,6 +72,11 @@ def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
         )
     modified = row.modified.astimezone(UTC)
     return LoadedFile(fingerprint=row.fingerprint, post=post, modified=modified, problems=row.problems)
+
+
+def _plain(meta: FrontMatter) -> FrontMatter:
+    """Without tags, and with keys that JSON has."""
+    return replace(meta, tags=(), extra=json.loads(json.dumps(dict(meta.extra), default=str)))
 
 
 def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
@@ -89,8 +98,3 @@ def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
 def _shared(name: str, kind: TagKind) -> Tag:
     """One value for a tag however many posts have it."""
     return Tag(name=name, kind=kind)
-
-
-@lru_cache(maxsize=1)
-def _rows() -> TypeAdapter[_Row]:
-    return TypeAdapter(_Row)

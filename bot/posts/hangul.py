@@ -16,7 +16,7 @@ _ONLY_INITIALS = re.compile(rf"[{INITIALS}]+")
 
 def initials(text: str) -> str:
     """The text with each Hangul syllable as its initial; other characters stay."""
-    return "".join(map(_initial, text))
+    return text if text.isascii() else "".join(map(_initial, text))
 
 
 def is_initials(text: str) -> bool:
