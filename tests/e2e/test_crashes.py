@@ -127,18 +127,17 @@ async def test_a_part_cut_off_after_it_arrived_is_known_by_its_nonce_where_the_h
 
 
 async def test_stopped_while_a_part_is_on_its_way_it_waits_for_it_and_leaves_no_doubt(stage: Stage) -> None:
+    # A part in doubt could not be found in the channel, nor be known by its nonce: it would be there twice.
+    await stage.double.fault("answer", **HISTORY, status=403, code=50001, times=None)
+    await stage.double.set(nonce_seconds=0)
     await stage.double.fault("hang", skip=1, after=True, seconds=0.5)
     async with stage.start() as bot:
         await stage.double.wait(hung=1)
         assert await bot.stop() == 0
     assert await stage.parts() == whole("long")[:2]
-    asked = (await stage.double.counts())["requests"]
     async with stage.start() as bot:
         await stage.logged(bot, "post long is in channel")
     assert await stage.parts() == whole("long")
-    counts = await stage.double.counts()
-    assert counts["repeats"] == 0
-    assert counts["requests"]["POST 200"] == asked["POST 200"] + 1
 
 
 async def test_thrown_off_the_gateway_it_comes_back_to_the_same_address(stage: Stage) -> None:
