@@ -65,12 +65,13 @@ def load_file(root: Path, path: str, older: LoadedFile | None, now: datetime) ->
     fingerprint: Fingerprint = (0, 0, 0, 0)
     modified = datetime.fromtimestamp(0, UTC)
     try:
-        status = (root / path).stat()
+        file = root / path
+        status = file.stat()
         fingerprint = fingerprint_of(status)
         if older and older.fingerprint == fingerprint and older.is_settled:
             return older
         modified = datetime.fromtimestamp(status.st_mtime, UTC)
-        data = _read(root / path, status, findings)
+        data = _read(file, status, findings)
         if older and older.is_settled and older.is_of(data):
             return replace(older, fingerprint=fingerprint, modified=modified)
         parsed = parse_post(data, shown, today=now.date(), zone=now.tzinfo or UTC)

@@ -25,7 +25,7 @@ def decode(data: bytes, findings: Findings) -> str:
         raise findings.refusal(1, "empty-file", "The file is empty.", "Write the post, or delete the file.")
     _refuse_utf16(data, findings)
     text = _utf8(data, findings).removeprefix("\ufeff")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if b"\r" in data else text
 
 
 def too_large(size: int, findings: Findings) -> Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -205,6 +206,7 @@ class _Reader:
             return Importance.NORMAL
 
 
+@lru_cache(maxsize=1024)  # every post has the same few keys
 def _normal(key: str) -> str:
     return key.casefold().replace("_", "").replace("-", "")
 

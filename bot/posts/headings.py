@@ -29,12 +29,20 @@ def unclosed_fence(body: str) -> int | None:
 
     CommonMark 0.31, 4.5: a fence ends at one of the same character, at least as long, without info.
     """
-    if "```" not in body and "~~~" not in body:
-        return None
     opened: re.Match[str] | None = None
-    for fence in _FENCE.finditer(body):
-        opened = _after(opened, fence)
+    for start in sorted({*_lines_with("```", body), *_lines_with("~~~", body)}):
+        fence = _FENCE.match(body, start)
+        opened = _after(opened, fence) if fence else opened
     return body.count("\n", 0, opened.start()) if opened else None
+
+
+def _lines_with(mark: str, body: str) -> Iterator[int]:
+    """Where the lines begin that hold the mark; most posts have few, and ``find`` is quick to say so."""
+    found = body.find(mark)
+    while found >= 0:
+        yield body.rfind("\n", 0, found) + 1
+        end = body.find("\n", found)
+        found = body.find(mark, end) if end >= 0 else -1
 
 
 def _prose_lines(body: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -32,6 +33,7 @@ def stem(path: str) -> str:
     return unicodedata.normalize("NFC", _encodable(named))
 
 
+@lru_cache(maxsize=64)  # reading one file asks several times
 def day_in_name(path: str) -> dt.date | None:
     """The day a name begins with: ``2024-05-04-x.md``, ``24-05-04-x.md``, ``20240504-x.md``."""
     match = _DATED.match(stem(path))

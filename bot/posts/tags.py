@@ -24,10 +24,7 @@ def fold(name: str) -> str:
 def read_tags(kind: TagKind, value: object) -> Iterator[Tag]:
     """The tags in a list, a text with commas, or Obsidian's ``#a #b``."""
     for text in texts_of(value):
-        for name in _hash_words(text):
-            clean = unicodedata.normalize("NFC", " ".join(name.strip("\"'").lstrip("#").split()))
-            if clean:
-                yield Tag(name=clean, kind=kind)
+        yield from _tags_in(text, kind)
 
 
 def unique(tags: Iterable[Tag]) -> tuple[Tag, ...]:
@@ -36,6 +33,12 @@ def unique(tags: Iterable[Tag]) -> tuple[Tag, ...]:
     for tag in tags:
         first.setdefault(fold(tag.name), tag)
     return tuple(first.values())
+
+
+@lru_cache(maxsize=16_384)  # a name stands in many posts
+def _tags_in(text: str, kind: TagKind) -> tuple[Tag, ...]:
+    names = (" ".join(name.strip("\"'").lstrip("#").split()) for name in _hash_words(text))
+    return tuple(Tag(name=unicodedata.normalize("NFC", name), kind=kind) for name in names if name)
 
 
 def _hash_words(text: str) -> list[str]:

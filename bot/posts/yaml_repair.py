@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from bot.posts.values import text_of
 from bot.posts.yaml_lines import Entry, is_block_header, quoted, read_entry
 from bot.posts.yaml_scan import Fault, Scan, scan
-from bot.posts.yaml_values import build
 
 _SCAN_BUDGET = 4 * 1024 * 1024
 """Characters that may be scanned in all while one text is repaired."""
@@ -55,7 +54,7 @@ def repair(text: str) -> Repair:
     bench.mend_faults()
     if bench.scan.fault is None:
         bench.mend_losses()
-    return Repair(values=bench.values, rewritings=bench.rewritings(), scan=bench.scan, fault=first.fault)
+    return Repair(values=bench.scan.values, rewritings=bench.rewritings(), scan=bench.scan, fault=first.fault)
 
 
 class _Bench:
@@ -65,7 +64,6 @@ class _Bench:
         self.original = text.split("\n")
         self.lines = list(self.original)
         self.scan = first
-        self.values: Mapping[str, object] = {}
         self._budget = _SCAN_BUDGET
 
     @property
@@ -109,9 +107,8 @@ class _Bench:
     def mend_losses(self) -> None:
         """Quote values of which YAML would drop a part without a word: ``title: C #1`` is ``C``."""
         sound = list(self.lines)
-        self.values = build(self.text)
         once = {key: line for key, line in self.scan.keys.items() if key not in self.scan.repeated}
-        for line in _lossy_lines(self.lines, once, self.values):
+        for line in _lossy_lines(self.lines, once, self.scan.values):
             entry = read_entry(self.lines[line])
             if entry:
                 self.lines[line] = f"{entry.head}{quoted(entry.value)}{entry.tail}"
@@ -121,7 +118,7 @@ class _Bench:
         if after.fault:
             self.lines = sound
         else:
-            self.scan, self.values = after, build(self.text)
+            self.scan = after
 
 
 def _options(line: str) -> Iterator[str]:
@@ -156,14 +153,16 @@ def _with_space(line: str) -> str | None:
 
 def _lossy_lines(lines: list[str], keys: Mapping[str, int], values: Mapping[str, object]) -> Iterator[int]:
     for key, line in keys.items():
+        name = key.lower()
+        if name not in _PROSE_KEYS and name not in _TAG_KEYS:
+            continue
         entry = read_entry(lines[line]) if line < len(lines) else None
-        if key.lower() in _PROSE_KEYS and entry and not _continued(lines, line):
-            if _loses(entry, values.get(key)):
-                yield line
-        elif key.lower() in _TAG_KEYS:
+        if name in _TAG_KEYS:
             if entry and _HASH_WORD.search(entry.value) and not _is_quoted_or_flow(entry.value):
                 yield line
             yield from _hash_items(lines, line)
+        elif entry and not _continued(lines, line) and _loses(entry, values.get(key)):
+            yield line
 
 
 def _loses(entry: Entry, value: object) -> bool:

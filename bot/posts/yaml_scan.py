@@ -1,13 +1,15 @@
-"""Looks at YAML event by event, in bounded time and memory, before anything is built from it."""
+"""Reads YAML event by event, in bounded time and memory: its values, and where its keys stand."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import yaml
 from yaml import CSafeLoader, events
 
 from bot.posts.values import MAX_DEPTH
+from bot.posts.yaml_values import plain_value
 
 MAX_ALIASES = 8
 """How many ``*aliases`` a front matter may hold: an "alias bomb" needs dozens."""
@@ -38,8 +40,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a look found: the 0-based lines of the top-level keys, and the first fault if there is one."""
+    """What was found: the 0-based lines of the top-level keys, and the first fault if there is one.
 
+    ``values`` is the mapping that the text stands for, of a repeated key the last value; empty with a fault.
+    """
+
+    values: Mapping[str, object] = field(default_factory=dict)
     fault: Fault | None = None
     keys: dict[str, int] = field(default_factory=dict)
     repeated: dict[str, int] = field(default_factory=dict)
@@ -54,85 +60,115 @@ class _FaultFoundError(Exception):
 
 
 def scan(text: str) -> Scan:
-    """Look at a front matter's YAML without building anything.
+    """Read a front matter's YAML in one go.
 
     The events come one at a time, so that a nesting that would take libyaml quadratic time ends at
     MAX_DEPTH, and nothing recursive ever sees it.
     """
     guard = _Guard()
     try:
-        for event in yaml.parse(text, Loader=CSafeLoader):
+        parser = CSafeLoader(text)
+        while (event := parser.get_event()) is not None:
             guard.see(event)
     except _FaultFoundError as found:
         return Scan(fault=found.fault, keys=guard.keys)
     except yaml.YAMLError as error:
         return Scan(fault=_fault_of(error, text), keys=guard.keys)
-    return Scan(keys=guard.keys, repeated=guard.repeated)
+    return Scan(values=guard.values(), keys=guard.keys, repeated=guard.repeated)
+
+
+_NO_KEY = object()
 
 
 class _Collection:
     """A mapping or a list whose end has not come yet."""
 
-    def __init__(self, anchor: str | None, *, is_mapping: bool) -> None:
+    __slots__ = ("anchor", "key", "value")
+
+    def __init__(self, anchor: str | None, value: dict[object, object] | list[object]) -> None:
         self.anchor = anchor
-        self.is_mapping = is_mapping
-        self.nodes = 0
+        self.value = value
+        self.key: object = _NO_KEY
 
     def key_comes_next(self) -> bool:
-        """Count one more node; every other one of a mapping is a key."""
-        self.nodes += 1
-        return self.is_mapping and self.nodes % 2 == 1
+        """Whether the next node is a mapping's key rather than a value."""
+        return self.key is _NO_KEY and isinstance(self.value, dict)
+
+    def take(self, node: object) -> None:
+        """Put in the next node; every other one of a mapping is a key."""
+        if isinstance(self.value, list):
+            self.value.append(node)
+        elif self.key is _NO_KEY:
+            self.key = node
+        else:
+            self.value[self.key] = node
+            self.key = _NO_KEY
 
 
 class _Guard:
-    """Follows the events of one document and refuses what a front matter has no need of."""
+    """Builds one document's values from its events and refuses what a front matter has no need of."""
 
     def __init__(self) -> None:
         self.keys: dict[str, int] = {}
         self.repeated: dict[str, int] = {}
+        self._root: dict[object, object] = {}
         self._open: list[_Collection] = []
-        self._anchors: set[str] = set()
+        self._anchors: dict[str, object] = {}
         self._aliases = 0
         self._documents = 0
 
+    def values(self) -> dict[str, object]:
+        """The top-level keys as text, and what they hold; nothing where there are only comments."""
+        return {"" if key is None else str(key): value for key, value in self._root.items()}
+
     def see(self, event: events.Event) -> None:
-        if isinstance(event, events.CollectionEndEvent):
+        if isinstance(event, events.ScalarEvent):
+            self._see_tag_and_anchor(event)
+            self._take(event, plain_value(event.value) if event.implicit[0] else event.value)
+        elif isinstance(event, events.CollectionEndEvent):
             self._open.pop()
+        elif isinstance(event, events.CollectionStartEvent):
+            self._see_tag_and_anchor(event)
+            self._see_collection(event)
+        elif isinstance(event, events.AliasEvent):
+            self._take(event, self._meant_by(event))
         elif isinstance(event, events.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self._stop(event, "yaml-documents", "It holds more than one YAML document.")
-        elif isinstance(event, events.NodeEvent):
-            self._see_node(event)
 
-    def _see_node(self, event: events.NodeEvent) -> None:
-        if isinstance(event, events.AliasEvent):
-            self._see_alias(event)
+    def _see_collection(self, event: events.CollectionStartEvent) -> None:
+        value: dict[object, object] | list[object] = {} if isinstance(event, events.MappingStartEvent) else []
+        self._take(event, value)
+        self._open.append(_Collection(event.anchor, value))
+        if len(self._open) > MAX_DEPTH:
+            cause = f"Collections lie more than {MAX_DEPTH} deep in each other."
+            self._stop(event, "yaml-too-deep", cause, repairable=False)
+
+    def _take(self, event: events.NodeEvent, value: object) -> None:
+        """Put a node where it belongs; only a mapping may stand for itself."""
+        if event.anchor:
+            self._anchors[event.anchor] = value
+        if self._open:
+            collection = self._open[-1]
+            if collection.key_comes_next():
+                self._see_key(event)
+            collection.take(value)
+        elif isinstance(value, dict) and isinstance(event, events.MappingStartEvent):
+            self._root = value
         else:
-            self._see_tag_and_anchor(event)
-        if not self._open:
-            self._see_root(event)
-        elif self._open[-1].key_comes_next():
-            self._see_key(event)
-        if isinstance(event, events.CollectionStartEvent):
-            is_mapping = isinstance(event, events.MappingStartEvent)
-            self._open.append(_Collection(event.anchor, is_mapping=is_mapping))
-            if len(self._open) > MAX_DEPTH:
-                cause = f"Collections lie more than {MAX_DEPTH} deep in each other."
-                self._stop(event, "yaml-too-deep", cause, repairable=False)
+            self._stop(event, "front-matter-not-keys", "It holds no `key: value` lines.")
 
-    def _see_tag_and_anchor(self, event: events.NodeEvent) -> None:
-        tag: str | None = getattr(event, "tag", None)
+    def _see_tag_and_anchor(self, event: events.ScalarEvent | events.CollectionStartEvent) -> None:
+        tag: str | None = event.tag
         allowed = _TEXT_TAGS if isinstance(event, events.ScalarEvent) else _COLLECTION_TAGS
         if tag is not None and tag not in allowed:
             cause = f"The YAML tag {tag[:60]} is not allowed."
             self._stop(event, "yaml-tag", cause, repairable=not tag.startswith(_CODE_TAGS))
         if event.anchor in self._anchors:
             self._stop(event, "yaml-alias", f"The YAML anchor &{event.anchor[:40]} is defined twice.")
-        if event.anchor:
-            self._anchors.add(event.anchor)
 
-    def _see_alias(self, event: events.AliasEvent) -> None:
+    def _meant_by(self, event: events.AliasEvent) -> object:
         name = event.anchor or ""
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
@@ -142,10 +178,7 @@ class _Guard:
             self._stop(event, "yaml-aliases", f"*{name[:40]} stands inside of itself.", repairable=False)
         if name not in self._anchors:
             self._stop(event, "yaml-alias", f"*{name[:40]} is a YAML alias that stands for nothing here.")
-
-    def _see_root(self, event: events.NodeEvent) -> None:
-        if not isinstance(event, events.MappingStartEvent):
-            self._stop(event, "front-matter-not-keys", "It holds no `key: value` lines.")
+        return self._anchors[name]
 
     def _see_key(self, event: events.NodeEvent) -> None:
         if not isinstance(event, events.ScalarEvent):
@@ -171,9 +204,11 @@ def _fault_of(error: yaml.YAMLError, text: str) -> Fault:
     """
     code = "front-matter-invalid"
     if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position]
-        cause = f"The character U+{ord(text[error.position]):04X} is not allowed."
-        return Fault(line=before.count("\n"), column=0, code=code, cause=cause, repairable=False)
+        data = text.encode()  # libyaml counts bytes
+        cause = f"The character U+{ord(data[error.position :].decode()[0]):04X} is not allowed."
+        return Fault(
+            line=data.count(b"\n", 0, error.position), column=0, code=code, cause=cause, repairable=False
+        )
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return Fault(line=0, column=0, code=code, cause=str(error), repairable=False)
     swallowing = "quoted scalar" in (error.context or "") or "parsing a flow" in (error.context or "")
