@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.adapters.database.engine import MIGRATIONS, open_database
+from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.migrating import MIGRATIONS, newest_revision
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress, Subscription
 from bot.delivery.timetable import Timetable
@@ -131,3 +133,9 @@ async def test_an_unreachable_database_is_told_without_its_password() -> None:
         async with open_database(address):
             pass
     assert "hunter2secret" not in str(caught.value)
+
+
+def test_the_newest_revision_is_alembics_head() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert newest_revision() == ScriptDirectory.from_config(config).get_current_head() == HEAD

@@ -7,20 +7,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bot.adapters.database.migrating import bring_up_to_date
 from bot.errors import SettingsError, StoreError
-
-MIGRATIONS = Path(__file__).parent / "migrations"
-MIGRATION_LOCK = 0x61696E657773
-"""The number of PostgreSQL's advisory lock that migrations hold: "ainews" in ASCII."""
 
 
 @asynccontextmanager
@@ -45,7 +38,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     try:
         with database_errors():
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(bring_up_to_date)
         yield engine
     finally:
         await engine.dispose()
@@ -77,29 +70,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """WAL lets look-ups read while a delivery is written; FULL makes a claim outlive a power cut."""
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _upgrade(connection: Connection) -> None:
-    _keep_others_out(connection)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        raise StoreError(
-            f"the database is at revision {current}, which this program does not know: "
-            "it was used by a newer version. Upgrade the program, or point DATABASE_URL elsewhere."
-        )
-    command.upgrade(config, "head")
-
-
-def _keep_others_out(connection: Connection) -> None:
-    """One process migrates at a time, and a migration that breaks off leaves nothing behind.
-
-    Python's sqlite3 begins no transaction before ``CREATE`` or ``DROP`` by itself.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))

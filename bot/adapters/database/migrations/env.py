@@ -1,4 +1,4 @@
-"""Alembic runs this script for every migration; the connection is handed in by ``engine._upgrade``."""
+"""Alembic runs this script for every migration; ``migrating`` hands the connection in."""
 
 from alembic import context
 

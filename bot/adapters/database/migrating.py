@@ -1,0 +1,66 @@
+"""Brings a database's tables to the newest revision, one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, func, inspect, select, text
+
+from bot.errors import StoreError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x61696E657773
+"""The number of PostgreSQL's advisory lock that migrations hold: "ainews" in ASCII."""
+
+
+def bring_up_to_date(connection: Connection) -> None:
+    """Make the tables, or change them where they are of an older revision; what is in them stays.
+
+    Raises:
+        StoreError: the tables are newer than this program.
+    """
+    _keep_others_out(connection)
+    current = _revision_of(connection)
+    if current != newest_revision():
+        _migrate(connection, current)
+
+
+def newest_revision() -> str:
+    """The revision that this program works with: what the last file's name in ``versions`` begins with."""
+    return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
+
+
+def _revision_of(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _migrate(connection: Connection, current: str | None) -> None:
+    # Imported here: most starts find nothing to do, and Alembic takes a third of a second.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
+    if current is not None and current not in known:
+        raise StoreError(
+            f"the database is at revision {current}, which this program does not know: "
+            "it was used by a newer version. Upgrade the program, or point DATABASE_URL elsewhere."
+        )
+    command.upgrade(config, "head")
+
+
+def _keep_others_out(connection: Connection) -> None:
+    """One process migrates at a time, and a migration that breaks off leaves nothing behind.
+
+    Python's sqlite3 begins no transaction before ``CREATE`` or ``DROP`` by itself.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
