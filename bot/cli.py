@@ -37,9 +37,10 @@ def ainews() -> None:
 @app.command()
 def run() -> None:
     """Run the bot: connect to Discord and publish each post on time, until Ctrl-C or SIGTERM."""
-    from bot.running import run as run_bot  # noqa: PLC0415 - the other commands start faster without discord.py
-
     settings = Settings.load()
+    settings.require_token()
+    from bot.running import run as run_bot  # noqa: PLC0415 - slow; wrong settings are told before
+
     set_up_logging(settings.log_level)
     raise typer.Exit(asyncio.run(run_bot(settings)))
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -21,6 +21,11 @@ _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 _SNOWFLAKE = re.compile(r"[0-9]{15,20}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 """Three parts in base64, the last of which signs the others."""
+
+_EXAMPLES = {
+    "site_url": "https://blog.example.com",
+    "discord_api_url": "http://127.0.0.1:8080/api/v10",
+}
 
 
 class Settings(BaseSettings):
@@ -112,9 +117,9 @@ class Settings(BaseSettings):
 
     @field_validator("site_url", "discord_api_url")
     @classmethod
-    def _address(cls, value: str | None) -> str | None:
+    def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not _is_address(value):
-            raise ValueError("is no address: write for example https://blog.example.com")
+            raise ValueError(f"is no address: write for example {_EXAMPLES[info.field_name or 'site_url']}")
         return value.rstrip("/") if value else value
 
     @field_validator("database_url")
