@@ -14,6 +14,7 @@ from bot.adapters.alias_files import load_aliases
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services
 from bot.adapters.composer import CachedComposer
+from bot.adapters.database.alone import alone_with
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
@@ -144,10 +145,11 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
     """Everything, opened and wired; ``app.bot.start(token)`` then connects to Discord.
 
     Raises:
-        StoreError: the database cannot be opened.
+        StoreError: the database cannot be opened, or is another process's.
         SettingsError: CONTENT_DIR or the file of SEARCH_ALIASES cannot be read.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(alone_with(settings.database_url))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         catalogues = load_catalogues(settings.default_locale)
         composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url)

@@ -1,0 +1,46 @@
+"""Keeps a second process of the bot away from a SQLite file, which is made for one."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy.engine import make_url
+
+from bot.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def alone_with(url: str) -> Iterator[None]:
+    """Hold the lock file beside a SQLite database (``ainews.db.lock``) until the block ends.
+
+    The system frees it when the process dies, however it dies. PostgreSQL is made for several processes and
+    needs none. Where the file system has no locks, the log says so and the bot goes on.
+
+    Raises:
+        StoreError: another process holds it.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        yield
+        return
+    lock = FileLock(f"{parsed.database}.lock", timeout=0)
+    try:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise StoreError(
+            f"another process of the bot works with {parsed.database} (it holds {lock.lock_file}): stop that "
+            "one first. Several processes at once need PostgreSQL in DATABASE_URL."
+        ) from None
+    except (OSError, NotImplementedError) as error:
+        log.warning("%s cannot be locked: never start a second process with it (%s)", parsed.database, error)
+    try:
+        yield
+    finally:
+        lock.release()
