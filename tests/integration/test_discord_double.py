@@ -125,7 +125,7 @@ async def test_a_reset_strikes_before_or_after_the_message_is_stored(double: Dou
 
 
 async def test_faults_answer_hang_and_wait_for_their_turn(double: Double) -> None:
-    channel, _ = await double.channels()
+    channel, other = await double.channels()
     await double.fault("answer", status=403, code=50013, skip=1, times=2)
     answers = [await send(double, channel, str(number)) for number in range(4)]
     assert [answer.status for answer in answers] == [200, 403, 403, 200]
@@ -134,6 +134,9 @@ async def test_faults_answer_hang_and_wait_for_their_turn(double: Double) -> Non
     with pytest.raises(asyncio.TimeoutError):
         await asyncio.wait_for(send(double, channel, "4"), 0.1)
     assert await stored(double, channel) == ["0", "3", "4"]
+    await double.fault("hang", seconds=0.1, path=f"/channels/{channel}/messages")
+    late, early = await asyncio.gather(send(double, channel, "late"), send(double, other, "early"))
+    assert int((await early.json())["id"]) < int((await late.json())["id"]), "one waited to be stored"
     await double.fault("answer", status=503, times=None)
     assert (await send(double, channel, "5")).status == 503
     await double.mend()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["reset", "hang", "answer"]
-"""``reset``: the connection breaks; ``hang``: nothing comes for ``seconds``; ``answer``: ``status``."""
+"""``reset``: the connection breaks; ``hang``: it goes on after ``seconds``; ``answer``: ``status``."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -16,7 +16,7 @@ class Fault:
     """One rule.
 
     Attributes:
-        after: strike once the request has been carried out, rather than in its place.
+        after: strike once the request has been carried out, rather than before.
         skip: let so many matching requests pass first; those that an earlier rule struck are not seen.
         times: strike at most so often; None means without end.
         probability: of striking, drawn from a generator of ``seed``.

@@ -54,12 +54,11 @@ class Traffic:
         fault = struck(self.faults, request.method, path)
         await request.read()  # what has arrived is carried out, whatever becomes of the sender
         await asyncio.sleep(self.latency / 2)
-        if fault and not fault.after:
-            answer = await self._strike(fault, request, None)
-        else:
+        answer = await self._strike(fault, request) if fault and not fault.after else None
+        if answer is None:
             answer = await self._limited(request, handler, path)
-            if fault:
-                answer = await self._strike(fault, request, answer)
+        struck_after = await self._strike(fault, request) if fault and fault.after else None
+        answer = answer if struck_after is None else struck_after
         await asyncio.sleep(self.latency / 2)
         self.counts[f"{request.method} {answer.status if request.transport else 0}"] += 1
         return answer
@@ -80,17 +79,14 @@ class Traffic:
         answer.headers.update(_window_headers(verdict, f"{request.method.lower()}-messages"))
         return answer
 
-    async def _strike(
-        self, fault: Fault, request: web.Request, answer: web.StreamResponse | None
-    ) -> web.StreamResponse:
-        """What is said instead of ``answer``; what was only held up is said after all."""
-        if fault.kind == "reset":
-            _reset(request)
+    async def _strike(self, fault: Fault, request: web.Request) -> web.StreamResponse | None:
+        """What is answered instead of the request's own answer; None where that only comes late."""
         if fault.kind == "hang":
             self.hung += 1
             await asyncio.sleep(fault.seconds)
-            if answer is not None:
-                return answer
+            return None
+        if fault.kind == "reset":
+            _reset(request)
         return refusal(fault.status, fault.code, fault.text)
 
 
