@@ -17,6 +17,7 @@ from discord.http import Route
 from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
+from bot.adapters.pacing import paced
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
 from bot.errors import SettingsError
@@ -72,6 +73,7 @@ class NewsBot(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=paced(),
         )
         if services.settings.owner_ids:
             self.owner_ids = set(services.settings.owner_ids)
