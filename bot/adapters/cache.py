@@ -20,7 +20,7 @@ from bot.posts.stored import Bodies
 
 log = logging.getLogger(__name__)
 
-VERSION = 2
+VERSION = 3
 """Raised whenever rows, or what parsing a post means, change: older rows are then forgotten."""
 
 _BUSY_SECONDS = 1.0
@@ -40,8 +40,8 @@ class PostCache:
         """What is known, by path; the posts read their text from ``bodies``."""
         try:
             with closing(self._open()) as connection:
-                rows = connection.execute("SELECT path, row FROM files").fetchall()
-            return {path: loaded_from(row, bodies) for path, row in rows}
+                rows = connection.execute("SELECT path, row FROM files")
+                return {path: loaded_from(row, bodies) for path, row in rows}
         except (sqlite3.Error, OSError, ValueError) as error:
             log.warning("the posts are read anew, since %s cannot be used: %s", self.file, error)
             self._forget()

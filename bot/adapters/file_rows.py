@@ -2,53 +2,63 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from functools import lru_cache
-from itertools import starmap
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
 from bot.adapters.loaded import Fingerprint, LoadedFile
-from bot.posts.models import FrontMatter, Tag, TagKind
+from bot.posts.models import FrontMatter, Importance, Post, Tag, TagKind
 from bot.posts.problems import Problem
 from bot.posts.stored import Bodies, StoredPost
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """What is kept of a file; ``meta`` and what follows it only where the file was usable.
+class _PostRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is kept of a usable post. A tag is its kind and its name, with a space between them."""
 
-    ``meta`` is without its tags: most of a row, and the same few in many rows.
-    """
+    path: str
+    body_line: int
+    content_hash: str
+    title: str
+    date: dt.date
+    slug: str
+    description: str
+    published_at: dt.datetime | None
+    updated: dt.date | None
+    tags: tuple[str, ...]
+    draft: bool
+    image: str | None
+    url: str | None
+    lang: str
+    authors: tuple[str, ...]
+    importance: Importance
+    extra: dict[str, Any]
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What is kept of a file; ``post`` only where it was usable."""
 
     fingerprint: Fingerprint
-    modified: datetime
-    problems: tuple[Problem, ...] = ()
-    path: str = ""
-    meta: FrontMatter | None = None
-    tags: tuple[tuple[str, TagKind], ...] = ()
-    body_line: int = 1
-    content_hash: str = ""
+    modified: dt.datetime
+    problems: tuple[Problem, ...]
+    post: _PostRow | None
 
 
+_KINDS = {kind.value: kind for kind in TagKind}
 _READER = msgspec.json.Decoder(_Row)
 
 
 def row_of(loaded: LoadedFile) -> bytes:
     """The row of a file. What JSON lacks in ``FrontMatter.extra`` (TOML's dates) becomes text."""
-    post = loaded.post
     row = _Row(
         fingerprint=loaded.fingerprint,
         modified=loaded.modified,
         problems=loaded.problems,
-        path=post.path if post else "",
-        meta=_plain(post.meta) if post else None,
-        tags=tuple((tag.name, tag.kind) for tag in post.meta.tags) if post else (),
-        body_line=post.body_line if post else 1,
-        content_hash=post.content_hash if post else "",
+        post=_row_of_post(loaded.post) if loaded.post else None,
     )
     return msgspec.json.encode(row)
 
@@ -60,23 +70,12 @@ def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
         ValueError: this is no row, or one of another version of this program.
     """
     row = _READER.decode(data)
-    post = None
-    if row.meta:
-        tags = tuple(starmap(_shared, row.tags))
-        post = StoredPost(
-            meta=replace(row.meta, tags=tags, extra=MappingProxyType(row.meta.extra)),
-            bodies=bodies,
-            path=row.path,
-            body_line=row.body_line,
-            content_hash=row.content_hash,
-        )
-    modified = row.modified.astimezone(UTC)
-    return LoadedFile(fingerprint=row.fingerprint, post=post, modified=modified, problems=row.problems)
-
-
-def _plain(meta: FrontMatter) -> FrontMatter:
-    """Without tags, and with keys that JSON has."""
-    return replace(meta, tags=(), extra=json.loads(json.dumps(dict(meta.extra), default=str)))
+    return LoadedFile(
+        fingerprint=row.fingerprint,
+        post=_post_of(row.post, bodies) if row.post else None,
+        modified=row.modified.astimezone(dt.UTC),
+        problems=row.problems,
+    )
 
 
 def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
@@ -94,7 +93,53 @@ def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
     return replace(loaded, post=stored)
 
 
+def _row_of_post(post: Post) -> _PostRow:
+    meta = post.meta
+    return _PostRow(
+        path=post.path,
+        body_line=post.body_line,
+        content_hash=post.content_hash,
+        title=meta.title,
+        date=meta.date,
+        slug=meta.slug,
+        description=meta.description,
+        published_at=meta.published_at,
+        updated=meta.updated,
+        tags=tuple(f"{tag.kind} {tag.name}" for tag in meta.tags),
+        draft=meta.draft,
+        image=meta.image,
+        url=meta.url,
+        lang=meta.lang,
+        authors=meta.authors,
+        importance=meta.importance,
+        extra=json.loads(json.dumps(dict(meta.extra), default=str)) if meta.extra else {},
+    )
+
+
+def _post_of(row: _PostRow, bodies: Bodies) -> StoredPost:
+    meta = FrontMatter(
+        title=row.title,
+        date=row.date,
+        slug=row.slug,
+        description=row.description,
+        published_at=row.published_at,
+        updated=row.updated,
+        tags=tuple(map(_tag, row.tags)),
+        draft=row.draft,
+        image=row.image,
+        url=row.url,
+        lang=row.lang,
+        authors=row.authors,
+        importance=row.importance,
+        extra=MappingProxyType(row.extra),
+    )
+    return StoredPost(
+        meta=meta, bodies=bodies, path=row.path, body_line=row.body_line, content_hash=row.content_hash
+    )
+
+
 @lru_cache(maxsize=65_536)
-def _shared(name: str, kind: TagKind) -> Tag:
+def _tag(text: str) -> Tag:
     """One value for a tag however many posts have it."""
-    return Tag(name=name, kind=kind)
+    kind, _, name = text.partition(" ")
+    return Tag(name=name, kind=_KINDS[kind])

@@ -45,6 +45,8 @@ class LoadedFile:
     @property
     def is_settled(self) -> bool:
         """Whether the same bytes would be found the same again: nothing refused or awaiting a day."""
+        if not self.problems:
+            return True
         return not self.refused and all(problem.code != "future-date" for problem in self.problems)
 
     def is_of(self, data: bytes) -> bool:

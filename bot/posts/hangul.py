@@ -11,22 +11,19 @@ _FIRST, _LAST = ord("가"), ord("힣")
 _A_INITIAL = 21 * 28
 """Syllables that share an initial: 21 vowels by 28 finals, "none" included."""
 
+_INITIAL_OF = {code: INITIALS[(code - _FIRST) // _A_INITIAL] for code in range(_FIRST, _LAST + 1)}
+
 _ONLY_INITIALS = re.compile(rf"[{INITIALS}]+")
 
 
 def initials(text: str) -> str:
     """The text with each Hangul syllable as its initial; other characters stay."""
-    return text if text.isascii() else "".join(map(_initial, text))
+    return text if text.isascii() else text.translate(_INITIAL_OF)
 
 
 def is_initials(text: str) -> bool:
     """Whether the text is nothing but initial consonants."""
     return _ONLY_INITIALS.fullmatch(text) is not None
-
-
-def _initial(character: str) -> str:
-    code = ord(character)
-    return INITIALS[(code - _FIRST) // _A_INITIAL] if _FIRST <= code <= _LAST else character
 
 
 def syllables_with(initial: str) -> str:

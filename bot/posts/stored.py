@@ -31,9 +31,12 @@ class StoredPost(Post):
     def __init__(
         self, *, meta: FrontMatter, bodies: Bodies, path: str, body_line: int, content_hash: str
     ) -> None:
-        values = {"meta": meta, "path": path, "body_line": body_line, "content_hash": content_hash}
-        for name, value in (values | {"_bodies": bodies}).items():
-            object.__setattr__(self, name, value)
+        keep = object.__setattr__  # one by one: a start makes thousands of them
+        keep(self, "meta", meta)
+        keep(self, "path", path)
+        keep(self, "body_line", body_line)
+        keep(self, "content_hash", content_hash)
+        keep(self, "_bodies", bodies)
 
     @property
     def body(self) -> str:

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import NamedTuple
 
 from bot.posts.hangul import INITIALS, initials, syllables_with
 from bot.posts.models import Post, Tag
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
-from bot.posts.tags import fold, tag_key
+from bot.posts.tags import fold, key_of_folded
 
 _HAS_INITIAL = re.compile(f"[{INITIALS}]")
 
@@ -31,15 +32,14 @@ class TagCount:
         return self.tag.name
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """A tag with its posts, newest first, and the text in which typed parts are looked for.
 
     Everything that each reload needs of every tag stands ready: tags are many, those that change are few.
     """
 
     folded: str
-    count: TagCount
+    tally: TagCount
     posts: tuple[Post, ...]
     text: str
     initials: str
@@ -66,18 +66,19 @@ class TagIndex:
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
         """The index of posts that are in order."""
         # By name first, which is what strings are fast at: half a million look-ups, few names.
-        named: dict[str, tuple[Tag, list[Post]]] = {}
+        named: dict[str, list[Post]] = {}
+        tags: dict[str, Tag] = {}
         for post in newest_first:
             for tag in post.meta.tags:
-                found = named.get(tag.name)
-                if found is None:
-                    named[tag.name] = (tag, [post])
-                elif found[1][-1] is not post:
-                    found[1].append(post)
+                name = tag.name
+                if name not in named:
+                    tags[name], named[name] = tag, [post]
+                elif (posts := named[name])[-1] is not post:
+                    posts.append(post)
         groups: dict[str, tuple[Tag, list[Post]]] = {}
-        for name, (tag, posts) in named.items():
+        for name, posts in named.items():
             key = fold(name)
-            newest, others = groups.get(key, (tag, []))
+            newest, others = groups.get(key, (tags[name], []))
             groups[key] = (newest, _together(others, posts) if others else posts)
         entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
         return cls._made(entries, aliases)
@@ -100,12 +101,12 @@ class TagIndex:
         ranked = sorted(entries.values(), key=attrgetter("rank"))
         return cls(
             aliases=aliases,
-            ranked=tuple(entry.count for entry in ranked),
+            ranked=tuple(entry.tally for entry in ranked),
             folded=tuple(entry.folded for entry in ranked),
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=tuple(entry.text for entry in ranked),
             _initials=tuple(entry.initials for entry in ranked),
-            _by_key={entry.key: entry.count.tag for entry in ranked},
+            _by_key={entry.key: entry.tally.tag for entry in ranked},
         )
 
     def tagged(self, name: str) -> tuple[Post, ...]:
@@ -125,7 +126,7 @@ class TagIndex:
         wanted = fold(typed)
         if not wanted or limit <= 0:
             return self.ranked[: max(limit, 0)]
-        exact = [self._entries[wanted].count] if wanted in self._entries else []
+        exact = [self._entries[wanted].tally] if wanted in self._entries else []
         for tag in self._found(wanted):
             if len(exact) >= limit:
                 break
@@ -154,16 +155,16 @@ def _keys(post: Post) -> dict[str, Tag]:
 
 
 def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
-    names = dict.fromkeys(map(fold, aliases.spellings(tag.name)))
+    names = aliases.spellings(tag.name)
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    text = "\n".join({key: None} | names)
+    text = "\n".join(dict.fromkeys((key, *map(fold, names)))) if len(names) > 1 else key
     return _Entry(
         folded=key,
-        count=count,
+        tally=count,
         posts=tuple(posts),
         text=text,
         initials=initials(text),
-        key=tag_key(tag.name),
+        key=key_of_folded(key),
         rank=(-count.count, -count.latest.toordinal(), tag.name),
     )
 

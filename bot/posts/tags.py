@@ -49,4 +49,9 @@ def _hash_words(text: str) -> list[str]:
 @lru_cache(maxsize=16_384)
 def tag_key(name: str) -> str:
     """16 hexadecimal digits that stand for a tag, however it is written, where room is short (custom ids)."""
-    return hashlib.sha256(fold(name).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return key_of_folded(fold(name))
+
+
+def key_of_folded(folded: str) -> str:
+    """``tag_key`` of a name that was folded already."""
+    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
