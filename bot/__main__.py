@@ -7,6 +7,8 @@ import signal
 import sys
 from types import FrameType
 
+from bot.staying import staying
+
 _FIRST_LINES = {
     "demo": "데모를 준비하고 있습니다 … · Preparing the demo … (Ctrl-C: 끝내기 · stop)",
     "run": "Starting the bot … (Ctrl-C stops it)",
@@ -21,7 +23,8 @@ def main() -> None:
         _end_at_once_when_told()
         if sys.stderr.isatty() and not {"-h", "--help"} & {*sys.argv}:
             print(_FIRST_LINES[command], file=sys.stderr, flush=True)  # noqa: T201 - the command's own output
-    from bot.cli import main as command_line  # noqa: PLC0415 - slow, see above
+    with staying():
+        from bot.cli import main as command_line  # noqa: PLC0415 - slow, see above
 
     command_line()
 

@@ -19,6 +19,7 @@ from bot.i18n import LOCALES, load_catalogues
 from bot.logs import redact, set_up_logging
 from bot.posts.language import language_code
 from bot.settings import Settings
+from bot.staying import staying
 
 app = typer.Typer(
     name="ainews",
@@ -39,7 +40,8 @@ def run() -> None:
     """Run the bot: connect to Discord and publish each post on time, until Ctrl-C or SIGTERM."""
     settings = Settings.load()
     settings.require_token()
-    from bot.running import run as run_bot  # noqa: PLC0415 - slow; wrong settings are told before
+    with staying():
+        from bot.running import run as run_bot  # noqa: PLC0415 - slow; wrong settings are told before
 
     set_up_logging(settings.log_level)
     raise typer.Exit(asyncio.run(run_bot(settings)))

@@ -20,7 +20,7 @@ from bot.posts.stored import Bodies
 
 log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Raised whenever rows, or what parsing a post means, change: older rows are then forgotten."""
 
 _BUSY_SECONDS = 1.0

@@ -7,45 +7,30 @@ import json
 from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 
 from bot.adapters.loaded import Fingerprint, LoadedFile
-from bot.posts.models import FrontMatter, Importance, Post, Tag, TagKind
+from bot.posts.models import FrontMatter, Tag, TagKind
 from bot.posts.problems import Problem
 from bot.posts.stored import Bodies, StoredPost
 
 
-class _PostRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is kept of a usable post. A tag is its kind and its name, with a space between them."""
-
-    path: str
-    body_line: int
-    content_hash: str
-    title: str
-    date: dt.date
-    slug: str
-    description: str
-    published_at: dt.datetime | None
-    updated: dt.date | None
-    tags: tuple[str, ...]
-    draft: bool
-    image: str | None
-    url: str | None
-    lang: str
-    authors: tuple[str, ...]
-    importance: Importance
-    extra: dict[str, Any]
-
-
 class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What is kept of a file; ``post`` only where it was usable."""
+    """What is kept of a file; ``meta`` and what follows it only where the file was usable.
+
+    ``meta`` is without its tags: most of a row, and the same few in many rows. A tag is its kind and its
+    name, with a space between them.
+    """
 
     fingerprint: Fingerprint
     modified: dt.datetime
-    problems: tuple[Problem, ...]
-    post: _PostRow | None
+    problems: tuple[Problem, ...] = ()
+    meta: FrontMatter | None = None
+    tags: tuple[str, ...] = ()
+    path: str = ""
+    body_line: int = 1
+    content_hash: str = ""
 
 
 _KINDS = {kind.value: kind for kind in TagKind}
@@ -54,12 +39,18 @@ _READER = msgspec.json.Decoder(_Row)
 
 def row_of(loaded: LoadedFile) -> bytes:
     """The row of a file. What JSON lacks in ``FrontMatter.extra`` (TOML's dates) becomes text."""
-    row = _Row(
-        fingerprint=loaded.fingerprint,
-        modified=loaded.modified,
-        problems=loaded.problems,
-        post=_row_of_post(loaded.post) if loaded.post else None,
-    )
+    row = _Row(loaded.fingerprint, loaded.modified, loaded.problems)
+    if post := loaded.post:
+        row = _Row(
+            fingerprint=loaded.fingerprint,
+            modified=loaded.modified,
+            problems=loaded.problems,
+            meta=_plain(post.meta),
+            tags=tuple(f"{tag.kind} {tag.name}" for tag in post.meta.tags),
+            path=post.path,
+            body_line=post.body_line,
+            content_hash=post.content_hash,
+        )
     return msgspec.json.encode(row)
 
 
@@ -72,7 +63,7 @@ def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
     row = _READER.decode(data)
     return LoadedFile(
         fingerprint=row.fingerprint,
-        post=_post_of(row.post, bodies) if row.post else None,
+        post=_post_of(row, row.meta, bodies) if row.meta else None,
         modified=row.modified.astimezone(dt.UTC),
         problems=row.problems,
     )
@@ -93,46 +84,16 @@ def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
     return replace(loaded, post=stored)
 
 
-def _row_of_post(post: Post) -> _PostRow:
-    meta = post.meta
-    return _PostRow(
-        path=post.path,
-        body_line=post.body_line,
-        content_hash=post.content_hash,
-        title=meta.title,
-        date=meta.date,
-        slug=meta.slug,
-        description=meta.description,
-        published_at=meta.published_at,
-        updated=meta.updated,
-        tags=tuple(f"{tag.kind} {tag.name}" for tag in meta.tags),
-        draft=meta.draft,
-        image=meta.image,
-        url=meta.url,
-        lang=meta.lang,
-        authors=meta.authors,
-        importance=meta.importance,
-        extra=json.loads(json.dumps(dict(meta.extra), default=str)) if meta.extra else {},
-    )
+def _plain(meta: FrontMatter) -> FrontMatter:
+    """Without tags, and with keys that JSON has."""
+    extra = json.loads(json.dumps(dict(meta.extra), default=str)) if meta.extra else {}
+    return replace(meta, tags=(), extra=extra)
 
 
-def _post_of(row: _PostRow, bodies: Bodies) -> StoredPost:
-    meta = FrontMatter(
-        title=row.title,
-        date=row.date,
-        slug=row.slug,
-        description=row.description,
-        published_at=row.published_at,
-        updated=row.updated,
-        tags=tuple(map(_tag, row.tags)),
-        draft=row.draft,
-        image=row.image,
-        url=row.url,
-        lang=row.lang,
-        authors=row.authors,
-        importance=row.importance,
-        extra=MappingProxyType(row.extra),
-    )
+def _post_of(row: _Row, meta: FrontMatter, bodies: Bodies) -> StoredPost:
+    # Nobody else has seen this value yet; a copy of it would take longer than reading it.
+    object.__setattr__(meta, "tags", tuple(map(_tag, row.tags)))
+    object.__setattr__(meta, "extra", MappingProxyType(meta.extra))
     return StoredPost(
         meta=meta, bodies=bodies, path=row.path, body_line=row.body_line, content_hash=row.content_hash
     )

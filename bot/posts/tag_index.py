@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -66,19 +67,14 @@ class TagIndex:
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
         """The index of posts that are in order."""
         # By name first, which is what strings are fast at: half a million look-ups, few names.
-        named: dict[str, list[Post]] = {}
-        tags: dict[str, Tag] = {}
+        named: defaultdict[str, list[Post]] = defaultdict(list)
         for post in newest_first:
             for tag in post.meta.tags:
-                name = tag.name
-                if name not in named:
-                    tags[name], named[name] = tag, [post]
-                elif (posts := named[name])[-1] is not post:
-                    posts.append(post)
+                named[tag.name].append(post)
         groups: dict[str, tuple[Tag, list[Post]]] = {}
         for name, posts in named.items():
             key = fold(name)
-            newest, others = groups.get(key, (tags[name], []))
+            newest, others = groups.get(key, (_tag_of(posts[0], name), []))
             groups[key] = (newest, _together(others, posts) if others else posts)
         entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
         return cls._made(entries, aliases)
@@ -141,6 +137,10 @@ class TagIndex:
         first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
         entries = zip(self.ranked, self._texts, self._initials, strict=True)
         return (tag for tag, text, begun in entries if first in begun and pattern.search(text))
+
+
+def _tag_of(post: Post, name: str) -> Tag:
+    return next(tag for tag in post.meta.tags if tag.name == name)
 
 
 def _together(*lists: Sequence[Post]) -> list[Post]:

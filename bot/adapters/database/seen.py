@@ -29,7 +29,8 @@ class SqlPostsSeen:
         """
         with database_errors():
             async with self.engine.begin() as connection:
-                known = {row.slug: row.first_seen_at for row in await connection.execute(select(posts_seen))}
+                sightings = select(posts_seen.c.slug, posts_seen.c.first_seen_at)
+                known = dict((await connection.execute(sightings)).all())
                 mark = select(marks.c.at).where(marks.c.name == LAST_SCAN)
                 last_scan = (await connection.execute(mark)).scalar_one_or_none()
                 new = {
