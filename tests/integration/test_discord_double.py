@@ -8,8 +8,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import jsonschema
 import pytest
 
+from tests.support.corpus import openapi
 from tests.support.discord_double.gateway import ACK, HEARTBEAT, HELLO, IDENTIFY, INVALID_SESSION, RESUME
 from tests.support.discord_double.limits import FixedWindow, SlidingWindow
 from tests.support.discord_double.process import Double, start_double
@@ -228,6 +230,37 @@ async def test_a_command_reaches_the_bot_and_its_answer_is_timed(double: Double)
     assert 0.05 <= used["seconds"] < 1
     async with double.session.post(callback, json=reply) as answer:
         assert answer.status == 404, "an interaction is answered once"
+
+
+async def test_its_answers_are_those_of_discords_api_description(double: Double) -> None:
+    components = json.loads(openapi().read_text("utf-8"))["components"]
+
+    def check(name: str, value: Any) -> None:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": components}
+        jsonschema.validate(value, schema, jsonschema.Draft202012Validator)
+
+    async def ask(path: str, method: str = "GET", body: Any = None) -> Any:
+        async with double.session.request(method, f"{double.api}{path}", json=body) as answer:
+            return await answer.json()
+
+    channel, _ = await double.channels()
+    card = {
+        "title": "t",
+        "description": "d",
+        "footer": {"text": "f"},
+        "fields": [{"name": "n", "value": "v"}],
+    }
+    button = {"type": 2, "style": 1, "label": "open", "custom_id": "x"}
+    message = {"embeds": [card], "components": [{"type": 1, "components": [button]}], "nonce": "n"}
+    check("MessageResponse", await ask(f"/channels/{channel}/messages", "POST", message))
+    check("GuildChannelResponse", await ask(f"/channels/{channel}"))
+    check("GatewayBotResponse", await ask("/gateway/bot"))
+    check("ErrorResponse", await ask(f"/channels/{channel}/messages/1"))
+    check("ErrorResponse", await ask("/users/@me/unheard-of"))
+    assert (await double.counts())["requests"]["GET 404"] == 2
+    command = {"name": "news", "description": "d"}
+    check("ApplicationCommandResponse", (await ask("/applications/1/commands", "PUT", [command]))[0])
+    check("RatelimitedResponse", [await (await send(double, channel, "x")).json() for _ in range(5)][-1])
 
 
 async def test_it_runs_as_a_process_of_its_own_that_takes_its_time() -> None:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.discord_double.world import Channel, Guild, Message
 from tests.support.rest import APPLICATION, ME
 
-READER = {"id": "700000000000000001", "username": "reader", "discriminator": "0", "avatar": None}
+_USER = {"public_flags": 0, "flags": 0, "global_name": None, "primary_guild": None}
+BOT_USER = {**ME, **_USER}
+READER = {
+    **_USER,
+    "id": "700000000000000001",
+    "username": "reader",
+    "discriminator": "0",
+    "avatar": None,
+}
 EVERYTHING = str((1 << 50) - 1)
 JOINED = "2024-01-01T00:00:00+00:00"
 BOT = int(str(ME["id"]))
@@ -28,6 +38,7 @@ def channel_json(channel: Channel) -> dict[str, Any]:
         "topic": None,
         "last_message_id": None,
         "rate_limit_per_user": 0,
+        "flags": 0,
     }
 
 
@@ -37,10 +48,10 @@ def message_json(message: Message) -> dict[str, Any]:
     return {
         "id": str(message.id),
         "channel_id": str(message.channel_id),
-        "author": ME if message.author_id == BOT else {**READER, "id": str(message.author_id)},
+        "author": BOT_USER if message.author_id == BOT else {**READER, "id": str(message.author_id)},
         "content": body.get("content") or "",
-        "embeds": [{"type": "rich", **embed} for embed in body.get("embeds") or ()],
-        "components": body.get("components") or [],
+        "embeds": [_embed(embed) for embed in body.get("embeds") or ()],
+        "components": _numbered(body.get("components") or (), itertools.count(1)),
         "nonce": body.get("nonce"),
         "flags": body.get("flags") or 0,
         "timestamp": _time(message.created),
@@ -112,6 +123,22 @@ def command_interaction(
         "context": 0,
         "attachment_size_limit": 10_485_760,
     }
+
+
+def _embed(sent: dict[str, Any]) -> dict[str, Any]:
+    fields = [{"inline": False, **part} for part in sent.get("fields") or ()]
+    return {"type": "rich", **sent, **({"fields": fields} if fields else {})}
+
+
+def _numbered(sent: Iterable[dict[str, Any]], numbers: Iterator[int]) -> list[dict[str, Any]]:
+    """Components with the ids that Discord gives them, from the outside in."""
+    numbered = []
+    for component in sent:
+        own = {"id": next(numbers), **component}
+        if "components" in own:
+            own["components"] = _numbered(own["components"], numbers)
+        numbered.append(own)
+    return numbered
 
 
 def _everyone(guild: Guild) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from tests.support.discord_double.payloads import (
     message_json,
 )
 from tests.support.discord_double.traffic import PREFIX
-from tests.support.discord_double.world import Channel, Message, World
+from tests.support.discord_double.world import Channel, Message, UnknownError, World
 from tests.support.rest import APPLICATION, ME, json_answer, refusal
 
 END = 1 << 63
@@ -120,6 +120,7 @@ class Rest:
         place = int(request.match_info.get("guild", 0))
         if request.method == "PUT":
             identity = {
+                "type": 1,
                 "application_id": APPLICATION["id"],
                 "version": "1",
                 "default_member_permissions": None,
@@ -167,16 +168,11 @@ class Rest:
     def _channel(self, request: web.Request) -> Channel:
         channel = self.world.channels.get(int(request.match_info["channel"]))
         if channel is None:
-            raise _not_found(10003, "Unknown Channel")
+            raise UnknownError(10003, "Unknown Channel")
         return channel
 
     def _message(self, request: web.Request) -> Message:
         message = self._channel(request).messages.get(int(request.match_info["message"]))
         if message is None:
-            raise _not_found(10008, "Unknown Message")
+            raise UnknownError(10008, "Unknown Message")
         return message
-
-
-def _not_found(code: int, text: str) -> web.HTTPNotFound:
-    answer = refusal(404, code, text)
-    return web.HTTPNotFound(body=answer.body, content_type="application/json")

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from tests.support.discord_double.faults import Fault, struck
 from tests.support.discord_double.limits import FixedWindow, SlidingWindow, Verdict
+from tests.support.discord_double.world import UnknownError
 from tests.support.rest import json_answer, refusal
 
 PREFIX = "/api/v10"
@@ -65,7 +66,7 @@ class Traffic:
 
     async def _limited(self, request: web.Request, handler: Handler, path: str) -> web.StreamResponse:
         if path.startswith(EXEMPT):
-            return await handler(request)
+            return await _handled(request, handler)
         now = time.monotonic()
         verdict = self.everything.take(now)
         if not verdict.allowed:
@@ -73,9 +74,9 @@ class Traffic:
         self.arrivals.append(now)
         channel = MESSAGES.match(path)
         if channel is None or request.method not in {"POST", "PATCH"}:
-            return await handler(request)
+            return await _handled(request, handler)
         verdict = self.channels[f"{request.method} {channel[1]}"].take(now)
-        answer = await handler(request) if verdict.allowed else _too_many(verdict, "user")
+        answer = await _handled(request, handler) if verdict.allowed else _too_many(verdict, "user")
         answer.headers.update(_window_headers(verdict, f"{request.method.lower()}-messages"))
         return answer
 
@@ -88,6 +89,15 @@ class Traffic:
         if fault.kind == "reset":
             _reset(request)
         return refusal(fault.status, fault.code, fault.text)
+
+
+async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except UnknownError as error:
+        return refusal(404, *error.args)
+    except web.HTTPException as error:  # a path or method that the double has not
+        return refusal(error.status, 0, f"{error.status}: {error.reason}")
 
 
 def _reset(request: web.Request) -> None:
@@ -104,6 +114,7 @@ def _too_many(verdict: Verdict, scope: str) -> web.Response:
         "message": "You are being rate limited.",
         "retry_after": round(verdict.reset_after, 3),
         "global": scope == "global",
+        "code": 0,
     }
     answer = json_answer(body, 429)
     answer.headers.update(VIA)

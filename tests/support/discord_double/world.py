@@ -12,6 +12,10 @@ NONCE_SECONDS = 300.0
 """How long a nonce is remembered; Discord's documentation says "the past few minutes"."""
 
 
+class UnknownError(LookupError):
+    """There is none of that id; ``args`` are Discord's code and its words."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Message:
     """A stored message: ``body`` is what was asked for, changed by edits."""
