@@ -20,6 +20,8 @@ from tests.support.rest import APPLICATION, ME
 
 DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 0, 1, 2, 6, 7, 9, 10, 11
 HEARTBEAT_MS = 41_250
+ACK_SECONDS = 0.02
+"""discord.py takes an acknowledgement that comes at once for the answer to the heartbeat before."""
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Gateway:
     resumes: int = 0
     probing: float = 0.0
     round_trips: list[float] = field(default_factory=list)
+    _answering: set[asyncio.Task[None]] = field(default_factory=set)
 
     def open(self) -> list[Session]:
         """The sessions with a living connection."""
@@ -95,7 +98,9 @@ class Gateway:
 
     async def _hear(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
         if said["op"] == HEARTBEAT:
-            await _say(socket, {"op": ACK})
+            answering = asyncio.create_task(_acknowledge(socket))
+            self._answering.add(answering)
+            answering.add_done_callback(self._answering.discard)
         elif said["op"] == IDENTIFY:
             await self._identify(socket, said["d"])
         elif said["op"] == RESUME:
@@ -137,6 +142,11 @@ class Gateway:
             if self.probing:
                 await socket.ping(str(time.monotonic()).encode())
             await asyncio.sleep(self.probing or 0.1)
+
+
+async def _acknowledge(socket: web.WebSocketResponse) -> None:
+    await asyncio.sleep(ACK_SECONDS)
+    await _say(socket, {"op": ACK})
 
 
 async def _say(socket: web.WebSocketResponse, payload: dict[str, Any]) -> None:
