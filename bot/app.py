@@ -14,7 +14,7 @@ from bot.adapters.alias_files import load_aliases
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services
 from bot.adapters.composer import CachedComposer
-from bot.adapters.database.alone import alone_with
+from bot.adapters.database.alone import alone_with, lease_of
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
@@ -33,6 +33,10 @@ from bot.i18n import load_catalogues
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+STOP_SECONDS = 7.0
+"""How long a message in flight is waited for: who stops a service seldom waits longer than ten."""
 
 
 def utc_now() -> datetime:
@@ -68,11 +72,14 @@ class App:
         self._tasks.append(asyncio.create_task(watching, name="content watcher"))
         self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
         self.schedule.start(timetables)
+        if lease := lease_of(self.settings.database_url):
+            self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over
         await self.wake()
 
     async def end(self) -> None:
         """Stop everything beside the client; a message in flight is confirmed before this returns.
 
+        One that Discord does not answer for STOP_SECONDS stays in doubt, which the next start settles.
         Whoever calls it again waits for the same end.
         """
         if self._ending is None:
@@ -86,7 +93,13 @@ class App:
         self._wanted.set()
         tasks, self._tasks = self._tasks, []
         if tasks:
-            await asyncio.gather(*tasks)
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                log.warning(
+                    "the %s is not waited for any longer; the next start settles the rest", task.get_name()
+                )
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             log.info("stopped")
 
     async def wake(self) -> None:
@@ -186,7 +199,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             )
         )
         publisher = Publisher(
-            ledger=SqlLedger(engine),
+            ledger=SqlLedger(engine, lease_of(settings.database_url)),
             subscriptions=subscriptions,
             postbox=DiscordPostbox(bot),
             news=library,

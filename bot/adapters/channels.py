@@ -18,6 +18,8 @@ from bot.formatting.messages import Message
 
 HISTORY_LIMIT = 500
 """How many messages since a claim are looked through for one that is in doubt."""
+LONGEST_REQUEST = 10.0
+"""Seconds until a request counts as unanswered; within them discord.py asks again after some faults."""
 SERVER_FAULT = 500
 TOO_MANY = 429
 
@@ -46,9 +48,10 @@ class DiscordPostbox:
         """
         channel = self.client.get_partial_messageable(channel_id)
         with _send_errors(channel_id):
-            sent = await channel.send(
-                **reply_of(message), nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
-            )
+            async with asyncio.timeout(LONGEST_REQUEST):
+                sent = await channel.send(
+                    **reply_of(message), nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+                )
         return sent.id
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
@@ -64,11 +67,12 @@ class DiscordPostbox:
         after = discord.Object(discord.utils.time_snowflake(since - timedelta(seconds=1)))
         seen = 0
         try:
-            async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
-                seen += 1
-                is_ours = message.author.id == self.client.user.id
-                if is_ours and _fingerprint(message) == fingerprint:
-                    return message.id
+            async with asyncio.timeout(LONGEST_REQUEST):
+                async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
+                    seen += 1
+                    is_ours = message.author.id == self.client.user.id
+                    if is_ours and _fingerprint(message) == fingerprint:
+                        return message.id
         except (*_NO_ANSWER, *_NONSENSE) as error:
             raise HistoryUnreadable(f"the history of channel {channel_id}: {error}") from error
         if seen == HISTORY_LIMIT:

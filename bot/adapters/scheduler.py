@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.delivery.ports import Clock
@@ -57,6 +58,10 @@ class DeliverySchedule:
         heartbeat = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC")
         self._scheduler.add_job(self._wake, heartbeat, name="heartbeat")
         self._scheduler.start()
+
+    def wake_after(self, wait: timedelta) -> None:
+        """Wake once more after a while."""
+        self._scheduler.add_job(self._wake, DateTrigger(datetime.now(UTC) + wait), name="once more")
 
     def stop(self) -> None:
         """Wake no more; a pass that is running goes on."""

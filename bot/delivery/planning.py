@@ -7,7 +7,7 @@ with the newest post, not with the archive; several posts go oldest first, at mo
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.delivery.models import History, Subscription
@@ -15,8 +15,27 @@ from bot.posts.models import Post
 
 GRACE = timedelta(hours=6)
 """How late a slot is still made up for."""
+MEMORY = timedelta(days=30)
+"""Posts that came out longer ago and were not sent by then are past posts."""
+NEWEST = 10
+"""The newest posts, of which a new subscription gets one, count however old they are."""
 MOST_A_SLOT = 5
 """How many posts go out at once; the next pass takes the next ones."""
+
+
+def recent(posts: Sequence[Post], first_seen: Mapping[str, datetime], now: datetime) -> tuple[Post, ...]:
+    """The posts that some channel may be owed: of the last days, or among the newest ones.
+
+    ``posts`` are in the archive's order, oldest first; ``now`` is aware.
+    """
+    since = now - MEMORY
+    day = since.date()
+    newest = len(posts) - NEWEST
+    return tuple(
+        post
+        for number, post in enumerate(posts)
+        if number >= newest or post.date >= day or first_seen.get(post.slug, since) > since
+    )
 
 
 def plan(
@@ -34,16 +53,22 @@ def plan(
         return ()  # nothing may come between the parts of a post
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
-    after = max(now - GRACE, subscription.created_at)
-    slot = subscription.timetable.last_until(now, after=after)
-    if slot is None:
-        return tuple(unfinished)
-    out_at = {post.slug: out_since(post, first_seen, subscription) for post in ready}
-    waiting = [post for post in ready if post.slug not in history and out_at[post.slug] <= slot]
-    fresh = [post for post in waiting if out_at[post.slug] > subscription.created_at]
+    _slot, due = due_posts(subscription, ready, first_seen, now)
+    waiting = [post for post in due if post.slug not in history]
+    fresh = [post for post in waiting if out_since(post, first_seen, subscription) > subscription.created_at]
     if not fresh and not history:
         fresh = waiting[-1:]
     return (*unfinished, *fresh[:MOST_A_SLOT])
+
+
+def due_posts(
+    subscription: Subscription, posts: Iterable[Post], first_seen: Mapping[str, datetime], now: datetime
+) -> tuple[datetime | None, tuple[Post, ...]]:
+    """The slot that is to be served now, and the posts that were out by then; None and none between slots."""
+    slot = subscription.timetable.last_until(now, after=max(now - GRACE, subscription.created_at))
+    if slot is None:
+        return None, ()
+    return slot, tuple(post for post in posts if out_since(post, first_seen, subscription) <= slot)
 
 
 def out_since(post: Post, first_seen: Mapping[str, datetime], subscription: Subscription) -> datetime:

@@ -22,11 +22,15 @@ class Ledger(Protocol):
     Every method raises StoreError when the database is out of reach.
     """
 
-    async def claim(self, delivery: Delivery) -> int:
+    async def claim(self, delivery: Delivery) -> int | None:
         """Insert the claim, or take over a failed one whose time has come.
 
-        Returns the number of the attempt, from 1; 0 when somebody has it.
+        Returns the number of the attempt, from 1; 0 when the message is in the channel already; None when
+        another process has it, or its time has not come.
         """
+
+    async def take(self, key: DeliveryKey, now: datetime) -> bool:
+        """Take over a claim that nobody confirmed; False while another may have it, or once it is settled."""
 
     async def renew(self, delivery: Delivery) -> None:
         """Write anew what a claim is about to send, and when."""
@@ -37,11 +41,17 @@ class Ledger(Protocol):
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
 
+    async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
+        """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
+
+    async def unfinished(self) -> frozenset[int]:
+        """The channels in which some part was claimed or refused and is not there yet."""
+
     async def claimed(self, channel_id: int) -> Sequence[Delivery]:
         """Claims of this channel that nobody confirmed, oldest part first."""
 
-    async def history(self, channel_id: int) -> History:
-        """What the channel has had so far."""
+    async def history(self, channel_id: int, since: datetime) -> History:
+        """What the channel has had since then, and whatever is unfinished however old it is."""
 
 
 class Subscriptions(Protocol):

@@ -29,7 +29,7 @@ def claim(part: int = 0, parts: int = 2, at: datetime = NOW) -> Delivery:
 async def test_only_one_of_many_claims_wins(engine: AsyncEngine) -> None:
     ledger = SqlLedger(engine)
     results = await asyncio.gather(*(ledger.claim(claim()) for _ in range(8)))
-    assert sorted(results) == [False] * 7 + [True]
+    assert sorted(results, key=str) == [1] + [None] * 7
 
 
 async def test_a_confirmed_delivery_is_never_claimed_again(engine: AsyncEngine) -> None:
@@ -65,9 +65,9 @@ async def test_the_history_tells_how_far_a_post_has_come(engine: AsyncEngine) ->
         await ledger.claim(claim(part, parts=3))
     await ledger.confirm(claim(0).key, 1, NOW)
     await ledger.fail(claim(1).key, "no", NOW + timedelta(minutes=1))
-    history = await ledger.history(claim().key.channel_id)
+    history = await ledger.history(claim().key.channel_id, NOW)
     assert history == {"오늘-뉴스": Progress(sent=1, parts=3, retry_at=NOW + timedelta(minutes=1))}
-    assert await ledger.history(5) == {}
+    assert await ledger.history(5, NOW) == {}
 
 
 async def test_first_sightings_stay_and_new_posts_are_dated(engine: AsyncEngine) -> None:
@@ -81,3 +81,68 @@ async def test_first_sightings_stay_and_new_posts_are_dated(engine: AsyncEngine)
         "b": arrived,
         "c": NOW,
     }
+
+
+async def test_a_part_that_is_there_and_one_that_another_process_has_are_told_apart(
+    engine: AsyncEngine,
+) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(claim(0))
+    assert await ledger.claim(claim(0)) is None
+    await ledger.confirm(claim(0).key, 42, NOW)
+    assert await ledger.claim(claim(0)) == 0
+
+
+async def test_a_claim_is_left_to_its_process_for_a_while_and_then_taken_over_by_one(
+    engine: AsyncEngine,
+) -> None:
+    ledger = SqlLedger(engine, timedelta(seconds=15))
+    await ledger.claim(claim())
+    assert not await ledger.take(claim().key, NOW + timedelta(seconds=14))
+    later = NOW + timedelta(seconds=15)
+    taken = await asyncio.gather(*(ledger.take(claim().key, later) for _ in range(4)))
+    assert sorted(taken) == [False, False, False, True]
+    (kept,) = await ledger.claimed(claim().key.channel_id)
+    assert kept.claimed_at == NOW, "where to look for it in the channel must not be forgotten"
+    await ledger.confirm(claim().key, 42, later)
+    assert not await ledger.take(claim().key, later + timedelta(days=1))
+
+
+async def test_a_single_process_takes_over_what_its_predecessor_left_at_once(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(claim())
+    assert await ledger.take(claim().key, NOW)
+
+
+async def test_channels_with_something_unfinished_are_known(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    channel = claim().key.channel_id
+    assert await ledger.unfinished() == frozenset()
+    await ledger.claim(claim())
+    assert await ledger.unfinished() == {channel}
+    await ledger.confirm(claim().key, 42, NOW)
+    assert await ledger.unfinished() == frozenset()
+
+
+async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    channel = claim().key.channel_id
+    await ledger.claim(claim(0))
+    await ledger.confirm(claim(0).key, 1, NOW)
+    since = NOW + timedelta(days=1)
+    assert await ledger.history(channel, since) == {}
+    await ledger.claim(claim(1))
+    assert await ledger.history(channel, since) == {"오늘-뉴스": Progress(sent=1, parts=2)}
+
+
+async def test_a_post_that_became_shorter_owes_no_more_parts(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    key = claim().key
+    for part in (0, 1, 2):
+        await ledger.claim(claim(part, parts=3))
+    await ledger.confirm(claim(0).key, 1, NOW)
+    await ledger.confirm(claim(1).key, 2, NOW)
+    await ledger.fail(claim(2).key, "shorter", NOW)
+    await ledger.shorten(key.slug, key.channel_id, 2)
+    assert await ledger.history(key.channel_id, NOW) == {key.slug: Progress(sent=2, parts=2)}
+    assert await ledger.unfinished() == frozenset()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import ClassVar
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.delivery.models import Subscription
+from bot.delivery.models import History, Subscription
 from bot.delivery.publisher import Publisher
 from bot.delivery.timetable import Timetable
 from bot.errors import SendRefused, SendUncertain, TokenRefused
@@ -258,3 +259,72 @@ async def test_parts_that_say_the_same_are_told_apart(world: World) -> None:
     )
     assert len(messages) > 3
     assert [sent.message for sent in world.postbox.sent] == list(messages)
+
+
+async def test_a_post_that_became_shorter_half_way_is_complete(world: World) -> None:
+    await world.subscribe(post("a", body=LONG_BODY))
+    world.postbox.before = once(SendUncertain("time-out"), 2)
+    await world.publisher().deliver_due()
+    world.archive = Archive.of([post("a", body="짧아졌어요.")])
+    world.now += timedelta(minutes=10)
+    publisher = world.publisher()
+    for _ in range(2):
+        await publisher.deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert (await SqlLedger(world.engine).history(CHANNEL, world.now - timedelta(days=1)))["a"].complete
+    assert await SqlLedger(world.engine).unfinished() == frozenset()
+
+
+async def test_what_another_process_is_sending_is_left_to_it_with_all_that_follows(world: World) -> None:
+    await world.subscribe(post("a", body=LONG_BODY), post("b"))
+    ledger = SqlLedger(world.engine, timedelta(seconds=15))
+    ours = replace(world.publisher(), ledger=ledger)
+    world.postbox.before = once(SendUncertain("slow"))
+    await ours.deliver_due()  # its claim is fresh, as if its request were still on the way
+    other = replace(world.publisher(), ledger=ledger)
+    await other.deliver_due()
+    assert world.postbox.sent == []
+    world.now += timedelta(seconds=15)
+    await other.deliver_due()
+    composer = CachedComposer(catalogues=load_catalogues())
+    both = [await composer.messages(item, Layout.FULL, "ko") for item in world.archive.posts]
+    assert [sent.message for sent in world.postbox.sent] == [*both[0], *both[1]]
+
+
+class Watched(SqlLedger):
+    """A ledger that remembers whose history was asked for."""
+
+    looks: ClassVar[list[int]] = []
+
+    async def history(self, channel_id: int, since: datetime) -> History:
+        self.looks.append(channel_id)
+        return await super().history(channel_id, since)
+
+
+async def test_a_channel_that_is_owed_nothing_costs_no_look_into_its_history(world: World) -> None:
+    await world.subscribe(post("a"))
+    publisher = replace(world.publisher(), ledger=Watched(world.engine))
+    for _ in range(2):
+        await publisher.deliver_due()
+    Watched.looks.clear()
+    await publisher.deliver_due()
+    assert Watched.looks == []
+    world.archive = Archive.of([*world.archive.posts, post("b")])
+    world.first_seen["b"] = world.now
+    await publisher.deliver_due()
+    assert Watched.looks == [CHANNEL]
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 a", "제목 b"]
+
+
+async def test_a_post_of_a_month_ago_that_stopped_half_way_goes_on(world: World) -> None:
+    await world.subscribe(
+        post("a", body=LONG_BODY), *(post(f"old{number}", "2024-05-01") for number in range(20))
+    )
+    world.first_seen = {slug: world.now - timedelta(days=9) for slug in world.first_seen} | {"a": world.now}
+    world.postbox.before = once(SendUncertain("time-out"), 2)
+    await world.publisher().deliver_due()
+    first = len(world.postbox.sent)
+    world.now += timedelta(days=60)
+    await world.publisher().deliver_due()
+    assert first == 1
+    assert len(world.postbox.sent) > 1

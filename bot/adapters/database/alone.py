@@ -1,16 +1,20 @@
-"""Keeps a second process of the bot away from a SQLite file, which is made for one."""
+"""One process or several: a SQLite file is for one, on PostgreSQL they leave each other's claims alone."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy.engine import make_url
 
 from bot.errors import StoreError
+
+LEASE = timedelta(seconds=15)
+"""How long a claim is left to another process: longer than ``bot.adapters.channels`` lets a request take."""
 
 log = logging.getLogger(__name__)
 
@@ -44,3 +48,8 @@ def alone_with(url: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def lease_of(url: str) -> timedelta:
+    """How long a claim in this database may be another process's."""
+    return timedelta(0) if make_url(url).get_backend_name() == "sqlite" else LEASE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -15,17 +15,25 @@ from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Progress
 
+_NO_MORE = {"retry_at": None, "cause": None}
+
 
 @dataclass(frozen=True, slots=True)
 class SqlLedger:
-    """``bot.delivery.ports.Ledger`` over an engine; no transaction is open while anything is sent."""
+    """``bot.delivery.ports.Ledger`` over an engine; no transaction is open while anything is sent.
+
+    ``lease`` is how long a claim is left to the process that made it. Zero where there is only one: what it
+    finds claimed was left behind by a process that is no more.
+    """
 
     engine: AsyncEngine
+    lease: timedelta = timedelta(0)
 
-    async def claim(self, delivery: Delivery) -> int:
+    async def claim(self, delivery: Delivery) -> int | None:
         """Insert the claim, or take over a failed one whose time has come.
 
-        Returns the number of the attempt, from 1; 0 when somebody has it.
+        Returns the number of the attempt, from 1; 0 when the message is in the channel already; None when
+        another process has it, or its time has not come.
         """
         claim = {
             "parts": delivery.parts,
@@ -33,7 +41,7 @@ class SqlLedger:
             "fingerprint": delivery.fingerprint,
             "payload_hash": delivery.payload_hash,
             "claimed_at": delivery.claimed_at,
-            "retry_at": None,
+            "retry_at": self._leased_until(delivery.claimed_at),
             "cause": None,
         }
         again = (
@@ -55,8 +63,21 @@ class SqlLedger:
                 async with self.engine.begin() as connection:
                     await connection.execute(first)
             except IntegrityError:
-                return 0
+                return await self._taken(key)
             return 1
+
+    async def take(self, key: DeliveryKey, now: datetime) -> bool:
+        """Take over a claim that nobody confirmed; False while another may have it, or once it is settled."""
+        ours = (
+            update(deliveries)
+            .where(_is(key), deliveries.c.state == DeliveryState.CLAIMED)
+            .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= now))
+            .values(retry_at=self._leased_until(now))
+            .returning(deliveries.c.part)
+        )
+        with database_errors():
+            async with self.engine.begin() as connection:
+                return (await connection.execute(ours)).scalar() is not None
 
     async def renew(self, delivery: Delivery) -> None:
         """Write anew what a claim is about to send, and when."""
@@ -66,15 +87,38 @@ class SqlLedger:
             fingerprint=delivery.fingerprint,
             payload_hash=delivery.payload_hash,
             claimed_at=delivery.claimed_at,
+            retry_at=self._leased_until(delivery.claimed_at),
         )
 
     async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
         """Record that the message is in the channel."""
-        await self._set(key, state=DeliveryState.SENT, message_id=message_id, sent_at=now, cause=None)
+        await self._set(key, state=DeliveryState.SENT, message_id=message_id, sent_at=now, **_NO_MORE)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
         await self._set(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+
+    async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
+        """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
+        beyond = and_(
+            deliveries.c.channel_id == channel_id, deliveries.c.slug == slug, deliveries.c.parts > parts
+        )
+        with database_errors():
+            async with self.engine.begin() as connection:
+                if (
+                    await connection.execute(select(deliveries.c.part).where(beyond).limit(1))
+                ).first() is None:
+                    return
+                unsent = and_(beyond, deliveries.c.part >= parts, deliveries.c.state == DeliveryState.FAILED)
+                await connection.execute(delete(deliveries).where(unsent))
+                await connection.execute(update(deliveries).where(beyond).values(parts=parts))
+
+    async def unfinished(self) -> frozenset[int]:
+        """The channels in which some part was claimed or refused and is not there yet."""
+        query = select(deliveries.c.channel_id).where(deliveries.c.state != DeliveryState.SENT).distinct()
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return frozenset((await connection.execute(query)).scalars())
 
     async def claimed(self, channel_id: int) -> Sequence[Delivery]:
         """Claims of this channel that nobody confirmed, oldest part first."""
@@ -87,10 +131,14 @@ class SqlLedger:
             async with self.engine.connect() as connection:
                 return [_delivery(row) for row in await connection.execute(query)]
 
-    async def history(self, channel_id: int) -> History:
-        """What the channel has had so far."""
+    async def history(self, channel_id: int, since: datetime) -> History:
+        """What the channel has had since then, and whatever is unfinished however old it is."""
+        recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state != DeliveryState.SENT)
+        slugs = select(deliveries.c.slug).where(deliveries.c.channel_id == channel_id, recent)
         query = (
-            select(deliveries).where(deliveries.c.channel_id == channel_id).order_by(deliveries.c.claimed_at)
+            select(deliveries)
+            .where(deliveries.c.channel_id == channel_id, deliveries.c.slug.in_(slugs))
+            .order_by(deliveries.c.claimed_at)
         )
         parts: defaultdict[str, list[Delivery]] = defaultdict(list)
         with database_errors():
@@ -98,6 +146,14 @@ class SqlLedger:
                 for row in await connection.execute(query):
                     parts[row.slug].append(_delivery(row))
         return {slug: _progress(rows) for slug, rows in parts.items()}
+
+    async def _taken(self, key: DeliveryKey) -> int | None:
+        async with self.engine.connect() as connection:
+            state = (await connection.execute(select(deliveries.c.state).where(_is(key)))).scalar()
+        return 0 if state == DeliveryState.SENT else None
+
+    def _leased_until(self, now: datetime) -> datetime | None:
+        return now + self.lease if self.lease else None
 
     async def _set(self, key: DeliveryKey, **values: object) -> None:
         with database_errors():

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.delivery.models import Progress, Subscription
-from bot.delivery.planning import MOST_A_SLOT, arrived_at, plan, retry_delay
+from bot.delivery.planning import MEMORY, MOST_A_SLOT, NEWEST, arrived_at, plan, recent, retry_delay
 from bot.delivery.timetable import Timetable
 from bot.posts.models import Post
 from tests.support.posts import post
@@ -138,3 +138,13 @@ def test_nothing_comes_between_the_parts_of_a_post() -> None:
     assert planned(posts, seen=seen, history=waits) == []
     refused = {"a": Progress(sent=0, parts=3, retry_at=SLOT + timedelta(minutes=5))}
     assert planned(posts, seen=seen, history=refused) == ["b"]
+
+
+def test_recent_are_posts_of_the_last_days_new_files_of_old_days_and_the_newest() -> None:
+    now = SLOT
+    past = [post(f"past{number:02}", "2023-01-01") for number in range(NEWEST + 3)]
+    seen = {item.slug: now - 2 * MEMORY for item in past} | {"past00": now - timedelta(days=1)}
+    assert [item.slug for item in recent(past, seen, now)] == ["past00", *(item.slug for item in past[3:])]
+    days = [post(f"day{number}", str((now - timedelta(days=number)).date())) for number in range(40, 0, -1)]
+    first = {item.slug: now - 2 * MEMORY for item in days}
+    assert [item.slug for item in recent(days, first, now)] == [f"day{n}" for n in range(MEMORY.days, 0, -1)]

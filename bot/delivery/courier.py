@@ -1,0 +1,130 @@
+"""Brings one post to one channel: claim, send, confirm, in an order that loses and doubles nothing.
+
+A claim is written before the message is sent and confirmed after. A claim without a confirmation means that
+nobody knows whether the message is in the channel; such a delivery is settled before anything else is sent
+there: found in the channel's history, or sent again with the same nonce, or left in doubt and reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
+from bot.delivery.planning import retry_delay
+from bot.delivery.ports import Clock, Composer, Ledger, Postbox
+from bot.errors import HistoryUnreadable, SendRefused
+from bot.formatting.messages import Message
+from bot.posts.models import Post
+
+NONCE_MEMORY = timedelta(minutes=2)
+"""How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courier:
+    """Sends posts and settles what is in doubt. Once ``stopping`` is set nothing more is claimed."""
+
+    ledger: Ledger
+    postbox: Postbox
+    composer: Composer
+    clock: Clock
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def bring(self, post: Post, subscription: Subscription) -> bool:
+        """Send the parts of a post that the channel lacks, in order.
+
+        Returns whether all of it is there now. False: another process has a part of it or the bot is about
+        to stop, so nothing else may be sent to the channel before.
+
+        Raises:
+            PostError: it cannot be composed.
+            DeliveryError: a part was not sent, or nobody knows whether it was.
+            StoreError: the ledger is out of reach.
+        """
+        messages = await self._messages(post, subscription)
+        sent = 0
+        for part, message in enumerate(messages):
+            if self.stopping.is_set():
+                return False
+            key = DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part)
+            claim = self._claim_of(key, message, len(messages))
+            attempts = await self.ledger.claim(claim)
+            if attempts is None:
+                return False
+            if attempts:
+                await self._send(replace(claim, attempts=attempts), message)
+                sent += 1
+        await self.ledger.shorten(post.slug, subscription.channel_id, len(messages))
+        if sent:
+            log.info("post %s is in channel %s (%d messages)", post.slug, subscription.channel_id, sent)
+        return True
+
+    async def settle(self, delivery: Delivery, subscription: Subscription, post: Post | None) -> bool:
+        """Find out what became of a claim that nobody confirmed; ``post`` is None where it is gone.
+
+        Returns whether it is settled. False: another process has it.
+
+        Raises:
+            HistoryUnreadable: nobody can tell; it stays in doubt.
+            DeliveryError: it was to be sent again, which failed.
+            StoreError: the ledger is out of reach.
+        """
+        key = delivery.key
+        if not await self.ledger.take(key, self.clock()):
+            return False
+        remembered = self.clock() - delivery.claimed_at < NONCE_MEMORY
+        try:
+            # A minute's margin: Discord's clock and ours are not the same.
+            since = delivery.claimed_at - timedelta(minutes=1)
+            message_id = await self.postbox.find(key.channel_id, delivery.fingerprint, since)
+            is_absent = message_id is None
+        except HistoryUnreadable:
+            if not remembered:
+                raise
+            message_id, is_absent = None, False
+        if message_id is not None:
+            log.info("delivery %s was in the channel already", key)
+            await self.ledger.confirm(key, message_id, self.clock())
+            return True
+        messages = await self._messages(post, subscription) if post else ()
+        if key.part >= len(messages):
+            await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
+            return True
+        message = messages[key.part]
+        if is_absent:
+            # The post may have been corrected since: what is sent now is what is looked for next time.
+            renewed = self._claim_of(key, message, len(messages))
+            delivery = replace(renewed, attempts=delivery.attempts)
+            await self.ledger.renew(delivery)
+        log.info("delivery %s was not in the channel: sending it again", key)
+        await self._send(delivery, message)
+        return True
+
+    async def _send(self, delivery: Delivery, message: Message) -> None:
+        """Send a claimed message and record what became of it; an uncertain end leaves the claim."""
+        try:
+            message_id = await self.postbox.send(delivery.key.channel_id, message, nonce_of(delivery.key))
+        except SendRefused as refusal:
+            retry_at = self.clock() + retry_delay(delivery.attempts)
+            await self.ledger.fail(delivery.key, str(refusal), retry_at)
+            raise
+        await self.ledger.confirm(delivery.key, message_id, self.clock())
+
+    def _claim_of(self, key: DeliveryKey, message: Message, parts: int) -> Delivery:
+        return Delivery(
+            key=key,
+            state=DeliveryState.CLAIMED,
+            parts=parts,
+            fingerprint=fingerprint_of(message),
+            payload_hash=payload_hash(message),
+            claimed_at=self.clock(),
+        )
+
+    async def _messages(self, post: Post, subscription: Subscription) -> tuple[Message, ...]:
+        return await self.composer.messages(post, subscription.layout, subscription.locale)
