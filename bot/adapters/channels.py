@@ -50,7 +50,10 @@ class DiscordPostbox:
         with _send_errors(channel_id):
             async with asyncio.timeout(LONGEST_REQUEST):
                 sent = await channel.send(
-                    **reply_of(message), nonce=nonce, allowed_mentions=discord.AllowedMentions.none()
+                    **reply_of(message),
+                    nonce=nonce,
+                    silent=message.silent,
+                    allowed_mentions=_mentions_of(message),
                 )
         return sent.id
 
@@ -78,6 +81,12 @@ class DiscordPostbox:
         if seen == HISTORY_LIMIT:
             raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None
+
+
+def _mentions_of(message: Message) -> discord.AllowedMentions:
+    """Nobody, save the role that the server chose."""
+    roles = [discord.Object(message.role_id)] if message.role_id is not None else False
+    return discord.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
 
 
 def _fingerprint(message: discord.Message) -> str:

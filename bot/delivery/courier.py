@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
+from bot.delivery.manner import in_its_manner
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
@@ -127,4 +128,5 @@ class Courier:
         )
 
     async def _messages(self, post: Post, subscription: Subscription) -> tuple[Message, ...]:
-        return await self.composer.messages(post, subscription.layout, subscription.locale)
+        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
+        return in_its_manner(messages, post, subscription)

@@ -24,8 +24,7 @@ class ChannelKind(enum.StrEnum):
 class Subscription:
     """A channel that gets posts, when, and how. A server may have several, a channel has one.
 
-    Delivery heeds the timetable, the layouts ``full`` and ``digest``, the language and the pause so far;
-    the kind, tags, role, sound, publishing and forum tags are stored and change nothing yet.
+    The kind, publishing and forum tags are stored and change nothing yet.
 
     Attributes:
         id: the database's number, None until it is stored.

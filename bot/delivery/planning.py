@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.delivery.models import History, Subscription
 from bot.posts.models import Post
+from bot.posts.tags import fold
 
 GRACE = timedelta(hours=6)
 """How late a slot is still made up for."""
@@ -64,11 +65,22 @@ def plan(
 def due_posts(
     subscription: Subscription, posts: Iterable[Post], first_seen: Mapping[str, datetime], now: datetime
 ) -> tuple[datetime | None, tuple[Post, ...]]:
-    """The slot that is to be served now, and the posts that were out by then; None and none between slots."""
+    """The slot to be served now, and this channel's posts that were out by then; None, () between slots."""
     slot = subscription.timetable.last_until(now, after=max(now - GRACE, subscription.created_at))
     if slot is None:
         return None, ()
-    return slot, tuple(post for post in posts if out_since(post, first_seen, subscription) <= slot)
+    wanted = (post for post in posts if is_wanted(post, subscription))
+    return slot, tuple(post for post in wanted if out_since(post, first_seen, subscription) <= slot)
+
+
+def is_wanted(post: Post, subscription: Subscription) -> bool:
+    """Whether the channel takes posts with these tags; they are compared as ``bot.posts.tags.fold`` does."""
+    if not subscription.include and not subscription.exclude:
+        return True
+    tags = {fold(tag.name) for tag in post.meta.tags}
+    if not tags.isdisjoint(map(fold, subscription.exclude)):
+        return False
+    return not subscription.include or not tags.isdisjoint(map(fold, subscription.include))
 
 
 def out_since(post: Post, first_seen: Mapping[str, datetime], subscription: Subscription) -> datetime:

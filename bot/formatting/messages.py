@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+SUPPRESS_NOTIFICATIONS = 1 << 12
+"""https://discord.com/developers/docs/resources/message#message-object-message-flags"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -140,14 +143,21 @@ Row = tuple[Button | Select, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What one REST call sends: text, up to 10 cards, up to 5 rows of components."""
+    """What one REST call sends: text, up to 10 cards, up to 5 rows of components.
+
+    Attributes:
+        silent: nobody is notified (Discord's flag SUPPRESS_NOTIFICATIONS).
+        role_id: the only one that a mention in ``content`` may notify; None: nobody.
+    """
 
     content: str | None = None
     cards: tuple[Card, ...] = ()
     rows: tuple[Row, ...] = ()
+    silent: bool = False
+    role_id: int | None = None
 
     def to_payload(self) -> dict[str, Any]:
-        """The body of ``POST /channels/{id}/messages``; mentions stay closed."""
+        """The body of ``POST /channels/{id}/messages``; mentions stay closed, save that of ``role_id``."""
         payload: dict[str, Any] = {}
         if self.content:
             payload["content"] = self.content
@@ -157,5 +167,9 @@ class Message:
             payload["components"] = [
                 {"type": 1, "components": [part.to_payload() for part in row]} for row in self.rows
             ]
+        if self.silent:
+            payload["flags"] = SUPPRESS_NOTIFICATIONS
         payload["allowed_mentions"] = {"parse": []}
+        if self.role_id is not None:
+            payload["allowed_mentions"]["roles"] = [str(self.role_id)]
         return payload

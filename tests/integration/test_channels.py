@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,20 @@ async def test_a_message_carries_its_nonce_and_closed_mentions(rest: Rest, postb
     assert (body["nonce"], body["enforce_nonce"]) == ("nonce-1", True)
     assert body["allowed_mentions"] == {"parse": []}
     assert body["embeds"][0]["description"] == "본문 **굵게**"
+
+
+async def test_a_message_notifies_as_it_says(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def accept(_: web.Request) -> web.Response:
+        return json_answer(stored(42, []))
+
+    rest.on("POST", PATH, accept)
+    role = 314159265358979323
+    await postbox.send(CHANNEL, replace(NEWS, content=f"<@&{role}>", role_id=role), "nonce-1")
+    await postbox.send(CHANNEL, replace(NEWS, silent=True), "nonce-2")
+    loud, quiet = rest.bodies
+    assert (loud["content"], loud["allowed_mentions"]) == (f"<@&{role}>", {"parse": [], "roles": [role]})
+    assert loud.get("flags", 0) == 0
+    assert (quiet["flags"], quiet["allowed_mentions"]) == (1 << 12, {"parse": []})
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.posts.models import FrontMatter, Post
+from bot.posts.models import FrontMatter, Importance, Post, Tag
 
 
 def post(
@@ -16,6 +17,18 @@ def post(
         title=f"제목 {slug}", date=date.fromisoformat(day), slug=slug, published_at=published_at
     )
     return Post(meta=meta, body=body, path=f"{slug}.md", content_hash=f"{slug}:{hash(body)}")
+
+
+def tagged(slug: str, *tags: str) -> Post:
+    """A small post under some tags."""
+    plain = post(slug)
+    return replace(plain, meta=replace(plain.meta, tags=tuple(Tag(name=tag) for tag in tags)))
+
+
+def important(slug: str, importance: Importance) -> Post:
+    """A small post that is to arrive in this manner."""
+    plain = post(slug)
+    return replace(plain, meta=replace(plain.meta, importance=importance))
 
 
 def write_post(

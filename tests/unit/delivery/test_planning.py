@@ -11,7 +11,7 @@ from bot.delivery.models import Progress, Subscription
 from bot.delivery.planning import MEMORY, MOST_A_SLOT, NEWEST, arrived_at, plan, recent, retry_delay
 from bot.delivery.timetable import Timetable
 from bot.posts.models import Post
-from tests.support.posts import post
+from tests.support.posts import post, tagged
 
 SLOT = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)  # 09:00 in Seoul
 CREATED = SLOT - timedelta(hours=12)
@@ -148,3 +148,33 @@ def test_recent_are_posts_of_the_last_days_new_files_of_old_days_and_the_newest(
     days = [post(f"day{number}", str((now - timedelta(days=number)).date())) for number in range(40, 0, -1)]
     first = {item.slug: now - 2 * MEMORY for item in days}
     assert [item.slug for item in recent(days, first, now)] == [f"day{n}" for n in range(MEMORY.days, 0, -1)]
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude", "gets"),
+    [
+        ((), (), ["a", "b", "c"]),
+        (("llm",), (), ["a", "b"]),
+        (("LLM", "로봇"), (), ["a", "b", "c"]),
+        ((), ("open-ai",), ["a", "c"]),
+        (("LLM",), ("OpenAI",), ["a"]),
+        (("없는 태그",), (), []),
+    ],
+)
+def test_a_channel_gets_the_posts_with_the_tags_it_wants(
+    include: tuple[str, ...], exclude: tuple[str, ...], gets: list[str]
+) -> None:
+    posts = [tagged("a", "LLM"), tagged("b", "LLM", "OpenAI"), tagged("c", "로봇")]
+    to = subscription(include=frozenset(include), exclude=frozenset(exclude))
+    assert planned(posts, seen=CREATED + timedelta(hours=1), to=to) == gets
+
+
+def test_the_first_post_of_a_new_channel_is_the_newest_it_wants() -> None:
+    posts = [tagged("a", "LLM"), tagged("b", "OpenAI")]
+    assert planned(posts, to=subscription(include=frozenset({"LLM"}))) == ["a"]
+
+
+def test_a_post_that_has_begun_goes_on_though_its_tags_are_not_wanted_any_more() -> None:
+    half = {"b": Progress(sent=1, parts=2)}
+    to = subscription(include=frozenset({"LLM"}))
+    assert planned([tagged("b", "OpenAI")], to=to, history=half) == ["b"]
