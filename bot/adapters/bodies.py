@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.adapters.loaded import read_up_to
 from bot.errors import PostError
 from bot.posts.blocks import split
 from bot.posts.decoding import MAX_BYTES, decode
@@ -65,8 +66,7 @@ class FileBodies:
     def _from_file(self, post: Post) -> str | None:
         """The file's text where it still is the one that the post was read from."""
         try:
-            with (self.root / post.path).open("rb") as opened:
-                data = opened.read(MAX_BYTES + 1)
+            data = read_up_to(self.root / post.path, MAX_BYTES + 1)
         except OSError:
             return None
         if hashlib.sha256(data).hexdigest() != post.content_hash:

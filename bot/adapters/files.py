@@ -144,12 +144,11 @@ class ContentFolder:
         """The files by path, in order; of many new ones the texts stay on the disk."""
         new = [path for path in listed if path not in older] if self._cache else []
         known = load_many(self.root, new, now, self.bodies) if len(new) >= MANY else {}
-        files = {
-            path: known.get(path) or self._load(path, entry, older.get(path), now)
-            for path, entry in listed.items()
-        }
-        if len(new) > FEW:
-            files |= {path: without_text(files[path], self.bodies) for path in new}
+        files = {}
+        for path, entry in listed.items():
+            loaded = known.get(path) or self._load(path, entry, older.get(path), now)
+            is_one_of_many = len(new) > FEW and path not in older
+            files[path] = without_text(loaded, self.bodies) if is_one_of_many else loaded
         return files
 
     def _load(

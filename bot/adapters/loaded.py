@@ -113,8 +113,18 @@ def _read(file: Path, status: os.stat_result, findings: Findings) -> bytes:
         raise findings.refusal(1, "not-a-file", "This is no regular file.", "Remove or rename it.")
     if status.st_size > MAX_BYTES:
         raise too_large(status.st_size, findings)
+    return read_up_to(file, MAX_BYTES + 1)
+
+
+def read_up_to(file: Path, most: int) -> bytes:
+    """The file's bytes, at most so many. Raises OSError as ``open`` does.
+
+    The room for them is made by the file's size: to make room for the largest post takes longer than reading.
+    """
     with file.open("rb") as opened:
-        return opened.read(MAX_BYTES + 1)
+        room = min(os.fstat(opened.fileno()).st_size + 1, most)
+        data = opened.read(room)
+        return data + opened.read(most - room) if len(data) == room else data  # it has grown meanwhile
 
 
 def _in_memory(post: Post) -> Post | None:

@@ -16,8 +16,8 @@ _NAMING_KEYS = ("name", "title", "url", "src", "path", "image")
 
 def text_of(value: object) -> str:
     """The value as its author would write it on one line; nothing for null and empty collections."""
-    if value is None:
-        return ""
+    if isinstance(value, str):
+        return value.strip()
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.date | dt.time):
@@ -26,7 +26,7 @@ def text_of(value: object) -> str:
         return ", ".join(filter(None, map(text_of, value)))
     if isinstance(value, Mapping):
         return _text_of_mapping(value)
-    return str(value).strip()
+    return "" if value is None else str(value).strip()
 
 
 def _text_of_mapping(value: Mapping[object, object]) -> str:

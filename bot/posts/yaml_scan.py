@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import yaml
-from yaml import CSafeLoader, events
+from yaml import CSafeLoader
+from yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+)
 
 from bot.posts.values import MAX_DEPTH
 from bot.posts.yaml_values import plain_value
@@ -90,20 +100,6 @@ class _Collection:
         self.value = value
         self.key: object = _NO_KEY
 
-    def key_comes_next(self) -> bool:
-        """Whether the next node is a mapping's key rather than a value."""
-        return self.key is _NO_KEY and isinstance(self.value, dict)
-
-    def take(self, node: object) -> None:
-        """Put in the next node; every other one of a mapping is a key."""
-        if isinstance(self.value, list):
-            self.value.append(node)
-        elif self.key is _NO_KEY:
-            self.key = node
-        else:
-            self.value[self.key] = node
-            self.key = _NO_KEY
-
 
 class _Guard:
     """Builds one document's values from its events and refuses what a front matter has no need of."""
@@ -121,54 +117,63 @@ class _Guard:
         """The top-level keys as text, and what they hold; nothing where there are only comments."""
         return {"" if key is None else str(key): value for key, value in self._root.items()}
 
-    def see(self, event: events.Event) -> None:
-        if isinstance(event, events.ScalarEvent):
-            self._see_tag_and_anchor(event)
+    def see(self, event: Event) -> None:
+        if isinstance(event, ScalarEvent):
+            if event.tag or event.anchor:
+                self._see_tag_and_anchor(event)
             self._take(event, plain_value(event.value) if event.implicit[0] else event.value)
-        elif isinstance(event, events.CollectionEndEvent):
+        elif isinstance(event, CollectionEndEvent):
             self._open.pop()
-        elif isinstance(event, events.CollectionStartEvent):
+        elif isinstance(event, CollectionStartEvent):
             self._see_tag_and_anchor(event)
             self._see_collection(event)
-        elif isinstance(event, events.AliasEvent):
+        elif isinstance(event, AliasEvent):
             self._take(event, self._meant_by(event))
-        elif isinstance(event, events.DocumentStartEvent):
+        elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
                 self._stop(event, "yaml-documents", "It holds more than one YAML document.")
 
-    def _see_collection(self, event: events.CollectionStartEvent) -> None:
-        value: dict[object, object] | list[object] = {} if isinstance(event, events.MappingStartEvent) else []
+    def _see_collection(self, event: CollectionStartEvent) -> None:
+        value: dict[object, object] | list[object] = {} if isinstance(event, MappingStartEvent) else []
         self._take(event, value)
         self._open.append(_Collection(event.anchor, value))
         if len(self._open) > MAX_DEPTH:
             cause = f"Collections lie more than {MAX_DEPTH} deep in each other."
             self._stop(event, "yaml-too-deep", cause, repairable=False)
 
-    def _take(self, event: events.NodeEvent, value: object) -> None:
+    def _take(self, event: NodeEvent, value: object) -> None:
         """Put a node where it belongs; only a mapping may stand for itself."""
         if event.anchor:
             self._anchors[event.anchor] = value
         if self._open:
-            collection = self._open[-1]
-            if collection.key_comes_next():
-                self._see_key(event)
-            collection.take(value)
-        elif isinstance(value, dict) and isinstance(event, events.MappingStartEvent):
+            self._put(event, value, self._open[-1])
+        elif isinstance(value, dict) and isinstance(event, MappingStartEvent):
             self._root = value
         else:
             self._stop(event, "front-matter-not-keys", "It holds no `key: value` lines.")
 
-    def _see_tag_and_anchor(self, event: events.ScalarEvent | events.CollectionStartEvent) -> None:
+    def _put(self, event: NodeEvent, value: object, collection: _Collection) -> None:
+        """Every other node of a mapping is a key."""
+        if isinstance(collection.value, list):
+            collection.value.append(value)
+        elif collection.key is _NO_KEY:
+            self._see_key(event)
+            collection.key = value
+        else:
+            collection.value[collection.key] = value
+            collection.key = _NO_KEY
+
+    def _see_tag_and_anchor(self, event: ScalarEvent | CollectionStartEvent) -> None:
         tag: str | None = event.tag
-        allowed = _TEXT_TAGS if isinstance(event, events.ScalarEvent) else _COLLECTION_TAGS
+        allowed = _TEXT_TAGS if isinstance(event, ScalarEvent) else _COLLECTION_TAGS
         if tag is not None and tag not in allowed:
             cause = f"The YAML tag {tag[:60]} is not allowed."
             self._stop(event, "yaml-tag", cause, repairable=not tag.startswith(_CODE_TAGS))
         if event.anchor in self._anchors:
             self._stop(event, "yaml-alias", f"The YAML anchor &{event.anchor[:40]} is defined twice.")
 
-    def _meant_by(self, event: events.AliasEvent) -> object:
+    def _meant_by(self, event: AliasEvent) -> object:
         name = event.anchor or ""
         self._aliases += 1
         if self._aliases > MAX_ALIASES:
@@ -180,19 +185,19 @@ class _Guard:
             self._stop(event, "yaml-alias", f"*{name[:40]} is a YAML alias that stands for nothing here.")
         return self._anchors[name]
 
-    def _see_key(self, event: events.NodeEvent) -> None:
-        if not isinstance(event, events.ScalarEvent):
+    def _see_key(self, event: NodeEvent) -> None:
+        if not isinstance(event, ScalarEvent):
             self._stop(event, "yaml-key", "A key is no plain text.")
         elif len(self._open) == 1:
             seen = self.repeated if event.value in self.keys else self.keys
             seen[event.value] = _place(event)[0]
 
-    def _stop(self, event: events.Event, code: str, cause: str, *, repairable: bool = True) -> None:
+    def _stop(self, event: Event, code: str, cause: str, *, repairable: bool = True) -> None:
         line, column = _place(event)
         raise _FaultFoundError(Fault(line=line, column=column, code=code, cause=cause, repairable=repairable))
 
 
-def _place(event: events.Event) -> tuple[int, int]:
+def _place(event: Event) -> tuple[int, int]:
     mark = event.start_mark
     return (mark.line, mark.column) if mark else (0, 0)
 
