@@ -60,6 +60,7 @@ def figures(outcomes: Sequence[Outcome]) -> list[list[str]]:
         "deliveries": [outcome.plan.posts * outcome.plan.channels for outcome in outcomes],
         "messages": [outcome.plan.total for outcome in outcomes],
         **{name: [outcome.faults[name] for outcome in outcomes] for name in FAULTS},
+        "ended by themselves": [outcome.fallen for outcome in outcomes],
         "not confirmed in the ledger": [outcome.unconfirmed for outcome in outcomes],
         "sent twice, made one by the nonce": [outcome.repeats for outcome in outcomes],
         "answers of 429": [outcome.too_many for outcome in outcomes],

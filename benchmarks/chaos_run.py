@@ -30,8 +30,8 @@ START_SECONDS = 3.0
 """About how long the bot takes from its start to its first message."""
 STALLED_SECONDS = 45.0
 """Longer than the bot's heartbeat: without a message for so long, nothing more is expected to come."""
-SETTLED_SECONDS = 5.0
-"""How long a last life is watched for messages that should not come."""
+SETTLED_SECONDS = 22.0
+"""How long a last life is watched for what should not come: longer than a dead process's claims last."""
 MISHAPS: tuple[dict[str, Any], ...] = (
     {"kind": "reset"},
     {"kind": "reset", "after": True},
@@ -79,6 +79,7 @@ class Outcome:
     kills: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     unconfirmed: int = 0
+    fallen: int = 0
     repeats: int = 0
     too_many: int = 0
     seconds: float = 0.0
@@ -86,7 +87,7 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.unconfirmed or self.faults.total() or self.kills < self.plan.kills)
+        return not (self.unconfirmed or self.fallen or self.faults.total() or self.kills < self.plan.kills)
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class Run:
     url: str
     stack: AsyncExitStack
     bots: dict[int, BotProcess] = field(default_factory=dict)
+    fallen: int = 0
 
     async def start(self, number: int) -> None:
         """Start the bot of that number; each has a folder of its own, the posts are everybody's."""
@@ -130,10 +132,11 @@ class Run:
         else:
             await asyncio.sleep(dice.uniform(0, START_SECONDS))
         victim = dice.randrange(self.plan.processes)
-        if self.bots[victim].ended:
-            raise SystemExit(f"the bot ended by itself: see {self.bots[victim].log}")
         await self.bots[victim].kill()
-        await self.start(victim)
+        for number in self.bots:
+            if self.bots[number].ended:
+                self.fallen += number != victim
+                await self.start(number)
 
     async def finish(self) -> None:
         """Wait until all is there or nothing comes any more, stop, and look whether another life adds any."""
@@ -143,11 +146,14 @@ class Run:
             before = stored
             await self.double.counts(stored=self.plan.total, timeout=STALLED_SECONDS)
         for number in self.bots:
-            await self.bots[number].stop()
+            if not self.bots[number].ended:
+                await self.bots[number].stop()
             await self.start(number)
         await asyncio.sleep(START_SECONDS + SETTLED_SECONDS)
         for bot in self.bots.values():
-            await bot.stop()
+            self.fallen += bot.ended
+            if not bot.ended:
+                await bot.stop()
 
 
 async def carry_out(plan: Plan, folder: Path, url: str, progress: Progress) -> Outcome:
@@ -176,6 +182,7 @@ async def carry_out(plan: Plan, folder: Path, url: str, progress: Progress) -> O
         for parts in map(parts_of, (await double.messages()).values()):
             outcome.faults.update(faults_in(parts, plan.slugs))
         counts = await double.counts()
+    outcome.fallen = run.fallen
     outcome.unconfirmed = plan.total - await confirmed(url)
     outcome.repeats = counts["repeats"]
     outcome.too_many = counts["requests"].get("POST 429", 0)

@@ -26,7 +26,8 @@ class BotProcess:
 
     async def kill(self) -> None:
         """End it as a crash does: at once, with nothing said or saved."""
-        self.process.kill()
+        if not self.ended:
+            self.process.kill()
         await self.process.wait()
 
     async def stop(self) -> int:
