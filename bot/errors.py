@@ -19,7 +19,11 @@ Foreign errors are mapped to these once, in ``bot.adapters``.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+BAD_REQUEST = 400
+_PICTURE = re.compile(r"embeds?[.\[]\d+\]?[.\[](image|thumbnail)|(image|thumbnail)\W{0,2}url", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from bot.posts.problems import Problem
@@ -76,6 +80,11 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
         self.status = status
         self.code = code
         self.permanent = permanent
+
+    @property
+    def is_about_a_picture(self) -> bool:
+        """Whether Discord named the address of a card's image or thumbnail as what is wrong."""
+        return self.status == BAD_REQUEST and _PICTURE.search(str(self)) is not None
 
 
 class SendUncertain(DeliveryError):  # noqa: N818 - named for what is known

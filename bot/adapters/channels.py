@@ -23,9 +23,10 @@ LONGEST_REQUEST = 10.0
 SERVER_FAULT = 500
 TOO_MANY = 429
 
-PERMANENT = frozenset({10003, 10004, 50001, 50013, 50083})
-"""Codes that only a person can mend, for the whole channel: unknown channel or server, missing access or
-permission, archived thread (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+PERMANENT = frozenset({10003, 10004, 40067, 50001, 50013, 50083, 200000, 240000})
+"""Codes that only a person can mend: unknown channel or server, a tag is required, missing access or
+permission, archived thread, blocked by AutoMod, a link taken for harmful
+(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
 _NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
 _NONSENSE = (ValueError, KeyError, TypeError)

@@ -18,7 +18,7 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscripti
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
 from bot.errors import HistoryUnreadable, SendRefused
-from bot.formatting.messages import Message
+from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
 NONCE_MEMORY = timedelta(minutes=2)
@@ -110,12 +110,23 @@ class Courier:
     async def _send(self, delivery: Delivery, message: Message) -> None:
         """Send a claimed message and record what became of it; an uncertain end leaves the claim."""
         try:
-            message_id = await self.postbox.send(delivery.key.channel_id, message, nonce_of(delivery.key))
+            message_id = await self._drop(delivery.key, message)
         except SendRefused as refusal:
             retry_at = self.clock() + retry_delay(delivery.attempts)
             await self.ledger.fail(delivery.key, str(refusal), retry_at)
             raise
         await self.ledger.confirm(delivery.key, message_id, self.clock())
+
+    async def _drop(self, key: DeliveryKey, message: Message) -> int:
+        """Send; where Discord refuses a picture's address, the text goes without pictures."""
+        try:
+            return await self.postbox.send(key.channel_id, message, nonce_of(key))
+        except SendRefused as refusal:
+            plain = without_pictures(message)
+            if plain == message or not refusal.is_about_a_picture:
+                raise
+            log.warning("delivery %s goes without its pictures: %s", key, refusal)
+            return await self.postbox.send(key.channel_id, plain, nonce_of(key))
 
     def _claim_of(self, key: DeliveryKey, message: Message, parts: int) -> Delivery:
         return Delivery(

@@ -7,6 +7,7 @@ with the newest post, not with the archive; several posts go oldest first, at mo
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -20,6 +21,8 @@ MEMORY = timedelta(days=30)
 """Posts that came out longer ago and were not sent by then are past posts."""
 NEWEST = 10
 """The newest posts, of which a new subscription gets one, count however old they are."""
+_EXCUSED = 2
+_LONGEST_OUTAGE_WAIT = 10
 MOST_A_SLOT = 5
 """How many posts go out at once; the next pass takes the next ones."""
 
@@ -101,6 +104,24 @@ def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) ->
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after the given number of failed attempts: 1, 2, 4 ... minutes, an hour at most."""
     return min(timedelta(minutes=2 ** min(attempts - 1, 10)), timedelta(hours=1))
+
+
+def outage_delay(failures: int, channel_id: int) -> timedelta:
+    """How long a channel is left alone after so many passes in a row without an answer from Discord.
+
+    None after the first two, which a lost connection explains; then 1, 2, 4, 8, 10 ... minutes, each a fifth
+    more or less, differently for each channel, so that an outage's end does not meet all at once.
+    """
+    if failures <= _EXCUSED:
+        return timedelta(0)
+    minutes = min(2 ** min(failures - _EXCUSED - 1, 10), _LONGEST_OUTAGE_WAIT)
+    digest = hashlib.sha256(f"{channel_id}/{failures}".encode()).digest()
+    return timedelta(minutes=minutes) * (0.8 + 0.4 * digest[0] / 255)
+
+
+def recheck_delay(failures: int) -> timedelta:
+    """When to see whether what stopped a channel was mended: after 1, 2, 4 ... hours, a day at most."""
+    return min(timedelta(hours=2 ** min(failures, 10)), timedelta(days=1))
 
 
 def _is_half_way(history: History, post: Post) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from bot.delivery.courier import Courier
 from bot.delivery.models import History, Subscription
-from bot.delivery.planning import MEMORY, due_posts, plan, recent
+from bot.delivery.planning import MEMORY, due_posts, outage_delay, plan, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
 from bot.posts.archive import Archive
@@ -30,6 +30,14 @@ class _Rest:
     subscription: Subscription
     slot: datetime | None
     due: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """A channel without answers from Discord: how many passes in a row, and until when it is left alone."""
+
+    failures: int
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +64,7 @@ class Publisher:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _rests: dict[int, _Rest] = field(default_factory=dict)
+    _holds: dict[int, _Hold] = field(default_factory=dict)
 
     async def deliver_due(self) -> None:
         """Send to every channel what it is owed now.
@@ -89,14 +98,18 @@ class Publisher:
             await asyncio.sleep(0)  # a member's command goes between two channels, also where nothing is owed
 
     async def _serve(self, subscription: Subscription, known: _Pass) -> None:
+        hold = self._holds.get(subscription.channel_id)
+        if hold and hold.until > self.clock():
+            return
         try:
             await self._bring_up_to_date(subscription, known)
+            self._holds.pop(subscription.channel_id, None)
         except SendRefused as refusal:
             await self._pause_where_hopeless(subscription, refusal)
         except (TokenRefused, StoreError):
             raise
         except DeliveryError as error:
-            log.warning("channel %s waits for the next pass: %s", subscription.channel_id, error)
+            self._hold(subscription.channel_id, hold.failures + 1 if hold else 1, error)
         except Exception:
             # The named boundary: one channel's pass. The other channels go on, and so does the next pass.
             log.exception("channel %s was not served", subscription.channel_id)
@@ -119,6 +132,7 @@ class Publisher:
             try:
                 if not await courier.bring(post, subscription):
                     return
+                await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", post.slug, error)
 
@@ -160,9 +174,22 @@ class Publisher:
             stopping=self.stopping,
         )
 
+    def _hold(self, channel_id: int, failures: int, error: DeliveryError) -> None:
+        wait = outage_delay(failures, channel_id)
+        self._holds[channel_id] = _Hold(failures, self.clock() + wait)
+        when = f"{wait.total_seconds() / 60:.0f} minutes" if wait else "the next pass"
+        log.warning("channel %s waits for %s: %s", channel_id, when, error)
+
+    async def _resume(self, subscription: Subscription) -> None:
+        if subscription.paused_because is not None:
+            log.info("channel %s gets posts again", subscription.channel_id)
+            await self.subscriptions.resume(subscription.channel_id)
+
     async def _pause_where_hopeless(self, subscription: Subscription, refusal: SendRefused) -> None:
+        """Stop serving a channel that a person must mend; it is looked at again now and then."""
         if not refusal.permanent:
             log.warning("channel %s: %s; will try again", subscription.channel_id, refusal)
             return
         log.error("channel %s gets no posts until this is mended: %s", subscription.channel_id, refusal)
-        await self.subscriptions.pause(subscription.channel_id, str(refusal), None)
+        again = self.clock() + recheck_delay(subscription.failures)
+        await self.subscriptions.pause(subscription.channel_id, str(refusal), again)

@@ -6,7 +6,7 @@ Shapes and names follow https://discord.com/developers/docs/resources/message#cr
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -173,3 +173,9 @@ class Message:
         if self.role_id is not None:
             payload["allowed_mentions"]["roles"] = [str(self.role_id)]
         return payload
+
+
+def without_pictures(message: Message) -> Message:
+    """The message with its cards' pictures left out; a card of nothing but a picture goes with it."""
+    cards = (replace(card, image=None, thumbnail=None) for card in message.cards)
+    return replace(message, cards=tuple(card for card in cards if card.to_payload().keys() - {"color"}))

@@ -328,3 +328,83 @@ async def test_a_post_of_a_month_ago_that_stopped_half_way_goes_on(world: World)
     await world.publisher().deliver_due()
     assert first == 1
     assert len(world.postbox.sent) > 1
+
+
+async def test_an_outage_of_hours_loses_doubles_and_reorders_nothing_and_holds_up_no_other_channel(
+    world: World,
+) -> None:
+    await world.subscribe(post("a", body=LONG_BODY), post("b"))
+    other = Subscription(
+        channel_id=CHANNEL + 1, timetable=Timetable(at=None), created_at=world.now - timedelta(days=1)
+    )
+    await SqlSubscriptions(world.engine).save(other)
+    deaf: list[datetime] = []
+
+    def out(channel_id: int) -> None:
+        if channel_id == CHANNEL and world.now < back:
+            deaf.append(world.now)
+            raise SendUncertain("503")
+
+    back = world.now + timedelta(hours=5)
+    world.postbox.refuse = out
+    publisher = world.publisher()
+    while world.now < back + timedelta(minutes=13):
+        await publisher.deliver_due()
+        world.now += timedelta(minutes=1)
+    composer = CachedComposer(catalogues=load_catalogues())
+    both = [await composer.messages(item, Layout.FULL, "ko") for item in world.archive.posts]
+    for channel in (CHANNEL, CHANNEL + 1):
+        sent = [item.message for item in world.postbox.sent if item.channel_id == channel]
+        assert sent == [*both[0], *both[1]]
+    assert 30 < len(deaf) < 60, "every ten minutes or so, not at every pass"
+    elsewhere = [item.at for item in world.postbox.sent if item.channel_id == CHANNEL + 1]
+    assert max(elsewhere) < back - timedelta(hours=4)
+
+
+async def test_a_picture_that_discord_refuses_is_dropped_and_not_the_post(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    pictured = post("a")
+    await world.subscribe(replace(pictured, meta=replace(pictured.meta, image="https://example.com/a.png")))
+    words = "Invalid Form Body\nIn embeds.0.image.url: Not a well formed URL."
+    world.postbox.before = once(SendRefused(words, status=400, code=50035, permanent=False))
+    await world.publisher().deliver_due()
+    (sent,) = world.postbox.sent
+    assert sent.message.cards[0].title == "제목 a"
+    assert sent.message.cards[0].image is None
+    assert "without its pictures" in caplog.text
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+
+
+async def test_a_stopped_channel_goes_on_by_itself_once_it_is_mended(world: World) -> None:
+    await world.subscribe(post("a"))
+    denied = SendRefused("Missing Permissions", status=403, code=50013, permanent=True)
+    world.postbox.before = once(denied)
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.now += timedelta(minutes=59)
+    await publisher.deliver_due()
+    assert world.postbox.sent == []
+    world.now += timedelta(minutes=1)
+    await publisher.deliver_due()
+    assert len(world.postbox.sent) == 1
+    (again,) = await SqlSubscriptions(world.engine).active(world.now)
+    assert (again.paused_because, again.failures, again.retry_at) == (None, 0, None)
+
+
+async def test_a_channel_that_stays_closed_is_tried_less_and_less_often(world: World) -> None:
+    await world.subscribe(post("a"))
+    tries: list[datetime] = []
+
+    def refuse() -> None:
+        tries.append(world.now)
+        raise SendRefused("Missing Access", status=403, code=50001, permanent=True)
+
+    world.postbox.before = refuse
+    publisher = world.publisher()
+    for _ in range(72):
+        await publisher.deliver_due()
+        world.now += timedelta(hours=1)
+    waits = [round((later - earlier) / timedelta(hours=1)) for earlier, later in pairwise(tries)]
+    assert waits == [1, 2, 4, 8, 16, 24]

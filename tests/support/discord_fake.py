@@ -26,16 +26,18 @@ class Sent:
 
 @dataclass(slots=True)
 class MemoryPostbox:
-    """``bot.delivery.ports.Postbox``; ``before`` and ``after`` may raise what a network would."""
+    """``bot.delivery.ports.Postbox``; ``before``, ``after`` and ``refuse`` may raise what a network would."""
 
     clock: Callable[[], datetime]
     sent: list[Sent] = field(default_factory=list)
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
+    refuse: Callable[[int], None] = lambda _channel_id: None
     history_is_readable: bool = True
 
     async def send(self, channel_id: int, message: Message, nonce: str) -> int:
         self.before()
+        self.refuse(channel_id)
         now = self.clock()
         for known in self.sent:
             if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:

@@ -8,7 +8,17 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from bot.delivery.models import Progress, Subscription
-from bot.delivery.planning import MEMORY, MOST_A_SLOT, NEWEST, arrived_at, plan, recent, retry_delay
+from bot.delivery.planning import (
+    MEMORY,
+    MOST_A_SLOT,
+    NEWEST,
+    arrived_at,
+    outage_delay,
+    plan,
+    recent,
+    recheck_delay,
+    retry_delay,
+)
 from bot.delivery.timetable import Timetable
 from bot.posts.models import Post
 from tests.support.posts import post, tagged
@@ -178,3 +188,18 @@ def test_a_post_that_has_begun_goes_on_though_its_tags_are_not_wanted_any_more()
     half = {"b": Progress(sent=1, parts=2)}
     to = subscription(include=frozenset({"LLM"}))
     assert planned([tagged("b", "OpenAI")], to=to, history=half) == ["b"]
+
+
+def test_an_outage_is_waited_out_longer_each_time_and_no_two_channels_alike() -> None:
+    waits = [outage_delay(failures, 1) / timedelta(minutes=1) for failures in range(1, 12)]
+    assert waits[:2] == [0, 0]
+    for wait, middle in zip(waits[2:], [1, 2, 4, 8, 10, 10, 10], strict=False):
+        assert 0.8 * middle <= wait <= 1.2 * middle
+    assert len({outage_delay(9, channel) for channel in range(100)}) > 50
+    assert outage_delay(9, 7) == outage_delay(9, 7)
+    assert outage_delay(10_000, 7) <= timedelta(minutes=12)
+
+
+def test_a_stopped_channel_is_looked_at_again_after_hours_and_every_day_at_least() -> None:
+    assert [recheck_delay(failures) / timedelta(hours=1) for failures in range(7)] == [1, 2, 4, 8, 16, 24, 24]
+    assert recheck_delay(10_000) == timedelta(days=1)
