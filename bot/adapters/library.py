@@ -68,9 +68,10 @@ class Library:
         """
         async with self._turn:
             older = self._service.snapshot if self._service else None
+            before = self._service.first_seen if self._service else None
             now = self.clock()
             snapshot = await asyncio.to_thread(self.folder.scan, older, now)
-            first_seen = await self.seen.register(snapshot.modified, now)
+            first_seen = await self.seen.register(snapshot.modified, now, before)
             self._service = _Service(snapshot=snapshot, first_seen=first_seen)
             await self.search.update(snapshot.archive)
         difference = snapshot.difference(older)

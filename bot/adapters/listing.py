@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from bot.adapters.loaded import Fingerprint, fingerprint_of
@@ -47,6 +46,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def fingerprint(entry: os.DirEntry[str]) -> Fingerprint | None:
     """The fingerprint of a listed file; None where it cannot be looked at."""
-    with suppress(OSError):
+    try:
         return fingerprint_of(entry.stat())
-    return None
+    except OSError:
+        return None

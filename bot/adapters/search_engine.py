@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import tantivy
 from tantivy import Document, FieldType, Occur, Query
 
@@ -203,7 +204,7 @@ class SearchEngine:
         """After the commit: where it is not reached, posts are only indexed once more."""
         if self._stamps_file:
             waiting = self._stamps_file.with_suffix(".new")
-            waiting.write_text(json.dumps(self._stamps, ensure_ascii=False), "utf-8")
+            waiting.write_bytes(msgspec.json.encode(self._stamps))
             waiting.replace(self._stamps_file)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,7 @@ class SearchIndex:
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
         self._archive = Archive()
+        self._indexed = Archive()
         self._engine: SearchEngine | None = None
         self._pending = 0
         self._is_broken = False
@@ -131,17 +132,21 @@ class SearchIndex:
     def _index_missing(self, archive: Archive) -> None:
         if self._is_broken and self._engine:
             self._engine.close()
-            self._engine, self._is_broken = None, False
+            self._engine, self._is_broken, self._indexed = None, False, Archive()
         engine = self._engine = self._engine or self._opened()
-        wanted = {post.slug for post in archive.posts}
+        wanted = {post.meta.slug for post in archive.posts}
         gone = [slug for slug in engine.stamps if slug not in wanted]
-        missing = _missing(engine, archive)
+        changed = archive.other_than(self._indexed)
+        missing = _missing(engine, changed)
         self._pending = len(missing)
         if len(missing) <= AT_ONCE:
             if missing or gone:
                 engine.replace(_readable(missing), gone)
             self._pending = 0
+            # A post that could not be read now is tried again by the next update.
+            self._indexed = Archive() if _missing(engine, missing) else archive
             return
+        self._indexed = Archive()
         if gone:
             engine.replace((), gone)
         self._writing.submit(self._index_many, archive, missing)
@@ -192,9 +197,9 @@ def _stamp(post: Post) -> str:
     return f"{post.content_hash}:{post.date}"
 
 
-def _missing(engine: SearchEngine, archive: Archive) -> list[Post]:
-    """The posts of which the index has no or another version, newest first."""
-    return [post for post in reversed(archive.posts) if engine.stamps.get(post.slug) != _stamp(post)]
+def _missing(engine: SearchEngine, posts: Iterable[Post]) -> list[Post]:
+    """The posts of which the index has no or another version."""
+    return [post for post in posts if engine.stamps.get(post.slug) != _stamp(post)]
 
 
 def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:

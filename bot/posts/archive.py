@@ -71,6 +71,11 @@ class Archive:
             insort(ordered, post, key=order)
         return Archive(tuple(ordered), slugs, keys, self._tags.changed(gone, new))
 
+    def other_than(self, older: Archive) -> list[Post]:
+        """The posts that are not the very same in ``older``, newest first."""
+        before = older._slugs
+        return [post for post in reversed(self.posts) if before.get(post.meta.slug) is not post]
+
     @property
     def aliases(self) -> Aliases:
         """The spellings that are the same to its tags."""

@@ -17,7 +17,7 @@ from bot.adapters.bulk import MANY, load_many
 from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import loaded_from, row_of
 from bot.adapters.files import FEW, ContentFolder, ContentSnapshot
-from bot.adapters.loaded import load_file
+from bot.adapters.loaded import load_file, read_up_to
 from bot.adapters.search_index import SearchIndex
 from bot.errors import PostError
 from bot.posts.archive import Archive
@@ -291,3 +291,15 @@ def test_a_path_that_is_no_text_is_left_out_of_the_cache(root: Path) -> None:
     assert list(cache.load(FileBodies(root))) == ["a.md"]
     cache.save({}, ["a.md"])
     assert cache.load(FileBodies(root)) == {}
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_whole_up_to_the_limit(tmp_path: Path) -> None:
+    file = tmp_path / "a"
+    file.write_bytes(b"0123456789")
+    assert read_up_to(file, 100) == b"0123456789"
+    assert read_up_to(file, 10) == b"0123456789"
+    assert read_up_to(file, 4) == b"0123"
+    without_size = Path("/proc/self/status")  # has bytes, and a size of none, as if it had grown
+    if without_size.exists():
+        assert read_up_to(without_size, 100_000).endswith(b"\n")
+        assert len(read_up_to(without_size, 100)) == 100

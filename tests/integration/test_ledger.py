@@ -83,6 +83,18 @@ async def test_first_sightings_stay_and_new_posts_are_dated(engine: AsyncEngine)
     }
 
 
+async def test_sightings_that_were_read_before_are_read_again_only_for_a_new_post(
+    engine: AsyncEngine,
+) -> None:
+    seen, other = SqlPostsSeen(engine), SqlPostsSeen(engine)
+    before = await seen.register({"a": NOW}, NOW)
+    assert await seen.register({"a": NOW}, NOW, before) is before
+    later = NOW + timedelta(hours=2)
+    await other.register({"b": later}, later)  # another process sees it first
+    latest = later + timedelta(hours=1)
+    assert await seen.register({"a": NOW, "b": latest}, latest, before) == {"a": NOW, "b": later}
+
+
 async def test_a_part_that_is_there_and_one_that_another_process_has_are_told_apart(
     engine: AsyncEngine,
 ) -> None:

@@ -204,6 +204,25 @@ async def test_a_post_whose_file_vanished_is_left_out_until_the_next_reload(
     assert "not indexed" in caplog.text
 
 
+async def test_a_post_that_could_not_be_read_is_tried_again_by_the_next_update() -> None:
+    class Away:
+        text: str | None = None
+
+        def body(self, post: Post) -> str:
+            if self.text is None:
+                raise Findings(post.path).refusal(1, "text-gone", "It is gone.", "Reload.")
+            return self.text
+
+    bodies = Away()
+    late = StoredPost(meta=B.meta, bodies=bodies, path=B.path, body_line=1, content_hash=B.content_hash)
+    async with index_in(None, A, late) as index:
+        assert await found(index, "참외") == []
+        bodies.text = B.body
+        await index.update(Archive.of([A, late]))
+        assert await found(index, "참외") == ["b"]
+        assert await found(index, "수박") == ["a"]
+
+
 async def test_filters_without_words_list_the_newest_first() -> None:
     tagged = replace(A, meta=replace(A.meta, tags=(Tag(name="여름"),)))
     async with index_in(None, tagged, B) as index:

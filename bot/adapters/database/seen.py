@@ -22,15 +22,21 @@ class SqlPostsSeen:
 
     engine: AsyncEngine
 
-    async def register(self, modified: Mapping[str, datetime], now: datetime) -> Mapping[str, datetime]:
+    async def register(
+        self, modified: Mapping[str, datetime], now: datetime, before: Mapping[str, datetime] | None = None
+    ) -> Mapping[str, datetime]:
         """Record the posts that were found just now and return every post's first sighting by slug.
 
         ``modified`` is each file's time of change; it dates a post that came while the bot was down.
+        ``before`` is what this returned the last time: sightings never change, so that the table is read
+        again only where there is a new post.
         """
         with database_errors():
             async with self.engine.begin() as connection:
-                sightings = select(posts_seen.c.slug, posts_seen.c.first_seen_at)
-                known = dict((await connection.execute(sightings)).all())
+                known = before
+                if known is None or modified.keys() - known.keys():
+                    sightings = select(posts_seen.c.slug, posts_seen.c.first_seen_at)
+                    known = dict((await connection.execute(sightings)).all())
                 mark = select(marks.c.at).where(marks.c.name == LAST_SCAN)
                 last_scan = (await connection.execute(mark)).scalar_one_or_none()
                 new = {
@@ -45,4 +51,4 @@ class SqlPostsSeen:
                     await connection.execute(insert(marks).values(name=LAST_SCAN, at=now))
                 else:
                     await connection.execute(update(marks).where(marks.c.name == LAST_SCAN).values(at=now))
-        return {**known, **new}
+        return {**known, **new} if new else known
