@@ -205,6 +205,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             news=library,
             composer=composer,
             clock=clock,
+            shards=settings.shards,
         )
 
         async def wake() -> None:

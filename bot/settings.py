@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.delivery.shards import Shards
 from bot.errors import SettingsError
 
 IMMEDIATELY = "immediately"
@@ -78,6 +79,14 @@ class Settings(BaseSettings):
         description="REST base of a rate-limit proxy, such as `http://127.0.0.1:8080/api/v10`;"
         " the gateway's address then comes from its `GET /gateway/bot`.",
     )
+    shard_count: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many gateway shards there are in all; default: as Discord advises.",
+    )
+    shard_ids: Annotated[tuple[int, ...], NoDecode] = Field(
+        default=(), description="The shards of this process, from 0, with commas; default: all."
+    )
 
     @field_validator("news_channel_id", "admin_guild_id", mode="before")
     @classmethod
@@ -95,6 +104,29 @@ class Settings(BaseSettings):
         if not all(map(_is_snowflake, parts)):
             raise ValueError("is no list of Discord user ids (15 to 20 digits each, with commas)")
         return tuple(int(part) for part in parts)
+
+    @field_validator("shard_count", mode="before")
+    @classmethod
+    def _shard_count(cls, value: object) -> object:
+        if isinstance(value, str) and not (value.strip().isdecimal() and int(value) > 0):
+            raise ValueError("is no number of shards, from 1")
+        return value
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _shard_ids(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part for part in re.split(r"[,\s]+", value) if part]
+        if not all(part.isdecimal() for part in parts):
+            raise ValueError("is no list of shard numbers with commas, such as 0,1")
+        count: int = info.data.get("shard_count") or 0
+        if parts and not count:
+            raise ValueError("needs SHARD_COUNT, the number of shards in all")
+        ids = tuple(map(int, parts))
+        if ids and max(ids) >= count:
+            raise ValueError(f"names a shard beyond SHARD_COUNT: they are 0 to {count - 1}")
+        return tuple(sorted(set(ids)))
 
     @field_validator("post_time", mode="before")
     @classmethod
@@ -157,6 +189,11 @@ class Settings(BaseSettings):
         """Where what can be made anew is kept: beside SQLite's file, else in ``data``."""
         file = self.database_url.partition("?")[0].removeprefix("sqlite+aiosqlite:///")
         return (Path("data") if "://" in file else Path(file).parent) / "cache"
+
+    @property
+    def shards(self) -> Shards:
+        """The shards whose servers this process delivers to."""
+        return Shards(self.shard_ids, self.shard_count) if self.shard_ids and self.shard_count else Shards()
 
     def require_token(self) -> str:
         """The token as text.

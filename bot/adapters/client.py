@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import discord
@@ -74,6 +75,7 @@ class NewsBot(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=paced(),
+            **_sharding(services.settings),
         )
         if services.settings.owner_ids:
             self.owner_ids = set(services.settings.owner_ids)
@@ -139,6 +141,12 @@ class NewsBot(commands.AutoShardedBot):
             )
             return None
         return discord.Object(channel.guild.id) if isinstance(channel, discord.abc.GuildChannel) else None
+
+
+def _sharding(settings: Settings) -> dict[str, Any]:
+    """discord.py asks Discord for what is not said."""
+    wanted = {"shard_count": settings.shard_count, "shard_ids": list(settings.shard_ids)}
+    return {name: value for name, value in wanted.items() if value}
 
 
 async def redirect_to(api_url: str, token: str) -> None:

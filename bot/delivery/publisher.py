@@ -12,6 +12,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.models import History, Subscription
 from bot.delivery.planning import MEMORY, due_posts, outage_delay, plan, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
+from bot.delivery.shards import Shards
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -50,8 +51,9 @@ class _Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publisher:
-    """Brings every active subscription up to date. One pass at a time: ``deliver_due`` holds ``turn``.
+    """Brings every active subscription of its ``shards`` up to date.
 
+    One pass at a time: ``deliver_due`` holds ``turn``.
     Once ``stopping`` is set nothing more is claimed; a message in flight is still confirmed.
     """
 
@@ -61,6 +63,7 @@ class Publisher:
     news: News
     composer: Composer
     clock: Clock
+    shards: Shards = field(default_factory=Shards)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _rests: dict[int, _Rest] = field(default_factory=dict)
@@ -77,7 +80,7 @@ class Publisher:
         """
         async with self.turn:
             now = self.clock()
-            waiting = iter(await self.subscriptions.active(now))
+            waiting = filter(self.shards.serve, await self.subscriptions.active(now))
             known = _Pass(
                 posts=recent(self.news.archive.posts, self.news.first_seen, now),
                 unfinished=await self.ledger.unfinished(),

@@ -16,6 +16,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.models import History, Subscription
 from bot.delivery.publisher import Publisher
+from bot.delivery.shards import Shards
 from bot.delivery.timetable import Timetable
 from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
@@ -408,3 +409,20 @@ async def test_a_channel_that_stays_closed_is_tried_less_and_less_often(world: W
         world.now += timedelta(hours=1)
     waits = [round((later - earlier) / timedelta(hours=1)) for earlier, later in pairwise(tries)]
     assert waits == [1, 2, 4, 8, 16, 24]
+
+
+async def test_two_processes_with_a_shard_each_serve_their_own_servers(world: World) -> None:
+    await world.subscribe(post("a"))
+    for number in range(4):
+        await SqlSubscriptions(world.engine).save(
+            Subscription(
+                channel_id=CHANNEL + 1 + number,
+                guild_id=number << 22,
+                timetable=Timetable(at=None),
+                created_at=world.now - timedelta(days=1),
+            )
+        )
+    await replace(world.publisher(), shards=Shards((0,), 2)).deliver_due()
+    assert sorted(sent.channel_id - CHANNEL for sent in world.postbox.sent) == [0, 1, 3]
+    await replace(world.publisher(), shards=Shards((1,), 2)).deliver_due()
+    assert sorted(sent.channel_id - CHANNEL for sent in world.postbox.sent) == [0, 1, 2, 3, 4]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.shards import Shards
 from bot.errors import SettingsError
 from bot.settings import Settings
 
@@ -56,6 +57,10 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
         ("DEFAULT_LOCALE", "fr", "is none of ko, en"),
         ("LOG_LEVEL", "loud", "is none of DEBUG"),
+        ("SHARD_COUNT", "many", "is no number of shards"),
+        ("SHARD_COUNT", "0", "is no number of shards"),
+        ("SHARD_IDS", "0,one", "is no list of shard numbers"),
+        ("SHARD_IDS", "0", "needs SHARD_COUNT"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(
@@ -114,3 +119,17 @@ def test_a_file_is_no_content_folder(tmp_path: Path) -> None:
     settings = Settings(content_dir=tmp_path / "post.md")
     with pytest.raises(SettingsError, match=r"^CONTENT_DIR: .*post\.md is no folder"):
         settings.require_content()
+
+
+def test_a_process_serves_the_servers_of_its_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    monkeypatch.setenv("SHARD_IDS", "3, 1")
+    assert Settings.load().shards == Shards((1, 3), 4)
+    monkeypatch.setenv("SHARD_IDS", "4")
+    with pytest.raises(SettingsError, match="SHARD_IDS: names a shard beyond SHARD_COUNT: they are 0 to 3"):
+        Settings.load()
+
+
+def test_without_shards_of_its_own_a_process_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    assert Settings.load().shards == Shards()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,8 +34,12 @@ def alone_with(url: str) -> Iterator[None]:
         yield
         return
     lock = FileLock(f"{parsed.database}.lock", timeout=0)
-    try:
+    with suppress(OSError):  # whoever opens the database says what is wrong with its folder
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    if not Path(parsed.database).parent.is_dir():
+        yield
+        return
+    try:
         lock.acquire()
     except Timeout:
         raise StoreError(
