@@ -158,3 +158,11 @@ async def test_a_post_that_became_shorter_owes_no_more_parts(engine: AsyncEngine
     await ledger.shorten(key.slug, key.channel_id, 2)
     assert await ledger.history(key.channel_id, NOW) == {key.slug: Progress(sent=2, parts=2)}
     assert await ledger.unfinished() == frozenset()
+
+
+async def test_processes_that_find_the_same_new_posts_at_once_agree_on_when(engine: AsyncEngine) -> None:
+    posts = {f"post{number}": NOW for number in range(50)}
+    several = [SqlPostsSeen(engine).register(posts, NOW + timedelta(seconds=n)) for n in range(6)]
+    first, *others = await asyncio.gather(*several)
+    assert all(other == first for other in others)
+    assert await SqlPostsSeen(engine).register(posts, NOW + timedelta(days=1)) == first

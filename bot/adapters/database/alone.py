@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import make_url
 
 from bot.errors import StoreError
@@ -57,3 +59,21 @@ def alone_with(url: str) -> Iterator[None]:
 def lease_of(url: str) -> timedelta:
     """How long a claim in this database may be another process's."""
     return timedelta(0) if make_url(url).get_backend_name() == "sqlite" else LEASE
+
+
+class Turn(enum.IntEnum):
+    """What only one process may do at a time: the number of PostgreSQL's advisory lock for it."""
+
+    MIGRATION = 0x61696E657773  # "ainews" in ASCII
+    SIGHTINGS = 0x61696E657774
+
+
+def keep_others_out(connection: Connection, turn: Turn) -> None:
+    """Wait until no other process is at this, and keep them out until the transaction ends.
+
+    A transaction begins here in SQLite: Python's sqlite3 begins none before ``CREATE`` or ``SELECT``.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(int(turn))))

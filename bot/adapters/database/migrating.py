@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, inspect, text
 
+from bot.adapters.database.alone import Turn, keep_others_out
 from bot.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-MIGRATION_LOCK = 0x61696E657773
-"""The number of PostgreSQL's advisory lock that migrations hold: "ainews" in ASCII."""
 
 
 def bring_up_to_date(connection: Connection) -> None:
@@ -19,7 +18,7 @@ def bring_up_to_date(connection: Connection) -> None:
     Raises:
         StoreError: the tables are newer than this program.
     """
-    _keep_others_out(connection)
+    keep_others_out(connection, Turn.MIGRATION)
     current = _revision_of(connection)
     if current != newest_revision():
         _migrate(connection, current)
@@ -53,14 +52,3 @@ def _migrate(connection: Connection, current: str | None) -> None:
             "it was used by a newer version. Upgrade the program, or point DATABASE_URL elsewhere."
         )
     command.upgrade(config, "head")
-
-
-def _keep_others_out(connection: Connection) -> None:
-    """One process migrates at a time, and a migration that breaks off leaves nothing behind.
-
-    Python's sqlite3 begins no transaction before ``CREATE`` or ``DROP`` by itself.
-    """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))

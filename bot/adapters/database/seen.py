@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.database.alone import Turn, keep_others_out
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import marks, posts_seen
 from bot.delivery.planning import arrived_at
@@ -33,6 +34,7 @@ class SqlPostsSeen:
         """
         with database_errors():
             async with self.engine.begin() as connection:
+                await connection.run_sync(keep_others_out, Turn.SIGHTINGS)
                 known = before
                 if known is None or modified.keys() - known.keys():
                     sightings = select(posts_seen.c.slug, posts_seen.c.first_seen_at)
