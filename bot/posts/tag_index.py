@@ -44,7 +44,6 @@ class _Entry(NamedTuple):
     posts: tuple[Post, ...]
     text: str
     initials: str
-    key: str
     rank: tuple[int, int, str]
 
 
@@ -61,7 +60,8 @@ class TagIndex:
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
     _texts: tuple[str, ...] = ()
     _initials: tuple[str, ...] = ()
-    _by_key: Mapping[str, Tag] = field(default_factory=dict)
+    # Filled when first asked for: a start has no time for thousands of hashes.
+    _by_key: dict[str, Tag] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
@@ -102,7 +102,6 @@ class TagIndex:
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=tuple(entry.text for entry in ranked),
             _initials=tuple(entry.initials for entry in ranked),
-            _by_key={entry.key: entry.tally.tag for entry in ranked},
         )
 
     def tagged(self, name: str) -> tuple[Post, ...]:
@@ -115,6 +114,10 @@ class TagIndex:
 
     def by_key(self, key: str) -> Tag | None:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""
+        if not self._by_key:
+            self._by_key.update(
+                {key_of_folded(name): entry.tally.tag for name, entry in self._entries.items()}
+            )
         return self._by_key.get(key)
 
     def matching(self, typed: str, limit: int) -> tuple[TagCount, ...]:
@@ -164,7 +167,6 @@ def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entr
         posts=tuple(posts),
         text=text,
         initials=initials(text),
-        key=key_of_folded(key),
         rank=(-count.count, -count.latest.toordinal(), tag.name),
     )
 

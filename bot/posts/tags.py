@@ -46,12 +46,12 @@ def _hash_words(text: str) -> list[str]:
     return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
 
 
-@lru_cache(maxsize=16_384)
 def tag_key(name: str) -> str:
     """16 hexadecimal digits that stand for a tag, however it is written, where room is short (custom ids)."""
     return key_of_folded(fold(name))
 
 
+@lru_cache(maxsize=65_536)
 def key_of_folded(folded: str) -> str:
     """``tag_key`` of a name that was folded already."""
     return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
