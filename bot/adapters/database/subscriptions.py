@@ -20,6 +20,10 @@ FROM_SERVER = "server"
 NOT_IN_SETTINGS = "NEWS_CHANNEL_ID does not name this channel"
 
 
+_PAGE = 200
+"""Rows that are read at a time, so that a member's command need not wait for thousands of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SqlSubscriptions:
     """``bot.delivery.ports.Subscriptions`` over an engine."""
@@ -81,7 +85,8 @@ class SqlSubscriptions:
         query = select(subscriptions).where(condition).order_by(subscriptions.c.channel_id)
         with database_errors():
             async with self.engine.connect() as connection:
-                return [_subscription(row) for row in await connection.execute(query)]
+                pages = (await connection.stream(query)).partitions(_PAGE)
+                return [_subscription(row) async for page in pages for row in page]
 
     async def _set(self, channel_id: int, **values: object) -> None:
         statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id)
