@@ -25,6 +25,8 @@ _POSSESSIVE = re.compile(r"['’]s\b")
 _VOWEL = re.compile("[aeiouy]")
 
 _LEAST_STEM = 4
+_LEAST_NOUN_STEM = 6
+"""Letters before ``-ion``: ``detection`` is of ``detect``, but ``station`` is not of ``stat``."""
 _KEPT_DOUBLE = frozenset("lsz")
 
 
@@ -51,10 +53,10 @@ def words_of(text: str) -> list[str]:
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """An English word with its plural, ``-ed`` and ``-ing``, itself first; other words alone.
+    """An English word with its plural, ``-ed``, ``-ing`` and ``-tion``, itself first; other words alone.
 
-    Light on purpose: ``releases`` meets ``released`` and ``releasing``; names stay what they are. Some of
-    the forms are no words, which finds nothing and does no harm.
+    Light on purpose: ``releases`` meets ``released``, and ``detecting`` meets ``detection``; names stay what
+    they are. Some of the forms are no words, which finds nothing and does no harm.
     """
     if len(word) < _LEAST_STEM or not word.isascii() or not word.isalpha():
         return (word,)
@@ -64,11 +66,13 @@ def forms(word: str) -> tuple[str, ...]:
     made = [base + tail for tail in tails]
     if not root.endswith(("y", "e")):
         made += [root + root[-1] + tail for tail in ("ed", "ing")]
+    if root.endswith("t") and len(root) >= _LEAST_NOUN_STEM:
+        made += [root + "ion", root + "ions"]
     return tuple(dict.fromkeys((word, *made)))
 
 
 def stem(word: str) -> str:
-    """A lower-case English word without its plural, ``-ing``, ``-ed`` or last ``e``; others as they are."""
+    """A lower-case English word without its plural, ``-ing``, ``-ed``, ``-ion`` or last ``e``."""
     if len(word) < _LEAST_STEM or not word.isascii():
         return word
     word = _singular(word)
@@ -76,6 +80,8 @@ def stem(word: str) -> str:
         rest = word.removesuffix(ending)
         if rest != word and len(rest) >= _LEAST_STEM - 1 and _VOWEL.search(rest):
             return _undoubled(rest)
+    if word.endswith("tion") and len(word) >= _LEAST_NOUN_STEM + len("ion"):
+        return word.removesuffix("ion")
     return word.removesuffix("e") if len(word) > _LEAST_STEM else word
 
 

@@ -59,6 +59,28 @@ def test_forms_of_a_word_hold_its_plural_and_tenses_and_names_stay() -> None:
     assert {"policy", "policies"} <= set(forms("policy"))
     assert {"planned", "planning", "plan", "plans"} <= set(forms("plan"))
     assert forms("gpt") == ("gpt",)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("detecting", "detection"),
+        ("detection", "detected"),
+        ("detections", "detect"),
+        ("generate", "generation"),
+        ("generation", "generating"),
+    ],
+)
+def test_a_verb_meets_its_noun(word: str, other: str) -> None:
+    assert other in forms(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "other"), [("station", "stats"), ("question", "quests"), ("action", "acts")]
+)
+def test_short_words_before_ion_are_no_verbs(word: str, other: str) -> None:
+    assert other not in forms(word)
+    assert word not in forms(other)
     assert forms("모델") == ("모델",)
 
 
