@@ -18,6 +18,9 @@ from simcord.results import InteractionResult
 from bot.app import App, open_app
 from bot.settings import Settings
 
+SETTLE_SECONDS = 60.0
+"""How long simcord waits for the bot to come to rest; composing a huge post takes seconds on a busy machine."""
+
 
 @dataclass
 class Stage:
@@ -62,7 +65,7 @@ class Stage:
         }
         async with open_app(Settings(**values), clock=lambda: self.now) as app:
             app.bot.services = replace(app.bot.services, on_login=_rest)
-            env = Env(app.bot, shard_count=1)
+            env = Env(app.bot, shard_count=1, settle_timeout=SETTLE_SECONDS)
             env.backend = self.backend
             before = len(env.http_requests)  # the backend remembers former runs
             speak = _speaker(locale)
