@@ -18,18 +18,19 @@ from simcord.results import InteractionResult
 from bot.app import App, open_app
 from bot.settings import Settings
 
-SETTLE_SECONDS = 60.0
-"""How long simcord waits for the bot to come to rest; composing a huge post takes seconds on a busy machine."""
-
 
 @dataclass
 class Stage:
-    """The world: one server, a news channel, a member and the operator; ``now`` is the bot's clock."""
+    """The world: one server, a news channel, a member and the operator.
+
+    ``now`` is the bot's clock; ``settle_seconds`` is how long simcord waits for the bot to come to rest.
+    """
 
     folder: Path
     now: datetime = datetime(2024, 5, 4, 0, 0, tzinfo=UTC)
     settings: dict[str, Any] = field(default_factory=dict)
     backend: Backend = field(default_factory=Backend)
+    settle_seconds: float = 5.0
 
     def __post_init__(self) -> None:
         self.guild = self.backend.create_guild("뉴스 서버", preferred_locale="ko")
@@ -65,7 +66,7 @@ class Stage:
         }
         async with open_app(Settings(**values), clock=lambda: self.now) as app:
             app.bot.services = replace(app.bot.services, on_login=_rest)
-            env = Env(app.bot, shard_count=1, settle_timeout=SETTLE_SECONDS)
+            env = Env(app.bot, shard_count=1, settle_timeout=self.settle_seconds)
             env.backend = self.backend
             before = len(env.http_requests)  # the backend remembers former runs
             speak = _speaker(locale)
