@@ -31,6 +31,15 @@ REPORT = Path(__file__).with_suffix(".md")
 SEARCHES = ("/news search", "/news topic", "/news search in vain")
 COMPOSED = "/news random, composed anew"
 
+MEANT = """\
+Starts are measured by the clock, from before Python itself starts, with all imports of `ainews run`,
+until `open_app` is done: the database is open, the posts are read, every look-up is answered. At a cold
+start there is no cache and the search finds more posts by the minute, newest first, until everything is
+searchable; at a warm start everything is. The login to Discord is not part of it. A file that is read was
+read shortly before, so it comes from the system's memory and not from the disk. A reload is measured from
+its call until the changed text is found by the search. Other work on the machine counts as well: compare
+the clock with the processor's time."""
+
 Row = tuple[str, str, str, bool | None]
 """What, how much, the goal, whether it is met (None: there is none)."""
 
@@ -145,7 +154,7 @@ def others(scores: list[Score], count: int) -> Table:
 
 def report(heading: str, tables: list[Table]) -> str:
     """The tables as Markdown."""
-    parts = ["# Look-ups", f"Written by `uv run python -m benchmarks.lookup` over {heading}."]
+    parts = ["# Look-ups", f"Written by `uv run python -m benchmarks.lookup` over {heading}.", MEANT]
     for table in tables:
         columns = [list(column.cells) for column in table.columns]
         head = [str(column.header) for column in table.columns]
