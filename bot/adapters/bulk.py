@@ -13,7 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
-from bot.adapters.file_rows import loaded_from, row_of
+from bot.adapters.file_rows import RowReader, row_of
 from bot.adapters.loaded import LoadedFile, load_file
 from bot.posts.stored import Bodies
 
@@ -36,13 +36,14 @@ def load_many(root: Path, paths: Sequence[str], now: dt.datetime, bodies: Bodies
     processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
     chunks = [list(paths[start : start + _CHUNK]) for start in range(0, len(paths), _CHUNK)]
     read = partial(_rows, root, now)
+    reader = RowReader(bodies)
     try:
         # Spawned, not forked: this process has threads, and locks of theirs would stay closed in a copy.
         spawn = multiprocessing.get_context("spawn")
         # Its processes live for seconds: nothing they hold is worth a search for garbage.
         with ProcessPoolExecutor(processes, spawn, initializer=gc.disable) as pool:
             return {
-                path: loaded_from(row, bodies)
+                path: reader.read(row)
                 for chunk, rows in zip(chunks, pool.map(read, chunks), strict=True)
                 for path, row in zip(chunk, rows, strict=True)
             }

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.adapters.file_rows import loaded_from, row_of
+from bot.adapters.file_rows import RowReader, row_of
 from bot.adapters.loaded import LoadedFile
 from bot.posts.stored import Bodies
 
@@ -41,7 +41,8 @@ class PostCache:
         try:
             with closing(self._open()) as connection:
                 rows = connection.execute("SELECT path, row FROM files")
-                return {path: loaded_from(row, bodies) for path, row in rows}
+                reader = RowReader(bodies)
+                return {path: reader.read(row) for path, row in rows}
         except (sqlite3.Error, OSError, ValueError) as error:
             log.warning("the posts are read anew, since %s cannot be used: %s", self.file, error)
             self._forget()

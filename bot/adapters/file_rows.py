@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 
 import msgspec
@@ -33,7 +32,15 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     content_hash: str = ""
 
 
-_KINDS = {kind.value: kind for kind in TagKind}
+class _Tags(dict[str, Tag]):
+    """One value for a tag however many posts have it, by how a row writes it; a start asks for thousands."""
+
+    def __missing__(self, text: str) -> Tag:
+        kind, _, name = text.partition(" ")
+        tag = self[text] = Tag(name=name, kind=TagKind(kind))
+        return tag
+
+
 _READER = msgspec.json.Decoder(_Row)
 
 
@@ -54,19 +61,38 @@ def row_of(loaded: LoadedFile) -> bytes:
     return msgspec.json.encode(row)
 
 
-def loaded_from(data: bytes, bodies: Bodies) -> LoadedFile:
-    """The file of a row, its post's text to be read from ``bodies``.
+class RowReader:
+    """Reads rows of one folder, whose posts' texts stay in ``bodies``; a tag of many posts is one value."""
 
-    Raises:
-        ValueError: this is no row, or one of another version of this program.
-    """
-    row = _READER.decode(data)
-    return LoadedFile(
-        fingerprint=row.fingerprint,
-        post=_post_of(row, row.meta, bodies) if row.meta else None,
-        modified=row.modified.astimezone(dt.UTC),
-        problems=row.problems,
-    )
+    def __init__(self, bodies: Bodies) -> None:
+        self._bodies = bodies
+        self._tag = _Tags().__getitem__
+
+    def read(self, data: bytes) -> LoadedFile:
+        """The file of a row.
+
+        Raises:
+            ValueError: this is no row, or one of another version of this program.
+        """
+        row = _READER.decode(data)
+        return LoadedFile(
+            fingerprint=row.fingerprint,
+            post=self._post_of(row, row.meta) if row.meta else None,
+            modified=row.modified.astimezone(dt.UTC),
+            problems=row.problems,
+        )
+
+    def _post_of(self, row: _Row, meta: FrontMatter) -> StoredPost:
+        # Nobody else has seen this value yet; a copy of it would take longer than reading it.
+        object.__setattr__(meta, "tags", tuple(map(self._tag, row.tags)))
+        object.__setattr__(meta, "extra", MappingProxyType(meta.extra))
+        return StoredPost(
+            meta=meta,
+            bodies=self._bodies,
+            path=row.path,
+            body_line=row.body_line,
+            content_hash=row.content_hash,
+        )
 
 
 def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
@@ -88,19 +114,3 @@ def _plain(meta: FrontMatter) -> FrontMatter:
     """Without tags, and with keys that JSON has."""
     extra = json.loads(json.dumps(dict(meta.extra), default=str)) if meta.extra else {}
     return replace(meta, tags=(), extra=extra)
-
-
-def _post_of(row: _Row, meta: FrontMatter, bodies: Bodies) -> StoredPost:
-    # Nobody else has seen this value yet; a copy of it would take longer than reading it.
-    object.__setattr__(meta, "tags", tuple(map(_tag, row.tags)))
-    object.__setattr__(meta, "extra", MappingProxyType(meta.extra))
-    return StoredPost(
-        meta=meta, bodies=bodies, path=row.path, body_line=row.body_line, content_hash=row.content_hash
-    )
-
-
-@lru_cache(maxsize=65_536)
-def _tag(text: str) -> Tag:
-    """One value for a tag however many posts have it."""
-    kind, _, name = text.partition(" ")
-    return Tag(name=name, kind=_KINDS[kind])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -67,14 +66,17 @@ class TagIndex:
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
         """The index of posts that are in order."""
         # By name first, which is what strings are fast at: half a million look-ups, few names.
-        named: defaultdict[str, list[Post]] = defaultdict(list)
+        named: dict[str, tuple[Tag, list[Post]]] = {}
         for post in newest_first:
             for tag in post.meta.tags:
-                named[tag.name].append(post)
+                if (known := named.get(tag.name)) is None:
+                    named[tag.name] = (tag, [post])
+                else:
+                    known[1].append(post)
         groups: dict[str, tuple[Tag, list[Post]]] = {}
-        for name, posts in named.items():
+        for name, (tag, posts) in named.items():
             key = fold(name)
-            newest, others = groups.get(key, (_tag_of(posts[0], name), []))
+            newest, others = groups.get(key, (tag, []))
             groups[key] = (newest, _together(others, posts) if others else posts)
         entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
         return cls._made(entries, aliases)
@@ -140,10 +142,6 @@ class TagIndex:
         first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
         entries = zip(self.ranked, self._texts, self._initials, strict=True)
         return (tag for tag, text, begun in entries if first in begun and pattern.search(text))
-
-
-def _tag_of(post: Post, name: str) -> Tag:
-    return next(tag for tag in post.meta.tags if tag.name == name)
 
 
 def _together(*lists: Sequence[Post]) -> list[Post]:

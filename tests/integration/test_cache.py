@@ -15,7 +15,7 @@ from bot.adapters import bulk
 from bot.adapters.bodies import KEPT, FileBodies
 from bot.adapters.bulk import MANY, load_many
 from bot.adapters.cache import PostCache
-from bot.adapters.file_rows import loaded_from, row_of
+from bot.adapters.file_rows import RowReader, row_of
 from bot.adapters.files import FEW, ContentFolder, ContentSnapshot
 from bot.adapters.loaded import load_file, read_up_to
 from bot.adapters.search_index import SearchIndex
@@ -87,7 +87,7 @@ def test_a_row_holds_all_that_is_known_of_a_file(root: Path) -> None:
     (root / "2024-05-04-rich.md").write_text(RICH, "utf-8")
     bodies = FileBodies(root)
     loaded = load_file(root, "2024-05-04-rich.md", None, NOW)
-    again = loaded_from(row_of(loaded), bodies)
+    again = RowReader(bodies).read(row_of(loaded))
     assert loaded.post
     assert again.post
     assert again.post.meta == loaded.post.meta
@@ -104,7 +104,7 @@ def test_a_row_holds_all_that_is_known_of_a_file(root: Path) -> None:
 )
 def test_what_is_no_row_is_refused(row: bytes, root: Path) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - that and its kinds are what the cache catches
-        loaded_from(row, FileBodies(root))
+        RowReader(FileBodies(root)).read(row)
 
 
 def _garbage(file: Path) -> None:
