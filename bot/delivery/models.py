@@ -78,11 +78,15 @@ class DeliveryKey:
 
 
 class DeliveryState(enum.StrEnum):
-    """CLAIMED without an answer yet is in doubt after a crash; SENT is final; FAILED may be claimed again."""
+    """CLAIMED without an answer yet is in doubt after a crash; SENT is final; FAILED may be claimed again.
+
+    GONE is final too: the server removed the message, or the thread it belongs into, and wants no other.
+    """
 
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,8 +41,14 @@ class Ledger(Protocol):
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
 
+    async def give_up(self, key: DeliveryKey, cause: str) -> None:
+        """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
+
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
+
+    async def first_message(self, slug: str, channel_id: int) -> int | None:
+        """The id of a post's part 0 in the channel, which is also its thread's; None until it is there."""
 
     async def unfinished(self) -> frozenset[int]:
         """The channels in which some part was claimed or refused and is not there yet."""

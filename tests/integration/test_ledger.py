@@ -166,3 +166,23 @@ async def test_processes_that_find_the_same_new_posts_at_once_agree_on_when(engi
     first, *others = await asyncio.gather(*several)
     assert all(other == first for other in others)
     assert await SqlPostsSeen(engine).register(posts, NOW + timedelta(days=1)) == first
+
+
+async def test_a_posts_thread_is_known_by_its_first_message(engine: AsyncEngine) -> None:
+    ledger, key = SqlLedger(engine), claim().key
+    await ledger.claim(claim())
+    assert await ledger.first_message(key.slug, key.channel_id) is None
+    await ledger.confirm(key, 42, NOW)
+    assert await ledger.first_message(key.slug, key.channel_id) == 42
+    assert await ledger.first_message("other", key.channel_id) is None
+
+
+async def test_what_the_server_removed_counts_as_there_and_is_never_claimed(engine: AsyncEngine) -> None:
+    ledger, key = SqlLedger(engine), claim().key
+    await ledger.claim(claim(parts=1))
+    await ledger.give_up(key, "the thread was deleted")
+    assert await ledger.claim(claim(parts=1, at=NOW + timedelta(days=1))) == 0
+    assert await ledger.claimed(key.channel_id) == []
+    assert await ledger.unfinished() == frozenset()
+    (progress,) = (await ledger.history(key.channel_id, NOW - timedelta(days=1))).values()
+    assert progress.complete

@@ -16,6 +16,7 @@ from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Progress
 
 _NO_MORE = {"retry_at": None, "cause": None}
+_FINAL = (DeliveryState.SENT, DeliveryState.GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,10 @@ class SqlLedger:
         """Record that it is certainly not in the channel, and when to try again."""
         await self._set(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
+    async def give_up(self, key: DeliveryKey, cause: str) -> None:
+        """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
+        await self._set(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
+
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
         beyond = and_(
@@ -113,9 +118,16 @@ class SqlLedger:
                 await connection.execute(delete(deliveries).where(unsent))
                 await connection.execute(update(deliveries).where(beyond).values(parts=parts))
 
+    async def first_message(self, slug: str, channel_id: int) -> int | None:
+        """The id of a post's part 0 in the channel, which is also its thread's; None until it is there."""
+        first = DeliveryKey(slug=slug, channel_id=channel_id, part=0)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return (await connection.execute(select(deliveries.c.message_id).where(_is(first)))).scalar()
+
     async def unfinished(self) -> frozenset[int]:
         """The channels in which some part was claimed or refused and is not there yet."""
-        query = select(deliveries.c.channel_id).where(deliveries.c.state != DeliveryState.SENT).distinct()
+        query = select(deliveries.c.channel_id).where(deliveries.c.state.not_in(_FINAL)).distinct()
         with database_errors():
             async with self.engine.connect() as connection:
                 return frozenset((await connection.execute(query)).scalars())
@@ -133,7 +145,7 @@ class SqlLedger:
 
     async def history(self, channel_id: int, since: datetime) -> History:
         """What the channel has had since then, and whatever is unfinished however old it is."""
-        recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state != DeliveryState.SENT)
+        recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state.not_in(_FINAL))
         slugs = select(deliveries.c.slug).where(deliveries.c.channel_id == channel_id, recent)
         query = (
             select(deliveries)
@@ -150,7 +162,7 @@ class SqlLedger:
     async def _taken(self, key: DeliveryKey) -> int | None:
         async with self.engine.connect() as connection:
             state = (await connection.execute(select(deliveries.c.state).where(_is(key)))).scalar()
-        return 0 if state == DeliveryState.SENT else None
+        return 0 if state in _FINAL else None
 
     def _leased_until(self, now: datetime) -> datetime | None:
         return now + self.lease if self.lease else None
@@ -184,7 +196,7 @@ def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
 def _progress(rows: list[Delivery]) -> Progress:
     waits = [row.retry_at for row in rows if row.state is DeliveryState.FAILED and row.retry_at]
     return Progress(
-        sent=sum(row.state is DeliveryState.SENT for row in rows),
+        sent=sum(row.state in _FINAL for row in rows),
         parts=rows[-1].parts,
         retry_at=max(waits, default=None),
     )
