@@ -19,6 +19,7 @@ Foreign errors are mapped to these once, in ``bot.adapters``.
 
 from __future__ import annotations
 
+import enum
 import re
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,16 @@ class DeliveryError(AinewsError):
     """One message could not be delivered."""
 
 
+class Doing(enum.StrEnum):
+    """What was asked of Discord when it refused: each needs permissions of its own."""
+
+    SEND = "send"
+    OPEN_THREAD = "open_thread"
+    SEND_IN_THREAD = "send_in_thread"
+    POST_IN_FORUM = "post_in_forum"
+    PUBLISH = "publish"
+
+
 class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
     """Discord refused the message: it is certainly not in the channel.
 
@@ -73,13 +84,17 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
             (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json).
         status: the HTTP status.
         permanent: True when only a person can mend it (missing access, deleted channel).
+        doing: what was refused.
     """
 
-    def __init__(self, message: str, *, status: int, code: int, permanent: bool) -> None:
+    def __init__(
+        self, message: str, *, status: int, code: int, permanent: bool, doing: Doing = Doing.SEND
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.permanent = permanent
+        self.doing = doing
 
     @property
     def is_about_a_picture(self) -> bool:

@@ -12,13 +12,15 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.delivery.identity import fingerprint_of, nonce_of, payload_hash
+from bot.delivery.handover import Handover, place_in
+from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
+from bot.delivery.places import layout_of
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
 from bot.errors import HistoryUnreadable, SendRefused
-from bot.formatting.messages import Message, without_pictures
+from bot.formatting.messages import Message
 from bot.posts.models import Post
 
 NONCE_MEMORY = timedelta(minutes=2)
@@ -49,6 +51,7 @@ class Courier:
             StoreError: the ledger is out of reach.
         """
         messages = await self._messages(post, subscription)
+        handover = self._handover(post, subscription)
         sent = 0
         for part, message in enumerate(messages):
             if self.stopping.is_set():
@@ -59,7 +62,7 @@ class Courier:
             if attempts is None:
                 return False
             if attempts:
-                await self._send(replace(claim, attempts=attempts), message)
+                await self._send(replace(claim, attempts=attempts), message, handover)
                 sent += 1
         await self.ledger.shorten(post.slug, subscription.channel_id, len(messages))
         if sent:
@@ -83,7 +86,8 @@ class Courier:
         try:
             # A minute's margin: Discord's clock and ours are not the same.
             since = delivery.claimed_at - timedelta(minutes=1)
-            message_id = await self.postbox.find(key.channel_id, delivery.fingerprint, since)
+            place = await place_in(self.ledger, subscription, key)
+            message_id = await self.postbox.find(place, delivery.fingerprint, since)
             is_absent = message_id is None
         except HistoryUnreadable:
             if not remembered:
@@ -94,7 +98,7 @@ class Courier:
             await self.ledger.confirm(key, message_id, self.clock())
             return True
         messages = await self._messages(post, subscription) if post else ()
-        if key.part >= len(messages):
+        if post is None or key.part >= len(messages):
             await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
             return True
         message = messages[key.part]
@@ -104,29 +108,24 @@ class Courier:
             delivery = replace(renewed, attempts=delivery.attempts)
             await self.ledger.renew(delivery)
         log.info("delivery %s was not in the channel: sending it again", key)
-        await self._send(delivery, message)
+        await self._send(delivery, message, self._handover(post, subscription))
         return True
 
-    async def _send(self, delivery: Delivery, message: Message) -> None:
+    async def _send(self, delivery: Delivery, message: Message, handover: Handover) -> None:
         """Send a claimed message and record what became of it; an uncertain end leaves the claim."""
         try:
-            message_id = await self._drop(delivery.key, message)
+            message_id = await handover.hand(delivery.key, message)
         except SendRefused as refusal:
             retry_at = self.clock() + retry_delay(delivery.attempts)
             await self.ledger.fail(delivery.key, str(refusal), retry_at)
             raise
-        await self.ledger.confirm(delivery.key, message_id, self.clock())
+        if message_id is None:
+            await self.ledger.give_up(delivery.key, "the thread was removed or closed")
+        else:
+            await self.ledger.confirm(delivery.key, message_id, self.clock())
 
-    async def _drop(self, key: DeliveryKey, message: Message) -> int:
-        """Send; where Discord refuses a picture's address, the text goes without pictures."""
-        try:
-            return await self.postbox.send(key.channel_id, message, nonce_of(key))
-        except SendRefused as refusal:
-            plain = without_pictures(message)
-            if plain == message or not refusal.is_about_a_picture:
-                raise
-            log.warning("delivery %s goes without its pictures: %s", key, refusal)
-            return await self.postbox.send(key.channel_id, plain, nonce_of(key))
+    def _handover(self, post: Post, subscription: Subscription) -> Handover:
+        return Handover(ledger=self.ledger, postbox=self.postbox, post=post, subscription=subscription)
 
     def _claim_of(self, key: DeliveryKey, message: Message, parts: int) -> Delivery:
         return Delivery(
@@ -139,5 +138,5 @@ class Courier:
         )
 
     async def _messages(self, post: Post, subscription: Subscription) -> tuple[Message, ...]:
-        messages = await self.composer.messages(post, subscription.layout, subscription.locale)
+        messages = await self.composer.messages(post, layout_of(subscription), subscription.locale)
         return in_its_manner(messages, post, subscription)

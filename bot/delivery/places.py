@@ -23,6 +23,13 @@ def is_threaded(subscription: Subscription) -> bool:
     return subscription.layout is Layout.THREAD and subscription.kind in _WITH_THREADS
 
 
+def layout_of(subscription: Subscription) -> Layout:
+    """How posts are composed for the channel: in a thread ``thread`` is ``full``."""
+    if subscription.kind is ChannelKind.THREAD and subscription.layout is Layout.THREAD:
+        return Layout.FULL
+    return subscription.layout
+
+
 def place_of(subscription: Subscription, part: int, first_message_id: int | None) -> int:
     """The id of the channel or thread where a part is sent, looked for and edited.
 

@@ -87,8 +87,13 @@ class Postbox(Protocol):
             TokenRefused: nothing can be sent at all.
         """
 
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        """Start a thread on a message, unless it has one. Raises as ``send`` does."""
+
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
         """The id of our own message with this fingerprint, sent since then; None if there is none.
+
+        ``channel_id`` may be a thread's; None as well where it is no more.
 
         Raises:
             HistoryUnreadable: the bot may not read the channel's history, or it did not answer.

@@ -28,7 +28,7 @@ class Layout(enum.StrEnum):
     DIGEST = "digest"
     """The cover, the introduction, a preview, and a menu that opens the sections on demand."""
     THREAD = "thread"
-    """Everything; whoever sends it places the messages after the first in a thread."""
+    """The cover by itself, then everything else, which whoever sends it places in a thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,12 @@ def _full(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     return pack([cover_of(post, parts, options.words, base), *gather(parts)])
 
 
+def _thread(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
+    base = _base(post, options)
+    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    return (*pack([cover_of(post, parts, options.words, base)]), *pack(gather(parts)))
+
+
 def _digest(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     base = _base(post, options)
     parts = shown_parts(post, render(parse(post.body, post.path), base))
@@ -90,5 +96,5 @@ def _base(post: Post, options: ComposeOptions) -> str | None:
 
 
 _LAYOUTS: Mapping[Layout, Callable[[Post, ComposeOptions], tuple[Message, ...]]] = MappingProxyType(
-    {Layout.FULL: _full, Layout.DIGEST: _digest, Layout.THREAD: _full}
+    {Layout.FULL: _full, Layout.DIGEST: _digest, Layout.THREAD: _thread}
 )

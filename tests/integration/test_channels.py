@@ -14,7 +14,7 @@ from discord.http import Route
 
 from bot.adapters.channels import DiscordPostbox
 from bot.delivery.identity import fingerprint_of
-from bot.errors import DeliveryError, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
+from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.messages import Card, Message
 from tests.support.rest import ME, Rest, json_answer, loopback_rest, refusal
 
@@ -167,3 +167,62 @@ async def test_an_answer_that_is_none_of_discords_leaves_the_message_in_doubt(
     if body != "{}":  # which discord.py takes for an empty list
         with pytest.raises(HistoryUnreadable):
             await postbox.find(CHANNEL, "f", NOW)
+
+
+async def test_a_thread_is_started_on_a_message_and_one_that_is_there_will_do(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    path = f"/channels/{CHANNEL}/messages/42/threads"
+
+    async def start(_: web.Request) -> web.Response:
+        return json_answer({"id": "42"}, 201)
+
+    async def known(_: web.Request) -> web.Response:
+        return refusal(400, 160004)
+
+    async def forbid(_: web.Request) -> web.Response:
+        return refusal(403, 50013)
+
+    rest.on("POST", path, start)
+    await postbox.open_thread(CHANNEL, 42, "제목")
+    assert rest.bodies == [{"name": "제목"}]
+    rest.on("POST", path, known)
+    await postbox.open_thread(CHANNEL, 42, "제목")
+    rest.on("POST", path, forbid)
+    with pytest.raises(SendRefused) as caught:
+        await postbox.open_thread(CHANNEL, 42, "제목")
+    assert (caught.value.code, caught.value.permanent, caught.value.doing) == (50013, True, Doing.OPEN_THREAD)
+
+
+async def test_an_archived_thread_is_opened_again_and_a_locked_one_refuses(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    is_open = False
+
+    async def accept(_: web.Request) -> web.Response:
+        return json_answer(stored(42, [])) if is_open else refusal(400, 50083)
+
+    async def reopen(_: web.Request) -> web.Response:
+        nonlocal is_open
+        is_open = True
+        return json_answer({"id": str(CHANNEL)})
+
+    async def forbid(_: web.Request) -> web.Response:
+        return refusal(403, 50013)
+
+    rest.on("POST", PATH, accept)
+    rest.on("PATCH", f"/channels/{CHANNEL}", forbid)
+    with pytest.raises(SendRefused) as caught:
+        await postbox.send(CHANNEL, NEWS, "n")
+    assert (caught.value.code, caught.value.permanent) == (50083, True)
+    rest.on("PATCH", f"/channels/{CHANNEL}", reopen)
+    assert await postbox.send(CHANNEL, NEWS, "n") == 42
+    assert {"archived": False} in rest.bodies
+
+
+async def test_in_a_thread_that_is_no_more_there_is_no_message(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def unknown(_: web.Request) -> web.Response:
+        return refusal(404, 10003)
+
+    rest.on("GET", PATH, unknown)
+    assert await postbox.find(CHANNEL, "f", NOW) is None

@@ -10,6 +10,8 @@ from bot.delivery.identity import fingerprint_of
 from bot.errors import HistoryUnreadable
 from bot.formatting.messages import Message
 
+FIRST_ID = 10_000
+"""Greater than the tests' channels: a thread has the id of its first message."""
 NONCE_MEMORY = timedelta(minutes=5)
 
 
@@ -34,6 +36,9 @@ class MemoryPostbox:
     after: Callable[[], None] = lambda: None
     refuse: Callable[[int], None] = lambda _channel_id: None
     history_is_readable: bool = True
+    threads: dict[int, str] = field(default_factory=dict)
+    """Names of threads by id, which is that of the message they are on."""
+    refuse_thread: Callable[[int], None] = lambda _channel_id: None
 
     async def send(self, channel_id: int, message: Message, nonce: str) -> int:
         self.before()
@@ -42,9 +47,13 @@ class MemoryPostbox:
         for known in self.sent:
             if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:
                 return known.id
-        self.sent.append(Sent(len(self.sent) + 1, channel_id, message, nonce, now))
+        self.sent.append(Sent(FIRST_ID + len(self.sent), channel_id, message, nonce, now))
         self.after()
         return self.sent[-1].id
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
+        self.refuse_thread(channel_id)
+        self.threads.setdefault(message_id, name)
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
         if not self.history_is_readable:

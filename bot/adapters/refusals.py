@@ -1,0 +1,50 @@
+"""Maps what discord.py raises while something is sent to our errors, in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import discord
+
+from bot.errors import DeliveryError, Doing, SendRefused, SendUncertain, TokenRefused
+
+LONGEST_REQUEST = 10.0
+"""Seconds until a request counts as unanswered; within them discord.py asks again after some faults."""
+SERVER_FAULT = 500
+TOO_MANY = 429
+
+PERMANENT = frozenset({10003, 10004, 40067, 50001, 50013, 50083, 160005, 200000, 240000})
+"""Codes that only a person can mend: unknown channel or server, a tag is required, missing access or
+permission, archived or locked thread, blocked by AutoMod, a link taken for harmful
+(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+
+NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
+NONSENSE = (ValueError, KeyError, TypeError)
+"""What discord.py raises over an answer that is none of Discord's, such as a proxy's page."""
+
+
+@contextmanager
+def send_errors(channel_id: int, doing: Doing = Doing.SEND) -> Iterator[None]:
+    """Discord's and the network's errors while sending, as ours.
+
+    An exhausted 429 counts as uncertain: the same nonce settles it soon after.
+    """
+    try:
+        yield
+    except discord.HTTPException as error:
+        raise _refusal(error, channel_id, doing) from error
+    except (*NO_ANSWER, *NONSENSE) as error:
+        raise SendUncertain(f"channel {channel_id}: no answer ({type(error).__name__})") from error
+
+
+def _refusal(error: discord.HTTPException, channel_id: int, doing: Doing) -> DeliveryError:
+    where = f"channel {channel_id}: {error.status} (code {error.code}) {error.text}"
+    if error.status == 401:  # noqa: PLR2004 - HTTP's number for a refused token
+        return TokenRefused("Discord refused the bot's token (401): set a new DISCORD_TOKEN.")
+    if error.status >= SERVER_FAULT or error.status == TOO_MANY:
+        return SendUncertain(where)
+    permanent = error.code in PERMANENT
+    return SendRefused(where, status=error.status, code=error.code, permanent=permanent, doing=doing)

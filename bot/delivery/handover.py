@@ -1,0 +1,78 @@
+"""Hands a claimed message to Discord, where it belongs: the channel, or a thread on the cover."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.delivery.identity import nonce_of
+from bot.delivery.models import DeliveryKey, Subscription
+from bot.delivery.places import is_threaded, place_of, thread_name
+from bot.delivery.ports import Ledger, Postbox
+from bot.errors import Doing, SendRefused
+from bot.formatting.messages import Message, without_pictures
+from bot.posts.models import Post
+
+_REMOVED = frozenset({10003, 10008, 50083, 160005})
+"""Unknown channel, unknown message, archived or locked thread: of a post's own thread they say that the
+server is done with it (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """Sends each part of one post to its place."""
+
+    ledger: Ledger
+    postbox: Postbox
+    post: Post
+    subscription: Subscription
+
+    async def hand(self, key: DeliveryKey, message: Message) -> int | None:
+        """Send it; the message's id, None where the server has removed or closed the thread of this post.
+
+        Raises:
+            SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does.
+        """
+        place = await place_in(self.ledger, self.subscription, key)
+        if place == self.subscription.channel_id:
+            return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
+        try:
+            if key.part == 1:
+                await self._open_thread(place)
+            return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
+        except SendRefused as refusal:
+            if refusal.code in _REMOVED:
+                log.warning("delivery %s and what follows it: the thread was removed (%s)", key, refusal)
+                return None
+            if refusal.doing is Doing.SEND:
+                refusal.doing = Doing.SEND_IN_THREAD
+            raise
+
+    async def _open_thread(self, first_message_id: int) -> None:
+        """Only before the first message in it: one that a moderator deletes later is not made again."""
+        name = thread_name(self.post.title)
+        await self.postbox.open_thread(self.subscription.channel_id, first_message_id, name)
+
+    async def _pictured(
+        self, key: DeliveryKey, message: Message, send: Callable[[Message], Awaitable[int]]
+    ) -> int:
+        """Send; where Discord refuses a picture's address, the text goes without pictures."""
+        try:
+            return await send(message)
+        except SendRefused as refusal:
+            plain = without_pictures(message)
+            if plain == message or not refusal.is_about_a_picture:
+                raise
+            log.warning("delivery %s goes without its pictures: %s", key, refusal)
+            return await send(plain)
+
+
+async def place_in(ledger: Ledger, subscription: Subscription, key: DeliveryKey) -> int:
+    """The channel or thread of a part. Raises StoreError when the database is out of reach."""
+    first = None
+    if is_threaded(subscription):
+        first = await ledger.first_message(key.slug, key.channel_id)
+    return place_of(subscription, key.part, first)
