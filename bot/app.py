@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.adapters.alias_files import load_aliases
@@ -178,8 +178,8 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         subscriptions = SqlSubscriptions(engine)
         await subscriptions.follow_settings(_own_subscription(settings, clock()))
 
-        def today() -> date:
-            return clock().astimezone(ZoneInfo(settings.timezone)).date()
+        def local_now() -> datetime:
+            return clock().astimezone(ZoneInfo(settings.timezone))
 
         # The client tells the app when it is ready, the app sends through the client: tied here.
         async def on_login() -> None:
@@ -193,7 +193,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
                 settings=settings,
                 catalogues=catalogues,
                 library=library,
-                lookups=Lookups(library=library, composer=composer, today=today),
+                lookups=Lookups(library=library, composer=composer, now=local_now),
                 on_login=on_login,
                 on_close=on_close,
             )

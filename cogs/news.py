@@ -57,7 +57,7 @@ class News(
     async def days(self, interaction: Interaction, current: str) -> Choices:
         """Days that have posts: those nearest to the day that is typed, or whose title holds it."""
         today = self.bot.lookups.today()
-        offers = day_offers(self.bot.library.archive, current, today, self._words(interaction))
+        offers = day_offers(self.bot.lookups.archive, current, today, self._words(interaction))
         return [app_commands.Choice(name=offer.name, value=offer.value) for offer in offers]
 
     @app_commands.command(
@@ -95,7 +95,7 @@ class News(
     @offering
     async def tags_like(self, interaction: Interaction, current: str) -> Choices:
         """Tags that hold what was typed, with their counts."""
-        offers = tag_offers(self.bot.library.archive, current, self._words(interaction))
+        offers = tag_offers(self.bot.lookups.archive, current, self._words(interaction))
         return [app_commands.Choice(name=offer.name, value=offer.value) for offer in offers]
 
     @app_commands.command(

@@ -3,38 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from types import MappingProxyType
 
 from bot.adapters.library import Library
 from bot.adapters.visits import Composer, Visit
 from bot.formatting import nothing
+from bot.formatting.browsing import month_place
 from bot.formatting.messages import Message
+from bot.formatting.offers import month_meant
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
+from bot.posts.archive import Archive
 from bot.posts.date_words import read_day
+from bot.posts.waiting import waiting_posts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What readers see of an archive: without the posts that wait for their time."""
+
+    whole: Archive
+    hidden: frozenset[str]
+    archive: Archive
+
+
+@dataclass(slots=True, kw_only=True)
 class Lookups:
-    """Pages for readers, made from the posts in service.
+    """Pages for readers, made from the posts in service whose time has come.
 
     Attributes:
-        today: the present day where the operator's clock stands.
+        now: the present instant, aware, where the operator's clock stands.
     """
 
     library: Library
     composer: Composer
-    today: Callable[[], date]
+    now: Callable[[], datetime]
+    _shown: _Shown = field(default_factory=lambda: _Shown(Archive(), frozenset(), Archive()))
+
+    def today(self) -> date:
+        """The present day where the operator's clock stands."""
+        return self.now().date()
+
+    @property
+    def archive(self) -> Archive:
+        """The posts that readers may see now."""
+        return self._visible().archive
+
+    def _visible(self) -> _Shown:
+        whole = self.library.archive
+        waiting = tuple(waiting_posts(whole.posts, self.now()))
+        hidden = frozenset(post.slug for post in waiting)
+        shown = self._shown
+        if shown.whole is not whole or shown.hidden != hidden:
+            shown = self._shown = _Shown(whole, hidden, whole.without(waiting))
+        return shown
 
     async def at(self, place: Place, words: Words) -> Message:
         """The page at a place. Where nothing is found the message says so, and offers what lies nearest."""
-        archive = self.library.archive
-        if not archive.posts:
+        shown = self._visible()
+        if not shown.archive.posts:
             return nothing.no_posts(words)
         visit = Visit(
-            archive=archive,
+            archive=shown.archive,
+            whole=shown.whole,
+            hidden=shown.hidden,
             search_index=self.library.search,
             composer=self.composer,
             today=self.today(),
@@ -43,16 +77,17 @@ class Lookups:
         return await _PAGES[place.kind](visit, place)
 
     async def on_day(self, typed: str, words: Words) -> Message:
-        """The posts of a day as somebody writes it."""
+        """The posts of a day as somebody writes it, or of a month."""
         day = read_day(typed, self.today())
-        if day is None:
-            newest = self.library.archive.days()[: nothing.MOST_OFFERED]
-            return nothing.no_such_day(typed, newest, words)
-        return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
+        if day is not None:
+            return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
+        if month := month_meant(self.archive, typed):
+            return await self.at(month_place(month), words)
+        return nothing.no_such_day(typed, self.archive.days()[: nothing.MOST_OFFERED], words)
 
     async def newest(self, words: Words) -> Message:
         """The newest post."""
-        newest = self.library.archive.latest()
+        newest = self.archive.latest()
         return await self.at(post_place(newest[0].key), words) if newest else nothing.no_posts(words)
 
 

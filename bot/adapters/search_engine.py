@@ -14,7 +14,7 @@ import datetime as dt
 import json
 import logging
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -126,15 +126,26 @@ class SearchEngine:
         self._index.reload()
 
     def find(
-        self, plan: Plan, query: PostQuery, tags: Tags, limit: int, offset: int
+        self,
+        plan: Plan,
+        query: PostQuery,
+        tags: Tags,
+        limit: int,
+        offset: int,
+        hidden: Collection[str] = (),
     ) -> tuple[int, list[tuple[float, str]]]:
         """How many posts match, and score and key of ``limit`` of them after ``offset``, the best first.
 
-        Of ``query`` only the days and the language are looked at; ``tags`` are its tags, folded.
+        Of ``query`` only the days and the language are looked at; ``tags`` are its tags, folded;
+        ``hidden`` are slugs of posts that do not count.
         """
         searcher = self._index.searcher()
         found = searcher.search(
-            self._query(plan, query, tags), limit, count=True, offset=offset, weight_by_field="freshness"
+            self._query(plan, query, tags, hidden),
+            limit,
+            count=True,
+            offset=offset,
+            weight_by_field="freshness",
         )
         # A number in a column, not the stored slug: beside that lies the whole text, to be unpacked with it.
         numbers = searcher.fast_field_values("number", [address for _, address in found.hits])
@@ -155,10 +166,12 @@ class SearchEngine:
         with suppress(ValueError):  # what could not be written is indexed again at the next start
             self._writer.wait_merging_threads()
 
-    def _query(self, plan: Plan, query: PostQuery, tags: Tags) -> Query:
+    def _query(self, plan: Plan, query: PostQuery, tags: Tags, hidden: Collection[str]) -> Query:
         parts = [(Occur.Must, self._wish(wish)) for wish in plan.required]
         parts += [(Occur.Must, Query.const_score_query(part, 0.0)) for part in self._filters(query, tags)]
         parts += [(Occur.MustNot, self._wish(wish)) for wish in plan.excluded]
+        if hidden:
+            parts.append((Occur.MustNot, Query.term_set_query(self._schema, "slug", sorted(hidden))))
         if not plan.required:
             parts.append((Occur.Must, Query.all_query()))
         return Query.boolean_query(parts)

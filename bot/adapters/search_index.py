@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,11 +97,16 @@ class SearchIndex:
             if not self._pending or self._is_broken:
                 return
 
-    async def search(self, query: PostQuery, limit: int, offset: int = 0) -> SearchResult:
-        """A page of the posts that hold all that is asked; without words, of all that the filters allow."""
+    async def search(
+        self, query: PostQuery, limit: int, offset: int = 0, hidden: Collection[str] = ()
+    ) -> SearchResult:
+        """A page of the posts that hold all that is asked; without words, of all that the filters allow.
+
+        ``hidden`` are slugs of posts that are not to be found.
+        """
         loop = asyncio.get_running_loop()
         limit, offset = max(1, min(limit, MOST)), max(0, offset)
-        return await loop.run_in_executor(self._reading, self._search, query, limit, offset)
+        return await loop.run_in_executor(self._reading, self._search, query, limit, offset, hidden)
 
     async def close(self) -> None:
         """Stop indexing at the next batch and let go of the folder; the rest is indexed at the next start."""
@@ -175,18 +180,19 @@ class SearchIndex:
             log.warning("the search index is kept in memory: %s", error)
             return SearchEngine(None)
 
-    def _search(self, query: PostQuery, limit: int, offset: int) -> SearchResult:
+    def _search(self, query: PostQuery, limit: int, offset: int, hidden: Collection[str]) -> SearchResult:
         archive, engine, pending = self._archive, self._engine, self._pending
         wished = plan(query, archive.aliases)
         finder = Finder(wished.required)
         if engine is None or not (wished.required or wished.excluded):
-            posts = archive.select(query) if not query.has_words else ()
+            allowed = archive.select(query) if not query.has_words else ()
+            posts = [post for post in allowed if post.slug not in hidden] if hidden else allowed
             return SearchResult(
                 total=len(posts),
                 matches=tuple(_match(post, 0.0, finder) for post in posts[offset : offset + limit]),
                 pending=pending,
             )
-        total, hits = engine.find(wished, query, _tags(query, archive), limit, offset)
+        total, hits = engine.find(wished, query, _tags(query, archive), limit, offset, hidden)
         found = ((archive.by_key(key), score) for score, key in hits)
         matches = tuple(_match(post, score, finder) for post, score in found if post)
         return SearchResult(total=total, matches=matches, pending=pending)

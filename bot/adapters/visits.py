@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from bot.adapters.search_index import Match, SearchIndex
+from bot.adapters.search_index import Match, SearchIndex, SearchResult
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page, month_place
 from bot.formatting.cards import shortened
@@ -48,9 +48,18 @@ class Composer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Makes the pages. What a place names may be gone since; the page then says so."""
+    """Makes the pages. What a place names may be gone since; the page then says so.
+
+    Attributes:
+        archive: the posts whose time has come.
+        whole: all posts. Where a channel is ahead of the operator's clock a post is sent there earlier, and
+            what was sent opens.
+        hidden: the slugs of the posts that wait for their time.
+    """
 
     archive: Archive
+    whole: Archive
+    hidden: Collection[str]
     search_index: SearchIndex
     composer: Composer
     today: date
@@ -59,7 +68,7 @@ class Visit:
     async def post(self, place: Place) -> Message:
         """A page of a post, or of one of its sections."""
         key, section = post_parts(place.what)
-        post = self.archive.by_key(key)
+        post = self.whole.by_key(key)
         return await self._reading(post, section, place.index) if post else nothing.gone(self.words)
 
     async def random(self, place: Place) -> Message:  # noqa: ARG002 - one shape for every kind
@@ -102,15 +111,18 @@ class Visit:
         if query.is_empty:
             return nothing.nothing_asked(self.words)
         index = place.index
-        result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
+        result = await self._page_of(query, index)
         if result.total and not result.matches:  # posts went since the page before was shown
             index = clamped(index, pages_for(result.total))
-            result = await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE)
+            result = await self._page_of(query, index)
         if not result.matches:
-            return await asyncio.to_thread(self._not_found, place.what, query)
+            return await asyncio.to_thread(self._not_found, place.what, query, result.pending)
         findings = _findings(result.matches)
         here = replace(place, index=index)
         return search_page(findings, result.total, here, self.words, pending=result.pending)
+
+    async def _page_of(self, query: PostQuery, index: int) -> SearchResult:
+        return await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE, self.hidden)
 
     async def month(self, place: Place) -> Message:
         """The posts of a month, the newest one where the place names none."""
@@ -148,7 +160,7 @@ class Visit:
         first, last = posts[-1].date, posts[0].date
         after_last = last + timedelta(days=1) if last < date.max else None
         query = PostQuery(phrases=(tag.name,), tags=(tag.name,), after=first, before=after_last)
-        result = await self.search_index.search(query, _ONE_PAGE)
+        result = await self.search_index.search(query, _ONE_PAGE, hidden=self.hidden)
         matches = {match.post.slug: match for match in result.matches}
         said = [match for post in posts if (match := matches.get(post.slug))]
         found = {finding.post.slug: finding for finding in _findings(said)}
@@ -171,14 +183,14 @@ class Visit:
         nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 
-    def _not_found(self, text: str, query: PostQuery) -> Message:
+    def _not_found(self, text: str, query: PostQuery, pending: int) -> Message:
         """Compares with the words of all tags and of many titles: not for the event loop."""
         mended = did_you_mean(self.archive.spellings(), " ".join(query.terms))
         better = dict(zip(query.terms, (mended or "").split(" "), strict=False))
         spelling = " ".join(better.get(word) or word for word in text.split())
         tags = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
         return nothing.nothing_found(
-            text, spelling if mended else None, _without_filters(query), tags, self.words
+            text, spelling if mended else None, _without_filters(query), tags, self.words, pending=pending
         )
 
 

@@ -68,11 +68,18 @@ def no_such_tag(
 
 
 def nothing_found(
-    typed: str, spelling: str | None, wider: str | None, tags: Sequence[TagCount], words: Words
+    typed: str,
+    spelling: str | None,
+    wider: str | None,
+    tags: Sequence[TagCount],
+    words: Words,
+    *,
+    pending: int = 0,
 ) -> Message:
     """A search without results, and how to write one.
 
-    Offers another ``spelling`` of it, a ``wider`` search, and ``tags`` like it.
+    Offers another ``spelling`` of it, a ``wider`` search, and ``tags`` like it. ``pending`` posts have not
+    been looked through.
     """
     offers = _searches((("find", spelling, ""), ("wide", wider, words("search.wider"))))
     offers += [
@@ -80,6 +87,8 @@ def nothing_found(
         for at, tag in enumerate(tags[: MOST_OFFERED - len(offers)])
     ]
     text = words("search.none", text=quoted(typed))
+    if pending:
+        text += "\n" + words("search.pending_none", count=words.number(pending))
     if offers:
         text += "\n" + words("search.did_you_mean")
     return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),) if offers else ())

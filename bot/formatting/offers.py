@@ -12,7 +12,7 @@ from bot.formatting import limits
 from bot.formatting.cards import shortened
 from bot.formatting.pages import counted
 from bot.i18n import Words
-from bot.posts.archive import Archive, TagCount
+from bot.posts.archive import Archive, MonthCount, TagCount
 from bot.posts.date_words import read_day
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
@@ -50,15 +50,20 @@ def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
     return _in_month(archive, typed) or _newest(archive, typed.casefold())
 
 
+def month_meant(archive: Archive, typed: str) -> MonthCount | None:
+    """The latest month with posts that ``2024-05``, ``5월`` or the like means."""
+    match = _MONTH.fullmatch(" ".join(unicodedata.normalize("NFC", typed).split()))
+    if match is None:
+        return None
+    number = int(match["month"])
+    year = int(match["year"] or 0)
+    return next((m for m in archive.months() if m.month == number and m.year == (year or m.year)), None)
+
+
 def _in_month(archive: Archive, typed: str) -> list[dt.date]:
     """The days of the latest month that was meant, newest first."""
-    match = _MONTH.fullmatch(typed)
-    if match is None or not archive.posts:
-        return []
-    first, last = archive.posts[0].date.year, archive.posts[-1].date.year
-    years = [int(match["year"])] if match["year"] else range(last, first - 1, -1)
-    months = (archive.month(year, int(match["month"])) for year in years)
-    posts = next(filter(None, months), ())
+    month = month_meant(archive, typed)
+    posts = archive.month(month.year, month.month) if month else ()
     return list(dict.fromkeys(post.date for post in reversed(posts)))
 
 

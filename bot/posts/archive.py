@@ -71,6 +71,11 @@ class Archive:
             insort(ordered, post, key=order)
         return Archive(tuple(ordered), slugs, keys, self._tags.changed(gone, new))
 
+    def without(self, posts: Iterable[Post]) -> Archive:
+        """This archive but for some of its posts; itself where there are none."""
+        slugs = {post.meta.slug for post in posts}
+        return self.changed_to(post for post in self.posts if post.meta.slug not in slugs) if slugs else self
+
     def other_than(self, older: Archive) -> list[Post]:
         """The posts that are not the very same in ``older``, newest first."""
         before = older._slugs

@@ -23,7 +23,10 @@ _LONGEST = 100
 
 
 def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...]:
-    """At most ``limit`` tags written most like ``name``, the likest first, then the most frequent."""
+    """At most ``limit`` tags written most like ``name``, the likest first, then the most frequent.
+
+    Where none is: those that hold it, as while typing (Hangul initials).
+    """
     wanted = fold(name[:_LONGEST])
     if not wanted:
         return ()
@@ -35,7 +38,7 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
         limit=limit,
         score_cutoff=LEAST_LIKENESS,
     )
-    return tuple(tags[place] for _, _, place in found)
+    return tuple(tags[place] for _, _, place in found) or archive.matching_tags(name[:_LONGEST], limit)
 
 
 def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, ...]:

@@ -22,7 +22,7 @@ def stage(tmp_path: Path) -> Stage:
 async def test_the_operator_takes_new_content_into_service(stage: Stage) -> None:
     write_post(stage.content, "2024-05-04-a.md", "첫째")
     async with stage.play() as play:
-        write_post(stage.content, "2024-05-05-b.md", "둘째")
+        write_post(stage.content, "2024-05-04-b.md", "둘째")
         (stage.content / "2024-05-06-c.md").write_bytes(b"\xff\xfe\x00broken")
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
         assert "추가 1" in report

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,3 +145,39 @@ async def test_without_any_post_every_command_says_so(stage: Stage) -> None:
             assert "아직 올라온 글이 없어요" in text_of(await play.reader.slash(play.channel, name, **typed))
         wrong = await play.reader.slash(play.channel, "news date", day="아무 말")
         assert "날짜로 읽을 수 없어요" in text_of(wrong)
+
+
+@pytest.mark.parametrize("typed", ["4월", "2024-04", "2024년 4월"])
+async def test_a_month_opens_its_page(stage: Stage, typed: str) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=typed)
+        assert "2024년 4월" in text_of(answer)
+        assert "지난주 금요일 글" in text_of(answer)
+
+
+async def test_a_post_that_waits_for_its_time_is_shown_nowhere_before(stage: Stage) -> None:
+    write_posts(stage)
+    write_post(stage.content, "2024-05-20-later.md", "나중 글", "비밀스러운 소식이에요.", tags="[비밀]")
+    stage.now = datetime(2024, 5, 4, 3, tzinfo=UTC)
+    async with stage.play() as play:
+        ask = partial(play.reader.slash, play.channel)
+        asked: list[tuple[str, dict[str, Any]]] = [
+            ("news latest", {}),
+            ("news browse", {}),
+            ("news tags", {}),
+            ("news date", {"day": "2024-05-20"}),
+            ("news search", {"text": "비밀스러운"}),
+            ("news search", {"text": "after:2024-05-10"}),
+            ("news search", {"text": "글"}),
+            ("news tag", {"tag": "비밀"}),
+            ("news topic", {"tag": "비밀"}),
+        ]
+        for command, typed in asked:
+            answer = await ask(command, **typed)
+            assert "나중 글" not in text_of(answer), command
+            assert "비밀스러운 소식" not in text_of(answer), command
+        assert await play.reader.autocomplete(play.channel, "news tag", "tag", "비밀") == []
+        stage.now = datetime(2024, 5, 19, 20, tzinfo=UTC)  # the 20th has begun in Korea
+        assert "나중 글" in text_of(await ask("news latest"))
+        assert "나중 글" in text_of(await ask("news search", text="비밀스러운"))

@@ -149,7 +149,7 @@ async def test_an_autocompletion_that_fails_offers_nothing(stage: Stage) -> None
         def broken() -> Any:
             raise OSError("no clock")
 
-        play.app.bot.lookups = replace(play.app.bot.lookups, today=broken)
+        play.app.bot.lookups = replace(play.app.bot.lookups, now=broken)
         assert await play.reader.autocomplete(play.channel, "news date", "day", "어제") == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ LONG_TAG = "꼬리말 " * 40
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    stage = Stage(tmp_path, settle_seconds=60)  # a huge post takes seconds on a busy machine
+    # A huge post takes seconds on a busy machine.
+    stage = Stage(tmp_path, now=datetime(2024, 5, 13, tzinfo=UTC), settle_seconds=60)
     paragraph = "이 문단은 **굵은 글**과 [링크](https://example.com/a), `코드`를 담아요. " * 60
     body = "\n\n".join(f"## {n}번째 부분 {LONG_TITLE}\n\n{paragraph}" for n in range(60))
     assert len(body.encode()) > 300_000

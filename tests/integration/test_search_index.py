@@ -249,3 +249,13 @@ async def test_pages_go_on_where_the_one_before_ended() -> None:
         slugs = [match.post.slug for page in pages for match in page.matches]
         assert slugs == [f"p{number}" for number in range(11, -1, -1)]
         assert {page.total for page in pages} == {12}
+
+
+async def test_hidden_posts_are_neither_found_nor_counted() -> None:
+    async with index_in(None, A, replace(B, body="수박도 참외도 있어요.")) as index:
+        for text in ("수박", "after:2024-01-01", "-자두"):
+            query = parse_query(text, TODAY)
+            assert (await index.search(query, 5)).total == 2, text
+            result = await index.search(query, 5, hidden={"b"})
+            assert [match.post.slug for match in result.matches] == ["a"], text
+            assert result.total == 1, text

@@ -160,6 +160,11 @@ def test_all_tags_fit_with_their_counts_also_tags_of_a_hundred_characters(name: 
     assert all(label.endswith("(1)") for label in labels)
 
 
+def test_nothing_found_while_posts_are_indexed_says_so() -> None:
+    assert "1,200" in (nothing_found("말", None, None, (), WORDS, pending=1200).content or "")
+    assert "1,200" not in (nothing_found("말", None, None, (), WORDS).content or "")
+
+
 @pytest.mark.parametrize("typed", ["", "*" * 200, "말 " * 100, "@everyone", "> 인용"])
 def test_nothing_found_fits_whatever_was_typed(typed: str) -> None:
     archive = Archive.of(post_titled("글", f"s{n}", tag="긴태그" * 40 + str(n)) for n in range(9))

@@ -173,9 +173,12 @@ def test_a_section_that_does_not_exist_is_an_index_error(index: int) -> None:
         compose_section(post_of("## A\n\n## B"), index, OPTIONS)
 
 
-def test_a_thread_is_composed_like_the_full_layout() -> None:
-    post = post_of("## A\n\none")
-    assert compose(post, replace(OPTIONS, layout=Layout.THREAD)) == compose(post, OPTIONS)
+def test_a_thread_is_the_cover_alone_and_then_everything_else() -> None:
+    post = post_of("## A\n\none\n\n## B\n\ntwo")
+    cover, *rest = compose(post, replace(OPTIONS, layout=Layout.THREAD))
+    whole = cards_of(compose(post, OPTIONS))
+    assert [*cards_of((cover,)), *cards_of(tuple(rest))] == whole
+    assert len(cover.cards) == 1
 
 
 def test_a_body_beyond_the_bound_is_a_clear_error() -> None:

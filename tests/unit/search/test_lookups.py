@@ -160,3 +160,9 @@ def test_a_query_selects_by_tags_days_and_language() -> None:
     assert slugs(PostQuery(after=dt.date(2024, 5, 2))) == ["c", "b"]
     assert slugs(PostQuery(before=dt.date(2024, 5, 2))) == ["a"]
     assert slugs(PostQuery(before=dt.date.min)) == []
+
+
+def test_initials_that_nobody_chose_from_the_list_are_answered_with_the_tags_they_stand_for() -> None:
+    archive = Archive.of([made("a", "2024-05-04", "오픈에이아이", "챗봇")], load_aliases())
+    assert [tag.name for tag in nearest_tags(archive, "ㅇㅍㅇ", 5)] == ["오픈에이아이"]
+    assert nearest_tags(archive, "ㅋㅋㅋ", 5) == ()
