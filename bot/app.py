@@ -22,8 +22,12 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.files import ContentFolder
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
+from bot.adapters.metrics import Metrics
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.watcher import watch_content
+from bot.adapters.web.health import Readiness
+from bot.adapters.web.hooks import ContentHook
+from bot.adapters.web.server import Pages, serving
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
@@ -56,6 +60,7 @@ class App:
     schedule: DeliverySchedule
     failure: TokenRefused | None = None
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _look_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _closing: asyncio.Task[None] | None = None
@@ -70,6 +75,7 @@ class App:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
         watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
         self._tasks.append(asyncio.create_task(watching, name="content watcher"))
+        self._tasks.append(asyncio.create_task(self._look_when_asked(), name="look at the content"))
         self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
@@ -91,6 +97,7 @@ class App:
         self._stop.set()
         self.publisher.stopping.set()
         self._wanted.set()
+        self._look_wanted.set()
         tasks, self._tasks = self._tasks, []
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
@@ -108,6 +115,10 @@ class App:
         The pass is no part of the caller: APScheduler cancels its jobs when it stops.
         """
         self._wanted.set()
+
+    def look_again(self) -> None:
+        """Ask for a look at the content folder, soon and without waiting for it."""
+        self._look_wanted.set()
 
     async def deliver(self) -> None:
         """One pass. When nothing can be sent at all the client is closed and ``failure`` says why."""
@@ -142,6 +153,13 @@ class App:
             counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
             log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
             await self.wake()
+
+    async def _look_when_asked(self) -> None:
+        while not self._stop.is_set():
+            await self._look_wanted.wait()
+            self._look_wanted.clear()
+            if not self._stop.is_set():
+                await self.content_changed()
 
     async def _deliver_when_woken(self) -> None:
         while not self._stop.is_set():
@@ -188,16 +206,19 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         async def on_close() -> None:
             await app.end()
 
+        metrics = Metrics()
+        metrics.watch_library(library)
         bot = NewsBot(
             Services(
                 settings=settings,
                 catalogues=catalogues,
                 library=library,
-                lookups=Lookups(library=library, composer=composer, now=local_now),
+                lookups=Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up),
                 on_login=on_login,
                 on_close=on_close,
             )
         )
+        metrics.watch_client(bot)
         publisher = Publisher(
             ledger=SqlLedger(engine, lease_of(settings.database_url)),
             subscriptions=subscriptions,
@@ -206,6 +227,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             composer=composer,
             clock=clock,
             shards=settings.shards,
+            witness=metrics,
         )
 
         async def wake() -> None:
@@ -219,6 +241,14 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             subscriptions=subscriptions,
             schedule=DeliverySchedule(wake, clock),
         )
+        if settings.web_port is not None:
+            pages = Pages(
+                readiness=Readiness.of(bot, engine, app.schedule),
+                metrics=metrics,
+                hook=ContentHook(secret=settings.web_hook_secret, pushed=app.look_again),
+            )
+            server = serving(pages.application(), settings.web_host, settings.web_port)
+            await stack.enter_async_context(server)
         try:
             yield app
         finally:

@@ -23,6 +23,8 @@ _SNOWFLAKE = re.compile(r"[0-9]{15,20}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 """Three parts in base64, the last of which signs the others."""
 
+_SHORTEST_SECRET = 16
+
 _EXAMPLES = {
     "site_url": "https://blog.example.com",
     "discord_api_url": "http://127.0.0.1:8080/api/v10",
@@ -87,6 +89,19 @@ class Settings(BaseSettings):
     shard_ids: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="The shards of this process, from 0, with commas; default: all."
     )
+    web_port: int | None = Field(
+        default=None,
+        ge=1,
+        le=65535,
+        description="Port of `/healthz`, `/readyz`, `/metrics` and `/hooks/content`; default: none of these.",
+    )
+    web_host: str = Field(
+        default="127.0.0.1", description="Address at which WEB_PORT listens; only this machine by default."
+    )
+    web_hook_secret: SecretStr | None = Field(
+        default=None,
+        description="The secret of the repository's webhook to `/hooks/content`, which is off without one.",
+    )
 
     @field_validator("news_channel_id", "admin_guild_id", mode="before")
     @classmethod
@@ -127,6 +142,15 @@ class Settings(BaseSettings):
         if ids and max(ids) >= count:
             raise ValueError(f"names a shard beyond SHARD_COUNT: they are 0 to {count - 1}")
         return tuple(sorted(set(ids)))
+
+    @field_validator("web_hook_secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value().strip()) < _SHORTEST_SECRET:
+            raise ValueError(
+                f"is shorter than {_SHORTEST_SECRET} characters: make one with `openssl rand -hex 32`"
+            )
+        return value
 
     @field_validator("post_time", mode="before")
     @classmethod

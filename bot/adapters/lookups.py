@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from time import perf_counter
 from types import MappingProxyType
 
 from bot.adapters.library import Library
@@ -35,11 +36,13 @@ class Lookups:
 
     Attributes:
         now: the present instant, aware, where the operator's clock stands.
+        timed: told what kind of place was looked up, and the seconds it took.
     """
 
     library: Library
     composer: Composer
     now: Callable[[], datetime]
+    timed: Callable[[str, float], None] = lambda _kind, _seconds: None
     _shown: _Shown = field(default_factory=lambda: _Shown(Archive(), frozenset(), Archive()))
 
     def today(self) -> date:
@@ -74,7 +77,10 @@ class Lookups:
             today=self.today(),
             words=words,
         )
-        return await _PAGES[place.kind](visit, place)
+        began = perf_counter()
+        page = await _PAGES[place.kind](visit, place)
+        self.timed(place.kind.value, perf_counter() - began)
+        return page
 
     async def on_day(self, typed: str, words: Words) -> Message:
         """The posts of a day as somebody writes it, or of a month."""

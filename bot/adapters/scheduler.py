@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -44,6 +45,7 @@ class DeliverySchedule:
     def __init__(self, wake: Callable[[], Awaitable[None]], clock: Clock) -> None:
         self._wake = wake
         self._clock = clock
+        self._beat_at: float | None = None
         # A job that comes late must still run (the pass decides what is too late), and only once.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
@@ -56,8 +58,14 @@ class DeliverySchedule:
                 self._wake, TimetableTrigger(timetable, self._clock), name=repr(timetable)
             )
         heartbeat = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC")
-        self._scheduler.add_job(self._wake, heartbeat, name="heartbeat")
+        self._scheduler.add_job(self._beat, heartbeat, name="heartbeat")
+        self._beat_at = monotonic()
         self._scheduler.start()
+
+    @property
+    def seconds_since_beat(self) -> float | None:
+        """How old the last heartbeat is; None before the start."""
+        return None if self._beat_at is None else monotonic() - self._beat_at
 
     def wake_after(self, wait: timedelta) -> None:
         """Wake once more after a while."""
@@ -67,6 +75,10 @@ class DeliverySchedule:
         """Wake no more; a pass that is running goes on."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+    async def _beat(self) -> None:
+        self._beat_at = monotonic()
+        await self._wake()
 
     @property
     def next_runs(self) -> dict[str, datetime]:

@@ -19,7 +19,8 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscripti
 from bot.delivery.places import layout_of
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
-from bot.errors import HistoryUnreadable, SendRefused
+from bot.delivery.witness import Nobody, Outcome, Witness
+from bot.errors import HistoryUnreadable, SendRefused, SendUncertain
 from bot.formatting.messages import Message
 from bot.posts.models import Post
 
@@ -38,6 +39,7 @@ class Courier:
     composer: Composer
     clock: Clock
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    witness: Witness = field(default_factory=Nobody)
 
     async def bring(self, post: Post, subscription: Subscription) -> bool:
         """Send the parts of a post that the channel lacks, in order.
@@ -96,6 +98,7 @@ class Courier:
         if message_id is not None:
             log.info("delivery %s was in the channel already", key)
             await self.ledger.confirm(key, message_id, self.clock())
+            self.witness.ended(Outcome.FOUND)
             return True
         messages = await self._messages(post, subscription) if post else ()
         if post is None or key.part >= len(messages):
@@ -118,11 +121,16 @@ class Courier:
         except SendRefused as refusal:
             retry_at = self.clock() + retry_delay(delivery.attempts)
             await self.ledger.fail(delivery.key, str(refusal), retry_at)
+            self.witness.ended(Outcome.REFUSED)
+            raise
+        except SendUncertain:
+            self.witness.ended(Outcome.UNCERTAIN)
             raise
         if message_id is None:
             await self.ledger.give_up(delivery.key, "the thread was removed or closed")
         else:
             await self.ledger.confirm(delivery.key, message_id, self.clock())
+        self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
 
     def _handover(self, post: Post, subscription: Subscription) -> Handover:
         return Handover(ledger=self.ledger, postbox=self.postbox, post=post, subscription=subscription)

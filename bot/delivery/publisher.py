@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.delivery.courier import Courier
 from bot.delivery.models import History, Subscription
-from bot.delivery.planning import MEMORY, due_posts, outage_delay, plan, recent, recheck_delay
+from bot.delivery.planning import MEMORY, due_posts, out_since, outage_delay, plan, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
+from bot.delivery.witness import Nobody, Witness
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -66,6 +68,7 @@ class Publisher:
     shards: Shards = field(default_factory=Shards)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    witness: Witness = field(default_factory=Nobody)
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
 
@@ -80,7 +83,7 @@ class Publisher:
         """
         async with self.turn:
             now = self.clock()
-            waiting = filter(self.shards.serve, await self.subscriptions.active(now))
+            waiting = deque(filter(self.shards.serve, await self.subscriptions.active(now)))
             known = _Pass(
                 posts=recent(self.news.archive.posts, self.news.first_seen, now),
                 unfinished=await self.ledger.unfinished(),
@@ -91,13 +94,14 @@ class Publisher:
                         group.create_task(self._work(waiting, known))
             except* (TokenRefused, StoreError) as several:
                 raise several.exceptions[0] from None
+            finally:
+                self.witness.waiting(0)
 
-    async def _work(self, waiting: Iterable[Subscription], known: _Pass) -> None:
+    async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:
         """Serve one channel after another; the workers share what is ``waiting``."""
-        for subscription in waiting:
-            if self.stopping.is_set():
-                return
-            await self._serve(subscription, known)
+        while waiting and not self.stopping.is_set():
+            self.witness.waiting(len(waiting))
+            await self._serve(waiting.popleft(), known)
             await asyncio.sleep(0)  # a member's command goes between two channels, also where nothing is owed
 
     async def _serve(self, subscription: Subscription, known: _Pass) -> None:
@@ -135,6 +139,8 @@ class Publisher:
             try:
                 if not await courier.bring(post, subscription):
                     return
+                since = out_since(post, self.news.first_seen, subscription)
+                self.witness.brought(self.clock() - max(since, rest.slot or since))
                 await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", post.slug, error)
@@ -175,6 +181,7 @@ class Publisher:
             composer=self.composer,
             clock=self.clock,
             stopping=self.stopping,
+            witness=self.witness,
         )
 
     def _hold(self, channel_id: int, failures: int, error: DeliveryError) -> None:

@@ -12,11 +12,15 @@ import os
 import sys
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 EFFECTS = ("socket.", "subprocess.", "sqlite3.connect", "os.system", "os.mkdir", "os.rename", "os.remove")
 """Audit events that are an effect by themselves (https://docs.python.org/3/library/audit_events.html)."""
+
+COPIES = str(Path("wsgiref", "handlers.py"))
+"""The standard library's server copies the whole environment when prometheus-client imports it."""
 
 
 class Watch:
@@ -31,7 +35,10 @@ class Watch:
         """Record an effect and where it came from."""
         if not self.on:
             return
-        frames = [f for f in traceback.extract_stack() if "importlib" not in f.filename]
+        stack = traceback.extract_stack()
+        if any(f.filename.endswith(COPIES) for f in stack):
+            return
+        frames = [f for f in stack if "importlib" not in f.filename]
         where = next((f for f in reversed(frames) if f.filename != __file__), frames[-1])
         self.seen.append(f"{what} at {where.filename}:{where.lineno}")
 

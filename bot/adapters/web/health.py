@@ -1,0 +1,71 @@
+"""Whether the bot can do its work now, one check for each thing it needs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.scheduler import HEARTBEAT_SECONDS, DeliverySchedule
+from bot.errors import StoreError
+
+Check = Callable[[], Awaitable[str | None]]
+"""Gives None where all is well, else what is not, in a few words."""
+
+PATIENCE = 2.0
+"""Seconds that the database has for its answer."""
+OLDEST_BEAT = 2 * HEARTBEAT_SECONDS
+
+
+class Gateway(Protocol):
+    """The two facts of a client that count here."""
+
+    def is_ready(self) -> bool:
+        """Whether all shards are connected."""
+
+    def is_closed(self) -> bool:
+        """Whether it disconnected for good."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """The checks by name."""
+
+    checks: Mapping[str, Check]
+
+    async def report(self) -> dict[str, str]:
+        """By name ``ok``, or what is wrong."""
+        said = await asyncio.gather(*(check() for check in self.checks.values()))
+        return {name: wrong or "ok" for name, wrong in zip(self.checks, said, strict=True)}
+
+    @classmethod
+    def of(cls, client: Gateway, engine: AsyncEngine, schedule: DeliverySchedule) -> Readiness:
+        """The gateway, the database and the scheduler's heartbeat."""
+
+        async def gateway() -> str | None:
+            return None if client.is_ready() and not client.is_closed() else "not connected"
+
+        async def database() -> str | None:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    with database_errors():
+                        async with engine.connect() as connection:
+                            await connection.execute(text("SELECT 1"))
+            except TimeoutError:
+                return f"no answer for {PATIENCE:.0f} seconds"
+            except StoreError:
+                return "no answer"  # its own words may name hosts and users; the log has them
+            return None
+
+        async def scheduler() -> str | None:
+            age = schedule.seconds_since_beat
+            if age is None:
+                return "not started"
+            return None if age < OLDEST_BEAT else f"no heartbeat for {age:.0f} seconds"
+
+        return cls(checks={"gateway": gateway, "database": database, "scheduler": scheduler})

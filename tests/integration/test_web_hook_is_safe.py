@@ -1,0 +1,188 @@
+"""The content hook against callers who mean no good: each is refused, and nothing is reloaded."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from pydantic import SecretStr
+
+from bot.adapters.web.hooks import MOST_BYTES, REMEMBERED
+from tests.support.web import push, signed, site
+
+
+async def test_a_signed_push_is_accepted_and_asks_for_a_reload() -> None:
+    async with site() as there:
+        status, text = await there.post(push(), signed(push()))
+        assert (status, text) == (202, '{"status": "reloading"}')
+        assert len(there.pushes) == 1
+
+
+async def test_githubs_own_example_of_a_signature_is_the_one_we_make() -> None:
+    # https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries#testing-the-webhook-payload-validation
+    headers = signed(b"Hello, World!", secret=SecretStr("It's a Secret to Everybody"))
+    assert headers["X-Hub-Signature-256"] == (
+        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+    )
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        None,
+        "",
+        "sha256=",
+        "sha256=" + "0" * 64,
+        signed(push(), secret=SecretStr("another secret of somebody"))["X-Hub-Signature-256"],
+        signed(push())["X-Hub-Signature-256"].removeprefix("sha256="),
+        signed(push())["X-Hub-Signature-256"].replace("sha256", "sha1"),
+        signed(b"another body")["X-Hub-Signature-256"],
+        "sha256=é한글",
+    ],
+)
+async def test_an_unsigned_or_wrongly_signed_call_is_refused(signature: str | None) -> None:
+    async with site() as there:
+        headers = signed(push())
+        del headers["X-Hub-Signature-256"]
+        if signature is not None:
+            headers["X-Hub-Signature-256"] = signature
+        status, _ = await there.post(push(), headers)
+        assert status == 401
+        assert not there.pushes
+
+
+@pytest.mark.parametrize("secret", [None, SecretStr("")])
+async def test_without_a_secret_there_is_no_hook_even_for_who_signs_with_nothing(
+    secret: SecretStr | None,
+) -> None:
+    async with site(secret=secret) as there:
+        status, _ = await there.post(push(), signed(push(), secret=SecretStr("")))
+        assert status == 404
+        assert not there.pushes
+
+
+async def test_a_replayed_call_is_heard_once() -> None:
+    async with site() as there:
+        for _ in range(3):
+            status, _text = await there.post(push(), signed(push()))
+            assert status == 202
+        assert len(there.pushes) == 1
+
+
+async def test_a_replay_under_another_number_which_is_not_signed_is_known_by_its_signature() -> None:
+    async with site() as there:
+        await there.post(push(), signed(push(), "1"))
+        status, text = await there.post(push(), signed(push(), "2"))
+        assert (status, text) == (202, '{"status": "known already"}')
+        assert len(there.pushes) == 1
+
+
+async def test_a_number_that_came_unsigned_does_not_shut_out_the_real_call() -> None:
+    async with site() as there:
+        forged = {**signed(push()), "X-Hub-Signature-256": "sha256=" + "0" * 64}
+        await there.post(push(), forged)
+        await there.post(push(), signed(push()))
+        assert len(there.pushes) == 1
+
+
+async def test_what_is_remembered_of_calls_is_bounded() -> None:
+    async with site() as there:
+        for number in range(REMEMBERED + 2):
+            body = push(number=number)
+            await there.post(body, signed(body, str(number)))
+        first = push(number=0)
+        await there.post(first, signed(first, "0"))
+        assert len(there.pushes) == REMEMBERED + 3
+
+
+@pytest.mark.parametrize("number", ["", "x" * 101])
+async def test_a_call_without_a_sensible_number_is_malformed(number: str) -> None:
+    async with site() as there:
+        status, _ = await there.post(push(), signed(push(), number))
+        assert status == 400
+        assert not there.pushes
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b'"text"', b"payload=%7B%7D", b"\xff\xfe", b"[" * 100_000, b'{"ref": NaN'],
+)
+async def test_a_malformed_body_is_refused_though_it_is_signed(body: bytes) -> None:
+    async with site() as there:
+        status, _ = await there.post(body, signed(body))
+        assert status == 400
+        assert not there.pushes
+
+
+async def test_an_oversized_body_is_refused_whether_or_not_its_length_is_told() -> None:
+    body = b" " * (MOST_BYTES + 1)
+
+    async def in_chunks(port: int) -> bytes:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /hooks/content HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(11):
+            writer.write(f"{100_000:x}\r\n".encode() + b" " * 100_000 + b"\r\n")
+        await writer.drain()
+        answer = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+        return answer
+
+    async with site() as there:
+        status, _ = await there.post(body, signed(body))
+        assert status == 413
+        assert await in_chunks(there.port) == b"HTTP/1.1 413 Request Entity Too Large\r\n"
+        assert not there.pushes
+
+
+async def test_the_length_that_a_call_claims_is_enough_to_refuse_it() -> None:
+    async with site() as there:
+        reader, writer = await asyncio.open_connection("127.0.0.1", there.port)
+        writer.write(b"POST /hooks/content HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n")
+        answer = await asyncio.wait_for(reader.readline(), 10)
+        writer.close()
+        assert b" 413 " in answer
+
+
+async def test_a_body_that_trickles_in_is_not_waited_for_and_others_are_served_meanwhile() -> None:
+    async with site(patience=0.3) as there:
+        reader, writer = await asyncio.open_connection("127.0.0.1", there.port)
+        writer.write(b"POST /hooks/content HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        assert (await there.post(push(), signed(push())))[0] == 202
+        answer = await asyncio.wait_for(reader.readline(), 10)
+        assert b" 408 " in answer
+        assert b"Connection: close" in await asyncio.wait_for(reader.read(), 10)
+        writer.close()
+        assert len(there.pushes) == 1
+
+
+async def test_a_compressed_bomb_counts_by_what_it_becomes() -> None:
+    import zlib  # noqa: PLC0415 - for this test alone
+
+    body = zlib.compress(b" " * 50_000_000)
+    async with site() as there:
+        status, _ = await there.post(body, {**signed(body), "Content-Encoding": "deflate"})
+        assert status == 413
+        assert not there.pushes
+
+
+async def test_pings_and_other_branches_reload_nothing() -> None:
+    async with site(branch="main") as there:
+        ping = b'{"zen": "Design for failure."}'
+        assert (await there.post(ping, signed(ping, "1", event="ping")))[0] == 202
+        other = push("drafts")
+        assert (await there.post(other, signed(other, "2")))[0] == 202
+        tag = b'{"ref": "refs/tags/main"}'
+        assert (await there.post(tag, signed(tag, "3")))[0] == 202
+        assert not there.pushes
+        await there.post(push("main"), signed(push("main"), "4"))
+        assert len(there.pushes) == 1
+
+
+async def test_a_secret_is_never_in_an_answer_or_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    async with site() as there:
+        right = signed(push())["X-Hub-Signature-256"]
+        _, text = await there.post(push(), {**signed(push()), "X-Hub-Signature-256": "sha256=00"})
+        assert "signature" in caplog.text
+        for shown in (text, caplog.text):
+            assert "a secret that only" not in shown
+            assert right.removeprefix("sha256=") not in shown
