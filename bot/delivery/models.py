@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
@@ -80,12 +80,16 @@ class DeliveryKey:
 class DeliveryState(enum.StrEnum):
     """CLAIMED without an answer yet is in doubt after a crash; SENT is final; FAILED may be claimed again.
 
-    GONE is final too: the server removed the message, or the thread it belongs into, and wants no other.
+    LISTED: the post was named in a list card instead of being sent. REMOVED: the message was there and was
+    deleted because the post is shorter now; from ``retry_at`` on its part may be claimed again. GONE is final
+    too: the server removed the message, or the thread it belongs into, and wants no other.
     """
 
     CLAIMED = "claimed"
     SENT = "sent"
     FAILED = "failed"
+    LISTED = "listed"
+    REMOVED = "removed"
     GONE = "gone"
 
 
@@ -97,7 +101,11 @@ class Delivery:
         parts: how many messages the post had when this one was claimed.
         fingerprint: what the message says, to find it again in a channel's history.
         attempts: how often it was claimed.
-        retry_at: aware; a failed delivery is not claimed again before.
+        retry_at: aware; a failed or removed delivery is not claimed again before, a sent one not edited.
+        content_hash: the post's ``content_hash`` when this was claimed; None: before this was recorded.
+        updated_on: the post's own date of correction when this was claimed.
+        listed_in: of a LISTED post, the slug of the list that names it.
+        published_at: aware; when it was handed on to the servers that follow the channel.
     """
 
     key: DeliveryKey
@@ -110,15 +118,28 @@ class Delivery:
     message_id: int | None = None
     retry_at: datetime | None = None
     cause: str | None = None
+    content_hash: str | None = None
+    updated_on: date | None = None
+    listed_in: str | None = None
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far one post has come in one channel."""
+    """How far one post has come in one channel.
+
+    Attributes:
+        sent: parts that are not owed any more.
+        retry_at: aware; nothing is sent or edited before.
+        begun_at: aware; when the first part was claimed.
+        content_hash: the content that all of it shows, empty where its parts differ; None: unknown.
+    """
 
     sent: int
     parts: int
     retry_at: datetime | None = None
+    begun_at: datetime | None = None
+    content_hash: str | None = None
 
     @property
     def complete(self) -> bool:

@@ -16,17 +16,53 @@ Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
 
 
-class Ledger(Protocol):
+class SentMessages(Protocol):
+    """What the ledger keeps of messages that are in the channels. Every method raises StoreError."""
+
+    async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
+        """Every row of a post in a channel, by part."""
+
+    async def everywhere(self, slug: str) -> Sequence[Delivery]:
+        """The post's messages that are in any channel (SENT), by channel, the last part first."""
+
+    async def amend(self, delivery: Delivery) -> None:
+        """Record that a sent message was edited: its payload's hash, fingerprint and ``retry_at``."""
+
+    async def postpone(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        """Record why a sent message could not be edited, and when to try again."""
+
+    async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
+        """Record that a sent message was taken back, and from when on its part may be claimed again."""
+
+    async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
+        """Record that the channel has the post as of this content, in so many parts."""
+
+
+class Ledger(SentMessages, Protocol):
     """The table of deliveries. Its unique key makes a second claim impossible.
 
     Every method raises StoreError when the database is out of reach.
     """
 
-    async def claim(self, delivery: Delivery) -> int | None:
-        """Insert the claim, or take over a failed one whose time has come.
+    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+        """Insert the claim, or take over a failed or removed one whose time has come.
 
-        Returns the number of the attempt, from 1; 0 when the message is in the channel already; None when
-        another process has it, or its time has not come.
+        ``listed`` are the slugs of the posts that a list card names: with a first claim, in the same
+        transaction, each is recorded as LISTED in it. If one of them has a row already nothing is claimed.
+
+        Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
+        was listed, or the message was removed for good); None when another process has it, or its time has
+        not come.
+        """
+
+    async def listed(self, slug: str, channel_id: int) -> Sequence[str]:
+        """The slugs of the posts that the list card of this slug names."""
+
+    async def end(self, slug: str, channel_id: int) -> None:
+        """Record that a post was withdrawn half-way: what was refused is not owed any more.
+
+        What is in the channel stays, with an empty ``content_hash``: if the post comes back, the correction
+        brings the rest. Of a list card that never went out, the posts it named are forgotten.
         """
 
     async def take(self, key: DeliveryKey, now: datetime) -> bool:

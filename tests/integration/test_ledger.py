@@ -66,7 +66,9 @@ async def test_the_history_tells_how_far_a_post_has_come(engine: AsyncEngine) ->
     await ledger.confirm(claim(0).key, 1, NOW)
     await ledger.fail(claim(1).key, "no", NOW + timedelta(minutes=1))
     history = await ledger.history(claim().key.channel_id, NOW)
-    assert history == {"오늘-뉴스": Progress(sent=1, parts=3, retry_at=NOW + timedelta(minutes=1))}
+    assert history == {
+        "오늘-뉴스": Progress(sent=1, parts=3, retry_at=NOW + timedelta(minutes=1), begun_at=NOW)
+    }
     assert await ledger.history(5, NOW) == {}
 
 
@@ -144,7 +146,7 @@ async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(en
     since = NOW + timedelta(days=1)
     assert await ledger.history(channel, since) == {}
     await ledger.claim(claim(1))
-    assert await ledger.history(channel, since) == {"오늘-뉴스": Progress(sent=1, parts=2)}
+    assert await ledger.history(channel, since) == {"오늘-뉴스": Progress(sent=1, parts=2, begun_at=NOW)}
 
 
 async def test_a_post_that_became_shorter_owes_no_more_parts(engine: AsyncEngine) -> None:
@@ -156,7 +158,7 @@ async def test_a_post_that_became_shorter_owes_no_more_parts(engine: AsyncEngine
     await ledger.confirm(claim(1).key, 2, NOW)
     await ledger.fail(claim(2).key, "shorter", NOW)
     await ledger.shorten(key.slug, key.channel_id, 2)
-    assert await ledger.history(key.channel_id, NOW) == {key.slug: Progress(sent=2, parts=2)}
+    assert await ledger.history(key.channel_id, NOW) == {key.slug: Progress(sent=2, parts=2, begun_at=NOW)}
     assert await ledger.unfinished() == frozenset()
 
 
@@ -186,3 +188,71 @@ async def test_what_the_server_removed_counts_as_there_and_is_never_claimed(engi
     assert await ledger.unfinished() == frozenset()
     (progress,) = (await ledger.history(key.channel_id, NOW - timedelta(days=1))).values()
     assert progress.complete
+
+
+def card(slug: str = "list/0123456789abcdef") -> Delivery:
+    """A claim of a list card in the channel of ``claim``."""
+    return replace(claim(parts=1), key=replace(claim().key, slug=slug))
+
+
+async def test_posts_that_a_list_names_are_never_claimed(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    channel = claim().key.channel_id
+    assert await ledger.claim(card(), ("오늘-뉴스", "b")) == 1
+    assert await ledger.claim(claim()) == 0
+    assert sorted(await ledger.listed(card().key.slug, channel)) == ["b", "오늘-뉴스"]
+    await ledger.confirm(card().key, 42, NOW)
+    assert await ledger.unfinished() == frozenset()
+    history = await ledger.history(channel, NOW)
+    assert history["오늘-뉴스"].complete
+    assert history["오늘-뉴스"].content_hash is None
+
+
+async def test_a_list_that_names_a_post_which_was_begun_is_not_claimed(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(claim())
+    assert await ledger.claim(card(), ("a", "오늘-뉴스")) is None
+    assert await ledger.listed(card().key.slug, claim().key.channel_id) == []
+    assert set(await ledger.history(claim().key.channel_id, NOW)) == {"오늘-뉴스"}
+
+
+async def test_a_list_that_never_went_out_lets_go_of_its_posts(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    await ledger.claim(card(), ("오늘-뉴스",))
+    await ledger.fail(card().key, "no", NOW)
+    await ledger.end(card().key.slug, card().key.channel_id)
+    assert await ledger.claim(claim()) == 1
+
+
+async def test_a_correction_is_recorded_part_by_part_and_then_as_a_whole(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    key = claim().key
+    for part in (0, 1):
+        await ledger.claim(replace(claim(part), content_hash="old", updated_on=NOW.date()))
+        await ledger.confirm(claim(part).key, part + 1, NOW)
+    assert (await ledger.history(key.channel_id, NOW))[key.slug].content_hash == "old"
+    first, last = await ledger.parts(key.slug, key.channel_id)
+    assert (first.message_id, first.updated_on) == (1, NOW.date())
+    await ledger.amend(replace(first, payload_hash="n" * 64, fingerprint="m" * 64))
+    later = NOW + timedelta(minutes=10)
+    await ledger.remove(last.key, later)
+    await ledger.corrected(key.slug, key.channel_id, 1, "new")
+    progress = (await ledger.history(key.channel_id, NOW))[key.slug]
+    assert (progress.complete, progress.content_hash) == (True, "new")
+    assert (await ledger.parts(key.slug, key.channel_id))[0].payload_hash == "n" * 64
+    assert [row.key.part for row in await ledger.everywhere(key.slug)] == [0]
+    assert await ledger.claim(claim(1, at=NOW)) is None
+    assert await ledger.claim(claim(1, at=later)) == 2
+
+
+async def test_a_post_withdrawn_half_way_is_ended_and_shows_no_content(engine: AsyncEngine) -> None:
+    ledger = SqlLedger(engine)
+    key = claim().key
+    for part in (0, 1):
+        await ledger.claim(replace(claim(part, parts=3), content_hash="old"))
+    await ledger.confirm(key, 1, NOW)
+    await ledger.fail(claim(1).key, "gone", NOW)
+    await ledger.end(key.slug, key.channel_id)
+    progress = (await ledger.history(key.channel_id, NOW))[key.slug]
+    assert (progress.sent, progress.parts, progress.content_hash) == (1, 1, "")
+    assert await ledger.unfinished() == frozenset()

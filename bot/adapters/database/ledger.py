@@ -7,47 +7,54 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.engine import database_errors
+from bot.adapters.database.rows import delivery_of, is_, progress_of
+from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.tables import deliveries
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Progress
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
 
 _NO_MORE = {"retry_at": None, "cause": None}
-_FINAL = (DeliveryState.SENT, DeliveryState.GONE)
+_OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
+_OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
-class SqlLedger:
+class SqlLedger(SqlSentMessages):
     """``bot.delivery.ports.Ledger`` over an engine; no transaction is open while anything is sent.
 
     ``lease`` is how long a claim is left to the process that made it. Zero where there is only one: what it
     finds claimed was left behind by a process that is no more.
     """
 
-    engine: AsyncEngine
     lease: timedelta = timedelta(0)
 
-    async def claim(self, delivery: Delivery) -> int | None:
-        """Insert the claim, or take over a failed one whose time has come.
+    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+        """Insert the claim, or take over a failed or removed one whose time has come.
 
-        Returns the number of the attempt, from 1; 0 when the message is in the channel already; None when
-        another process has it, or its time has not come.
+        ``listed`` are the slugs of the posts that a list card names: with a first claim, in the same
+        transaction, each is recorded as LISTED in it. If one of them has a row already nothing is claimed.
+
+        Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
+        was listed, or the message was removed for good); None when another process has it, or its time has
+        not come.
         """
         claim = {
             "parts": delivery.parts,
             "state": DeliveryState.CLAIMED,
             "fingerprint": delivery.fingerprint,
             "payload_hash": delivery.payload_hash,
+            "content_hash": delivery.content_hash,
+            "updated_on": delivery.updated_on,
             "claimed_at": delivery.claimed_at,
             "retry_at": self._leased_until(delivery.claimed_at),
             "cause": None,
         }
         again = (
             update(deliveries)
-            .where(_is(delivery.key), deliveries.c.state == DeliveryState.FAILED)
+            .where(is_(delivery.key), deliveries.c.state.in_(_OPEN_AGAIN))
             .where(deliveries.c.retry_at <= delivery.claimed_at)
             .values(**claim, attempts=deliveries.c.attempts + 1)
         )
@@ -63,6 +70,8 @@ class SqlLedger:
             try:
                 async with self.engine.begin() as connection:
                     await connection.execute(first)
+                    if listed:
+                        await connection.execute(insert(deliveries), _listed_rows(delivery, listed))
             except IntegrityError:
                 return await self._taken(key)
             return 1
@@ -71,7 +80,7 @@ class SqlLedger:
         """Take over a claim that nobody confirmed; False while another may have it, or once it is settled."""
         ours = (
             update(deliveries)
-            .where(_is(key), deliveries.c.state == DeliveryState.CLAIMED)
+            .where(is_(key), deliveries.c.state == DeliveryState.CLAIMED)
             .where(or_(deliveries.c.retry_at.is_(None), deliveries.c.retry_at <= now))
             .values(retry_at=self._leased_until(now))
             .returning(deliveries.c.part)
@@ -87,6 +96,8 @@ class SqlLedger:
             parts=delivery.parts,
             fingerprint=delivery.fingerprint,
             payload_hash=delivery.payload_hash,
+            content_hash=delivery.content_hash,
+            updated_on=delivery.updated_on,
             claimed_at=delivery.claimed_at,
             retry_at=self._leased_until(delivery.claimed_at),
         )
@@ -123,11 +134,11 @@ class SqlLedger:
         first = DeliveryKey(slug=slug, channel_id=channel_id, part=0)
         with database_errors():
             async with self.engine.connect() as connection:
-                return (await connection.execute(select(deliveries.c.message_id).where(_is(first)))).scalar()
+                return (await connection.execute(select(deliveries.c.message_id).where(is_(first)))).scalar()
 
     async def unfinished(self) -> frozenset[int]:
         """The channels in which some part was claimed or refused and is not there yet."""
-        query = select(deliveries.c.channel_id).where(deliveries.c.state.not_in(_FINAL)).distinct()
+        query = select(deliveries.c.channel_id).where(deliveries.c.state.in_(_OWED)).distinct()
         with database_errors():
             async with self.engine.connect() as connection:
                 return frozenset((await connection.execute(query)).scalars())
@@ -141,11 +152,20 @@ class SqlLedger:
         )
         with database_errors():
             async with self.engine.connect() as connection:
-                return [_delivery(row) for row in await connection.execute(query)]
+                return [delivery_of(row) for row in await connection.execute(query)]
+
+    async def listed(self, slug: str, channel_id: int) -> Sequence[str]:
+        """The slugs of the posts that the list card of this slug names."""
+        query = select(deliveries.c.slug).where(
+            deliveries.c.channel_id == channel_id, deliveries.c.listed_in == slug
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return (await connection.execute(query)).scalars().all()
 
     async def history(self, channel_id: int, since: datetime) -> History:
         """What the channel has had since then, and whatever is unfinished however old it is."""
-        recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state.not_in(_FINAL))
+        recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state.in_(_OWED))
         slugs = select(deliveries.c.slug).where(deliveries.c.channel_id == channel_id, recent)
         query = (
             select(deliveries)
@@ -156,47 +176,30 @@ class SqlLedger:
         with database_errors():
             async with self.engine.connect() as connection:
                 for row in await connection.execute(query):
-                    parts[row.slug].append(_delivery(row))
-        return {slug: _progress(rows) for slug, rows in parts.items()}
+                    parts[row.slug].append(delivery_of(row))
+        return {slug: progress_of(rows) for slug, rows in parts.items()}
 
     async def _taken(self, key: DeliveryKey) -> int | None:
         async with self.engine.connect() as connection:
-            state = (await connection.execute(select(deliveries.c.state).where(_is(key)))).scalar()
-        return 0 if state in _FINAL else None
+            row = (await connection.execute(select(deliveries.c.state).where(is_(key)))).first()
+        open_again = (*_OWED, DeliveryState.REMOVED)
+        return None if row is None or row.state in open_again else 0
 
     def _leased_until(self, now: datetime) -> datetime | None:
         return now + self.lease if self.lease else None
 
-    async def _set(self, key: DeliveryKey, **values: object) -> None:
-        with database_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(update(deliveries).where(_is(key)).values(**values))
 
-
-def _is(key: DeliveryKey) -> ColumnElement[bool]:
-    columns = deliveries.c
-    return and_(columns.channel_id == key.channel_id, columns.slug == key.slug, columns.part == key.part)
-
-
-def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
-    return Delivery(
-        key=DeliveryKey(slug=row.slug, channel_id=row.channel_id, part=row.part),
-        state=DeliveryState(row.state),
-        parts=row.parts,
-        fingerprint=row.fingerprint,
-        payload_hash=row.payload_hash,
-        claimed_at=row.claimed_at,
-        attempts=row.attempts,
-        message_id=row.message_id,
-        retry_at=row.retry_at,
-        cause=row.cause,
-    )
-
-
-def _progress(rows: list[Delivery]) -> Progress:
-    waits = [row.retry_at for row in rows if row.state is DeliveryState.FAILED and row.retry_at]
-    return Progress(
-        sent=sum(row.state in _FINAL for row in rows),
-        parts=rows[-1].parts,
-        retry_at=max(waits, default=None),
-    )
+def _listed_rows(card: Delivery, slugs: Sequence[str]) -> list[dict[str, object]]:
+    """A row for each post that a list card names, so that it is never sent."""
+    row = {
+        "channel_id": card.key.channel_id,
+        "part": 0,
+        "parts": 1,
+        "state": DeliveryState.LISTED,
+        "fingerprint": "",
+        "payload_hash": "",
+        "attempts": 1,
+        "claimed_at": card.claimed_at,
+        "listed_in": card.key.slug,
+    }
+    return [{**row, "slug": slug} for slug in slugs]

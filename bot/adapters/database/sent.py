@@ -1,0 +1,86 @@
+"""What the ledger keeps of messages that are in the channels, in SQL: edits, removals, corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.rows import delivery_of, is_, is_post
+from bot.adapters.database.tables import deliveries
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSentMessages:
+    """``bot.delivery.ports.SentMessages`` over an engine."""
+
+    engine: AsyncEngine
+
+    async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
+        """Every row of a post in a channel, by part."""
+        return await self._rows(is_post(slug, channel_id), deliveries.c.part)
+
+    async def everywhere(self, slug: str) -> Sequence[Delivery]:
+        """The post's messages that are in any channel (SENT), by channel, the last part first."""
+        sent = (deliveries.c.slug == slug) & (deliveries.c.state == DeliveryState.SENT)
+        return await self._rows(sent, deliveries.c.channel_id, deliveries.c.part.desc())
+
+    async def amend(self, delivery: Delivery) -> None:
+        """Record that a sent message was edited: its payload's hash, fingerprint and ``retry_at``."""
+        await self._set(
+            delivery.key,
+            payload_hash=delivery.payload_hash,
+            fingerprint=delivery.fingerprint,
+            retry_at=delivery.retry_at,
+            cause=None,
+        )
+
+    async def postpone(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        """Record why a sent message could not be edited, and when to try again."""
+        await self._set(key, cause=cause, retry_at=retry_at)
+
+    async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
+        """Record that a sent message was taken back, and from when on its part may be claimed again."""
+        await self._set(key, state=DeliveryState.REMOVED, retry_at=again_at)
+
+    async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
+        """Record that the channel has the post as of this content, in so many parts."""
+        whole = update(deliveries).where(is_post(slug, channel_id))
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(whole.values(parts=parts, content_hash=content_hash))
+
+    async def end(self, slug: str, channel_id: int) -> None:
+        """Record that a post was withdrawn half-way: what was refused is not owed any more.
+
+        What is in the channel stays, with an empty ``content_hash``: if the post comes back, the correction
+        brings the rest. Of a list card that never went out, the posts it named are forgotten.
+        """
+        here = is_post(slug, channel_id)
+        named = (deliveries.c.channel_id == channel_id) & (deliveries.c.listed_in == slug)
+        failed = deliveries.c.state.in_((DeliveryState.FAILED, DeliveryState.REMOVED))
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(delete(deliveries).where(here, failed))
+                left = (await connection.execute(select(deliveries.c.part).where(here))).scalars().all()
+                if not left:
+                    await connection.execute(delete(deliveries).where(named))
+                    return
+                shorter = update(deliveries).where(here).values(parts=max(left) + 1, content_hash="")
+                await connection.execute(shorter)
+
+    async def _rows(self, condition: ColumnElement[bool], *order: ColumnElement[int]) -> Sequence[Delivery]:
+        query = select(deliveries).where(condition).order_by(*order)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return [delivery_of(row) for row in await connection.execute(query)]
+
+    async def _set(self, key: DeliveryKey, **values: object) -> None:
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(deliveries).where(is_(key)).values(**values))
