@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.formatting.compose import ComposeOptions, Layout, compose, compose_section
 from bot.formatting.messages import Message
+from bot.formatting.rest import rest_message
 from bot.i18n import Catalogues
 from bot.posts.models import Post
 
@@ -32,6 +34,10 @@ class CachedComposer:
     async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
         """One section of the post. Raises IndexError when it has no such section."""
         return await self._composed(post, Layout.FULL, locale, index)
+
+    async def listed(self, posts: Sequence[Post], locale: str) -> Message:
+        """One message that names these posts and lets a reader open each."""
+        return await asyncio.to_thread(rest_message, posts, self.catalogues.words(locale))
 
     async def _composed(
         self, post: Post, layout: Layout, locale: str, section: int | None

@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.delivery.handover import Handover, place_in
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Subscription
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import layout_of
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
@@ -41,8 +41,8 @@ class Courier:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     witness: Witness = field(default_factory=Nobody)
 
-    async def bring(self, post: Post, subscription: Subscription) -> bool:
-        """Send the parts of a post that the channel lacks, in order.
+    async def bring(self, post: Post | PostList, subscription: Subscription) -> bool:
+        """Send the parts of a post, or the card of a list, that the channel lacks, in order.
 
         Returns whether all of it is there now. False: another process has a part of it or the bot is about
         to stop, so nothing else may be sent to the channel before.
@@ -59,8 +59,8 @@ class Courier:
             if self.stopping.is_set():
                 return False
             key = DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part)
-            claim = self._claim_of(key, message, len(messages))
-            attempts = await self.ledger.claim(claim)
+            claim = self._claim_of(key, message, post, len(messages))
+            attempts = await self.ledger.claim(claim, _named_by(post))
             if attempts is None:
                 return False
             if attempts:
@@ -71,7 +71,9 @@ class Courier:
             log.info("post %s is in channel %s (%d messages)", post.slug, subscription.channel_id, sent)
         return True
 
-    async def settle(self, delivery: Delivery, subscription: Subscription, post: Post | None) -> bool:
+    async def settle(
+        self, delivery: Delivery, subscription: Subscription, post: Post | PostList | None
+    ) -> bool:
         """Find out what became of a claim that nobody confirmed; ``post`` is None where it is gone.
 
         Returns whether it is settled. False: another process has it.
@@ -107,7 +109,7 @@ class Courier:
         message = messages[key.part]
         if is_absent:
             # The post may have been corrected since: what is sent now is what is looked for next time.
-            renewed = self._claim_of(key, message, len(messages))
+            renewed = self._claim_of(key, message, post, len(messages))
             delivery = replace(renewed, attempts=delivery.attempts)
             await self.ledger.renew(delivery)
         log.info("delivery %s was not in the channel: sending it again", key)
@@ -132,10 +134,10 @@ class Courier:
             await self.ledger.confirm(delivery.key, message_id, self.clock())
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
 
-    def _handover(self, post: Post, subscription: Subscription) -> Handover:
+    def _handover(self, post: Post | PostList, subscription: Subscription) -> Handover:
         return Handover(ledger=self.ledger, postbox=self.postbox, post=post, subscription=subscription)
 
-    def _claim_of(self, key: DeliveryKey, message: Message, parts: int) -> Delivery:
+    def _claim_of(self, key: DeliveryKey, message: Message, post: Post | PostList, parts: int) -> Delivery:
         return Delivery(
             key=key,
             state=DeliveryState.CLAIMED,
@@ -143,8 +145,18 @@ class Courier:
             fingerprint=fingerprint_of(message),
             payload_hash=payload_hash(message),
             claimed_at=self.clock(),
+            content_hash=post.content_hash if isinstance(post, Post) else None,
+            updated_on=post.meta.updated if isinstance(post, Post) else None,
         )
 
-    async def _messages(self, post: Post, subscription: Subscription) -> tuple[Message, ...]:
+    async def _messages(self, post: Post | PostList, subscription: Subscription) -> tuple[Message, ...]:
+        if isinstance(post, PostList):
+            card = await self.composer.listed(post.posts, subscription.locale)
+            return in_its_manner((card,), post, subscription)
         messages = await self.composer.messages(post, layout_of(subscription), subscription.locale)
         return in_its_manner(messages, post, subscription)
+
+
+def _named_by(post: Post | PostList) -> tuple[str, ...]:
+    """The slugs that are recorded as listed with the claim."""
+    return tuple(named.slug for named in post.posts) if isinstance(post, PostList) else ()

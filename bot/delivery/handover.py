@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.delivery.identity import nonce_of
-from bot.delivery.models import DeliveryKey, Subscription
+from bot.delivery.models import DeliveryKey, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
 from bot.errors import Doing, SendRefused
@@ -27,7 +27,7 @@ class Handover:
 
     ledger: Ledger
     postbox: Postbox
-    post: Post
+    post: Post | PostList
     subscription: Subscription
 
     async def hand(self, key: DeliveryKey, message: Message) -> int | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.delivery.models import Subscription
+from bot.delivery.models import PostList, Subscription, importance_of
 from bot.formatting.messages import Message
 from bot.posts.models import Importance, Post
 
 
-def in_its_manner(messages: Sequence[Message], post: Post, subscription: Subscription) -> tuple[Message, ...]:
-    """The post's messages as this channel gets them.
+def in_its_manner(
+    messages: Sequence[Message], item: Post | PostList, subscription: Subscription
+) -> tuple[Message, ...]:
+    """The messages of a post, or of a list of posts, as this channel gets them.
 
     A quiet post, and any in a silent channel, notifies nobody. A major one mentions the channel's role, once,
     before everything else; no other mention is ever allowed.
     """
-    importance = post.meta.importance
+    importance = importance_of(item)
     if subscription.silent or importance is Importance.QUIET:
         return tuple(replace(message, silent=True) for message in messages)
     if importance is Importance.MAJOR and subscription.role_id is not None:

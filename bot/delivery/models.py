@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.posts.models import Importance, Post
+
+LIST_PREFIX = "list/"
 
 
 class ChannelKind(enum.StrEnum):
@@ -145,6 +148,48 @@ class Progress:
     def complete(self) -> bool:
         """Whether every part is in the channel."""
         return self.sent >= self.parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostList:
+    """Posts that one card names instead of each being sent, oldest first."""
+
+    slug: str
+    posts: tuple[Post, ...]
+
+    @property
+    def title(self) -> str:
+        """The newest post's, where something must have a name, as a thread in a forum."""
+        return self.posts[-1].title
+
+
+def list_of(posts: Sequence[Post]) -> PostList:
+    """The list of these posts, of which there must be one, named after the newest.
+
+    No post has such a slug: a slash is what a post's slug never holds (``bot.posts.names.to_slug``).
+    """
+    return PostList(slug=f"{LIST_PREFIX}{posts[-1].key}", posts=tuple(posts))
+
+
+def is_list(slug: str) -> bool:
+    """Whether the slug is a list card's."""
+    return slug.startswith(LIST_PREFIX)
+
+
+def importance_of(item: Post | PostList) -> Importance:
+    """How loudly it arrives; a list as loudly as the most important of its posts."""
+    if isinstance(item, Post):
+        return item.meta.importance
+    several = {post.meta.importance for post in item.posts}
+    return next(kind for kind in (Importance.MAJOR, Importance.NORMAL, Importance.QUIET) if kind in several)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What a channel gets now: these posts in full, in order, and after them the rest in one card."""
+
+    posts: tuple[Post, ...] = ()
+    listed: tuple[Post, ...] = ()
 
 
 History = Mapping[str, Progress]

@@ -2,7 +2,8 @@
 
 The rules: a post belongs to the first slot after it is out; a slot missed by less than GRACE is made up for,
 else the next slot takes its posts; a post that stopped half-way goes on first; a new subscription starts
-with the newest post, not with the archive; several posts go oldest first, at most MOST_A_SLOT at once.
+with the newest post, not with the archive; several posts go oldest first, at most MOST_A_SLOT a slot in full,
+and the rest of them in one card.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from bot.delivery.models import History, Subscription
+from bot.delivery.models import History, Owed, Subscription, is_list
 from bot.posts.models import Post
 from bot.posts.tags import fold
 
@@ -24,7 +25,7 @@ NEWEST = 10
 _EXCUSED = 2
 _LONGEST_OUTAGE_WAIT = 10
 MOST_A_SLOT = 5
-"""How many posts go out at once; the next pass takes the next ones."""
+"""How many posts go out in full at once; the others are named in one card."""
 
 
 def recent(posts: Sequence[Post], first_seen: Mapping[str, datetime], now: datetime) -> tuple[Post, ...]:
@@ -48,21 +49,22 @@ def plan(
     first_seen: Mapping[str, datetime],
     history: History,
     now: datetime,
-) -> tuple[Post, ...]:
-    """The posts to send to the subscription's channel now, in order.
+) -> Owed:
+    """What to send to the subscription's channel now.
 
     ``posts`` are in the archive's order, oldest first; ``now`` is aware.
     """
     if any(_is_half_way(history, post) and not _may_be_tried(history, post, now) for post in posts):
-        return ()  # nothing may come between the parts of a post
+        return Owed()  # nothing may come between the parts of a post
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
-    _slot, due = due_posts(subscription, ready, first_seen, now)
+    slot, due = due_posts(subscription, ready, first_seen, now)
     waiting = [post for post in due if post.slug not in history]
     fresh = [post for post in waiting if out_since(post, first_seen, subscription) > subscription.created_at]
     if not fresh and not history:
         fresh = waiting[-1:]
-    return (*unfinished, *fresh[:MOST_A_SLOT])
+    room = max(0, MOST_A_SLOT - _begun(history, subscription, slot))
+    return Owed(posts=(*unfinished, *fresh[:room]), listed=tuple(fresh[room:]))
 
 
 def due_posts(
@@ -122,6 +124,23 @@ def outage_delay(failures: int, channel_id: int) -> timedelta:
 def recheck_delay(failures: int) -> timedelta:
     """When to see whether what stopped a channel was mended: after 1, 2, 4 ... hours, a day at most."""
     return min(timedelta(hours=2 ** min(failures, 10)), timedelta(days=1))
+
+
+def open_lists(history: History, now: datetime) -> tuple[str, ...]:
+    """The slugs of list cards that were begun and may be tried now, the earliest first."""
+    return tuple(
+        slug
+        for slug, progress in history.items()
+        if is_list(slug) and not progress.complete and (progress.retry_at is None or progress.retry_at <= now)
+    )
+
+
+def _begun(history: History, subscription: Subscription, slot: datetime | None) -> int:
+    """How many posts were begun in this slot already, as after a restart between two of them."""
+    if slot is None or subscription.timetable.at is None:
+        return 0
+    full = (progress for slug, progress in history.items() if not is_list(slug))
+    return sum(progress.begun_at is not None and progress.begun_at >= slot for progress in full)
 
 
 def _is_half_way(history: History, post: Post) -> bool:

@@ -142,6 +142,9 @@ class Composer(Protocol):
     async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
         """The post's messages, in order."""
 
+    async def listed(self, posts: Sequence[Post], locale: str) -> Message:
+        """One message that names these posts and lets a reader open each."""
+
 
 class News(Protocol):
     """The posts at hand."""

@@ -5,19 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.delivery.courier import Courier
-from bot.delivery.models import History, Subscription
-from bot.delivery.planning import MEMORY, due_posts, out_since, outage_delay, plan, recent, recheck_delay
+from bot.delivery.models import History, PostList, Subscription, is_list, list_of
+from bot.delivery.planning import (
+    MEMORY,
+    due_posts,
+    open_lists,
+    out_since,
+    outage_delay,
+    plan,
+    recent,
+    recheck_delay,
+)
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
 from bot.delivery.witness import Nobody, Witness
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.posts.order import order
 
 WORKERS = 20
 """How many channels are served at once; within a channel everything goes in order."""
@@ -132,18 +142,46 @@ class Publisher:
         history = await self.ledger.history(channel_id, self.clock() - MEMORY)
         posts = [post for post in self._wanted(known.posts, history) if post.slug not in in_doubt]
         owed = plan(subscription, posts, self.news.first_seen, history, self.clock())
-        if not owed and not in_doubt:
+        lists = await self._open_lists(subscription, history, in_doubt)
+        items: list[Post | PostList] = [*lists, *owed.posts]
+        if owed.listed:
+            items.append(list_of(owed.listed))
+        if not items and not in_doubt:
             self._rests[channel_id] = rest
         courier = self._courier()
-        for post in owed:
+        for item in items:
             try:
-                if not await courier.bring(post, subscription):
+                if not await courier.bring(item, subscription):
                     return
-                since = out_since(post, self.news.first_seen, subscription)
+                newest = item if isinstance(item, Post) else item.posts[-1]
+                since = out_since(newest, self.news.first_seen, subscription)
                 self.witness.brought(self.clock() - max(since, rest.slot or since))
                 await self._resume(subscription)
             except PostError as error:
-                log.error("post %s cannot be sent, the next ones can: %s", post.slug, error)
+                log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
+
+    async def _open_lists(
+        self, subscription: Subscription, history: History, in_doubt: Container[str]
+    ) -> list[PostList]:
+        """List cards that were refused and may be tried again; one whose posts are all gone is ended."""
+        lists = []
+        for slug in open_lists(history, self.clock()):
+            if slug in in_doubt:
+                continue
+            found = await self._item(slug, subscription.channel_id)
+            if isinstance(found, PostList):
+                lists.append(found)
+            else:
+                await self.ledger.end(slug, subscription.channel_id)
+        return lists
+
+    async def _item(self, slug: str, channel_id: int) -> Post | PostList | None:
+        """The post, or the list with those of its posts that are left; None where there is nothing."""
+        if not is_list(slug):
+            return self.news.archive.by_slug(slug)
+        named = map(self.news.archive.by_slug, await self.ledger.listed(slug, channel_id))
+        posts = tuple(sorted(filter(None, named), key=order))
+        return PostList(slug=slug, posts=posts) if posts else None
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
         """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""
@@ -152,8 +190,8 @@ class Publisher:
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
             try:
-                post = self.news.archive.by_slug(slug)
-                if self.stopping.is_set() or not await courier.settle(delivery, subscription, post):
+                item = await self._item(slug, subscription.channel_id)
+                if self.stopping.is_set() or not await courier.settle(delivery, subscription, item):
                     return None
             except HistoryUnreadable as error:
                 log.error(

@@ -51,7 +51,7 @@ def fitted(entries: Sequence[Entry], separator: str = "\n", room: int = limits.C
     def text() -> str:
         return separator.join(entry[form] for entry, form in zip(entries, forms, strict=True))
 
-    while not _fits(text(), room):
+    while not fits(text(), room):
         poorer = [at for at, entry in enumerate(entries) if forms[at] + 1 < len(entry)]
         if not poorer:
             break
@@ -59,7 +59,8 @@ def fitted(entries: Sequence[Entry], separator: str = "\n", room: int = limits.C
     return text()
 
 
-def _fits(text: str, room: int) -> bool:
+def fits(text: str, room: int = limits.CARD_DESCRIPTION) -> bool:
+    """Whether a description of this text is within ``room`` and the client's node limit."""
     return len(text) <= room and count_nodes(parse(text, Slot.DESCRIPTION)) <= limits.CARD_NODES
 
 

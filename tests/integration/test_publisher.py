@@ -14,12 +14,14 @@ from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.models import History, Subscription
+from bot.delivery.planning import MOST_A_SLOT
 from bot.delivery.shards import Shards
 from bot.delivery.timetable import Timetable
 from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
+from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
 
@@ -365,3 +367,68 @@ async def test_two_processes_with_a_shard_each_serve_their_own_servers(world: Wo
     assert sorted(sent.channel_id - CHANNEL for sent in world.postbox.sent) == [0, 1, 3]
     await replace(world.publisher(), shards=Shards((1,), 2)).deliver_due()
     assert sorted(sent.channel_id - CHANNEL for sent in world.postbox.sent) == [0, 1, 2, 3, 4]
+
+
+async def many(world: World, count: int) -> tuple[Post, ...]:
+    """So many posts that came out during an absence of the bot."""
+    await world.subscribe(*(post(f"p{number:03}", "2024-05-03") for number in range(count)))
+    return world.archive.posts
+
+
+async def test_after_an_absence_the_oldest_posts_go_out_and_one_card_names_the_rest(world: World) -> None:
+    posts = await many(world, MOST_A_SLOT + 12)
+    publisher = world.publisher()
+    for _ in range(3):
+        await publisher.deliver_due()
+        world.now += timedelta(hours=1)
+    *full, card = [sent.message for sent in world.postbox.sent]
+    assert [message.cards[0].title for message in full] == [item.title for item in posts[:MOST_A_SLOT]]
+    assert "12" in (card.cards[0].title or "")
+    assert [item.title in (card.cards[0].description or "") for item in posts] == [False] * 5 + [True] * 12
+    buttons = [part.custom_id for row in card.rows for part in row]
+    assert [any(item.key in (button or "") for button in buttons) for item in posts[5:]] == [True] * 12
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("downtime", [timedelta(seconds=20), timedelta(minutes=30)])
+async def test_a_crash_around_the_list_card_loses_and_doubles_nothing(
+    world: World, moment: str, downtime: timedelta
+) -> None:
+    posts = await many(world, MOST_A_SLOT + 3)
+    setattr(world.postbox, moment, once(CrashError(), MOST_A_SLOT + 1))
+    with pytest.raises(BaseExceptionGroup):
+        await world.publisher().deliver_due()
+    world.now += downtime
+    for _ in range(2):
+        await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == MOST_A_SLOT + 1
+    description = world.postbox.sent[-1].message.cards[0].description or ""
+    assert all(item.title in description for item in posts[MOST_A_SLOT:])
+
+
+async def test_a_refused_list_card_is_tried_again_without_the_posts_that_are_gone(world: World) -> None:
+    posts = await many(world, MOST_A_SLOT + 3)
+    refusal = SendRefused("no", status=400, code=50035, permanent=False)
+    world.postbox.before = once(refusal, MOST_A_SLOT + 1)
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.archive = Archive.of(posts[:-1])
+    for _ in range(2):
+        world.now += timedelta(minutes=2)
+        await publisher.deliver_due()
+    assert len(world.postbox.sent) == MOST_A_SLOT + 1
+    description = world.postbox.sent[-1].message.cards[0].description or ""
+    assert [item.title in description for item in posts[-3:]] == [True, True, False]
+
+
+async def test_a_refused_list_card_whose_posts_are_all_gone_is_owed_no_more(world: World) -> None:
+    posts = await many(world, MOST_A_SLOT + 1)
+    refusal = SendRefused("no", status=400, code=50035, permanent=False)
+    world.postbox.before = once(refusal, MOST_A_SLOT + 1)
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.archive = Archive.of(posts[:-1])
+    world.now += timedelta(minutes=2)
+    await publisher.deliver_due()
+    assert len(world.postbox.sent) == MOST_A_SLOT
+    assert await SqlLedger(world.engine).unfinished() == frozenset()

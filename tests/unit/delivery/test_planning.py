@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from bot.delivery.models import Progress, Subscription
+from bot.delivery.models import Progress, Subscription, list_of
 from bot.delivery.planning import (
     MEMORY,
     MOST_A_SLOT,
@@ -43,7 +43,7 @@ def planned(
     to: Subscription | None = None,
 ) -> list[str]:
     first_seen = seen if isinstance(seen, Mapping) else {item.slug: seen for item in posts}
-    return [item.slug for item in plan(to or subscription(), posts, first_seen, history or {}, now)]
+    return [item.slug for item in plan(to or subscription(), posts, first_seen, history or {}, now).posts]
 
 
 def test_a_new_subscription_gets_the_newest_post_and_never_the_archive() -> None:
@@ -111,10 +111,22 @@ def test_a_failed_part_waits_for_its_time() -> None:
     assert planned([post("a")], SLOT + timedelta(minutes=5), history=failed) == ["a"]
 
 
-def test_many_posts_at_once_are_sent_a_few_a_pass() -> None:
+def test_of_many_posts_the_oldest_are_sent_and_the_rest_is_listed() -> None:
     posts = [post(f"p{number:02}") for number in range(12)]
     seen = {item.slug: SLOT - timedelta(hours=1) for item in posts}
-    assert planned(posts, seen=seen, history={"x": DONE}) == [item.slug for item in posts[:MOST_A_SLOT]]
+    owed = plan(subscription(), posts, seen, {"x": DONE}, SLOT)
+    assert (owed.posts, owed.listed) == (tuple(posts[:MOST_A_SLOT]), tuple(posts[MOST_A_SLOT:]))
+
+
+def test_a_restart_in_the_midst_of_a_slot_sends_no_more_posts_in_full_than_the_slot_takes() -> None:
+    posts = [post(f"p{number:02}") for number in range(12)]
+    seen = {item.slug: SLOT - timedelta(hours=1) for item in posts}
+    done = {item.slug: Progress(sent=1, parts=1, begun_at=SLOT) for item in posts[:3]}
+    now = SLOT + timedelta(minutes=5)
+    owed = plan(subscription(), posts, seen, done, now)
+    assert (owed.posts, owed.listed) == (tuple(posts[3:MOST_A_SLOT]), tuple(posts[MOST_A_SLOT:]))
+    before = {"x": Progress(sent=1, parts=1, begun_at=SLOT - timedelta(days=1)), list_of(posts).slug: DONE}
+    assert len(plan(subscription(), posts, seen, before, now).posts) == MOST_A_SLOT
 
 
 @pytest.mark.parametrize(
