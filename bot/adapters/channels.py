@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.adapters import threads
+from bot.adapters import forums, threads
 from bot.adapters.embeds import reply_of
 from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
+from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint
 from bot.errors import HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message
@@ -51,6 +52,18 @@ class DiscordPostbox:
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""
         await threads.open_thread(self.client, channel_id, message_id, name)
+
+    async def start_post(self, forum_id: int, post: ForumPost, message: Message) -> int:
+        """Start a forum's thread with this first message; the id of both. Raises as ``send`` does."""
+        return await forums.start_post(self.client, forum_id, post, message)
+
+    async def find_post(self, forum_id: int, name: str, fingerprint: str, since: datetime) -> int | None:
+        """The id of our own thread in the forum since then, by its first message or else its name.
+
+        Raises:
+            HistoryUnreadable: the bot may not look at the threads, or Discord did not answer.
+        """
+        return await forums.find_post(self.client, forum_id, name, fingerprint, since)
 
     async def _send(self, channel_id: int, message: Message, nonce: str) -> int:
         channel = self.client.get_partial_messageable(channel_id)

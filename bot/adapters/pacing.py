@@ -8,6 +8,8 @@ import aiohttp
 import yarl
 from aiolimiter import AsyncLimiter
 
+from bot.adapters.single_try import guard
+
 PER_SECOND = 45.0
 """Discord lets a bot make 50 requests a second
 (https://discord.com/developers/docs/topics/rate-limits#global-rate-limit); some room is left for clocks
@@ -31,6 +33,7 @@ def paced(per_second: float = PER_SECOND) -> aiohttp.TraceConfig:
             await limiter.acquire()
 
     trace = aiohttp.TraceConfig()
+    guard(trace)
     trace.on_request_start.append(wait)
     return trace
 

@@ -12,11 +12,11 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.delivery.handover import Handover, place_in
+from bot.delivery.handover import Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, Subscription
-from bot.delivery.places import layout_of
+from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
 from bot.delivery.witness import Nobody, Outcome, Witness
@@ -26,6 +26,8 @@ from bot.posts.models import Post
 
 NONCE_MEMORY = timedelta(minutes=2)
 """How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
+ON_THE_WAY = timedelta(seconds=30)
+"""How long a request without an answer may still take effect; no nonce makes its repetition harmless."""
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ class Courier:
     ) -> bool:
         """Find out what became of a claim that nobody confirmed; ``post`` is None where it is gone.
 
-        Returns whether it is settled. False: another process has it.
+        Returns whether it is settled. False: another process has it, or it may be on its way still.
 
         Raises:
             HistoryUnreadable: nobody can tell; it stays in doubt.
@@ -86,12 +88,9 @@ class Courier:
         key = delivery.key
         if not await self.ledger.take(key, self.clock()):
             return False
-        remembered = self.clock() - delivery.claimed_at < NONCE_MEMORY
+        remembered = self._has_a_nonce_that_is_remembered(delivery, subscription)
         try:
-            # A minute's margin: Discord's clock and ours are not the same.
-            since = delivery.claimed_at - timedelta(minutes=1)
-            place = await place_in(self.ledger, subscription, key)
-            message_id = await self.postbox.find(place, delivery.fingerprint, since)
+            message_id = await self._find(delivery, subscription, post)
             is_absent = message_id is None
         except HistoryUnreadable:
             if not remembered:
@@ -102,6 +101,8 @@ class Courier:
             await self.ledger.confirm(key, message_id, self.clock())
             self.witness.ended(Outcome.FOUND)
             return True
+        if starts_a_forum_post(subscription, key) and self.clock() - delivery.claimed_at < ON_THE_WAY:
+            return False
         messages = await self._messages(post, subscription) if post else ()
         if post is None or key.part >= len(messages):
             await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
@@ -133,6 +134,23 @@ class Courier:
         else:
             await self.ledger.confirm(delivery.key, message_id, self.clock())
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
+
+    async def _find(
+        self, delivery: Delivery, subscription: Subscription, post: Post | PostList | None
+    ) -> int | None:
+        """The id of a delivery's message where it belongs; None: it is not there."""
+        # A minute's margin: Discord's clock and ours are not the same.
+        since = delivery.claimed_at - timedelta(minutes=1)
+        place = await place_in(self.ledger, subscription, delivery.key)
+        if starts_a_forum_post(subscription, delivery.key):
+            name = thread_name(post.title) if post else ""
+            return await self.postbox.find_post(place, name, delivery.fingerprint, since)
+        return await self.postbox.find(place, delivery.fingerprint, since)
+
+    def _has_a_nonce_that_is_remembered(self, delivery: Delivery, subscription: Subscription) -> bool:
+        if starts_a_forum_post(subscription, delivery.key):
+            return False
+        return self.clock() - delivery.claimed_at < NONCE_MEMORY
 
     def _handover(self, post: Post | PostList, subscription: Subscription) -> Handover:
         return Handover(ledger=self.ledger, postbox=self.postbox, post=post, subscription=subscription)

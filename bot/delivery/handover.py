@@ -1,4 +1,4 @@
-"""Hands a claimed message to Discord, where it belongs: the channel, or a thread on the cover."""
+"""Hands a claimed message to Discord where it belongs: the channel, a thread on the cover, or a forum."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import nonce_of
-from bot.delivery.models import DeliveryKey, PostList, Subscription
+from bot.delivery.models import ChannelKind, DeliveryKey, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
 from bot.errors import Doing, SendRefused
@@ -37,10 +38,15 @@ class Handover:
             SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does.
         """
         place = await place_in(self.ledger, self.subscription, key)
+        if starts_a_forum_post(self.subscription, key):
+            forum_post = self._forum_post()
+            return await self._pictured(
+                key, message, lambda it: self.postbox.start_post(place, forum_post, it)
+            )
         if place == self.subscription.channel_id:
             return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
         try:
-            if key.part == 1:
+            if key.part == 1 and self.subscription.kind is not ChannelKind.FORUM:
                 await self._open_thread(place)
             return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
         except SendRefused as refusal:
@@ -50,6 +56,14 @@ class Handover:
             if refusal.doing is Doing.SEND:
                 refusal.doing = Doing.SEND_IN_THREAD
             raise
+
+    def _forum_post(self) -> ForumPost:
+        posts = (self.post,) if isinstance(self.post, Post) else self.post.posts
+        return ForumPost(
+            name=thread_name(self.post.title),
+            tags=self.subscription.forum_tags,
+            own_tags=[tag.name for post in posts for tag in post.meta.tags],
+        )
 
     async def _open_thread(self, first_message_id: int) -> None:
         """Only before the first message in it: one that a moderator deletes later is not made again."""
@@ -76,3 +90,8 @@ async def place_in(ledger: Ledger, subscription: Subscription, key: DeliveryKey)
     if is_threaded(subscription):
         first = await ledger.first_message(key.slug, key.channel_id)
     return place_of(subscription, key.part, first)
+
+
+def starts_a_forum_post(subscription: Subscription, key: DeliveryKey) -> bool:
+    """Whether a part is what a forum's thread is started with, which takes no nonce."""
+    return subscription.kind is ChannelKind.FORUM and key.part == 0

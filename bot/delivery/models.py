@@ -27,7 +27,7 @@ class ChannelKind(enum.StrEnum):
 class Subscription:
     """A channel that gets posts, when, and how. A server may have several, a channel has one.
 
-    The kind, publishing and forum tags are stored and change nothing yet.
+    Publishing is stored and changes nothing yet.
 
     Attributes:
         id: the database's number, None until it is stored.
@@ -39,7 +39,7 @@ class Subscription:
         role_id: whom an important post is to mention.
         silent: nobody is to be notified.
         publish: posts are to be handed on to the servers that follow an announcement channel.
-        forum_tags: names of tags that every post in a forum is to get.
+        forum_tags: names of tags that every post in a forum gets, where the forum has them.
         paused_because: why nothing is sent at present, None while it is active.
         failures: how often in a row Discord has refused what only a person can mend.
         retry_at: aware; while paused, when to see whether it was mended.

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.delivery.forum_tags import ForumPost
 from bot.delivery.models import Delivery, DeliveryKey, History, Subscription
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
@@ -125,6 +126,19 @@ class Postbox(Protocol):
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""
+
+    async def start_post(self, forum_id: int, post: ForumPost, message: Message) -> int:
+        """Start a forum's thread with this first message; the id of both. Raises as ``send`` does.
+
+        There is no nonce: whoever calls it twice has two threads.
+        """
+
+    async def find_post(self, forum_id: int, name: str, fingerprint: str, since: datetime) -> int | None:
+        """The id of our own thread in the forum since then, by its first message or else its name.
+
+        Raises:
+            HistoryUnreadable: the bot may not look at the threads, or Discord did not answer.
+        """
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
         """The id of our own message with this fingerprint, sent since then; None if there is none.

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint_of
 from bot.errors import HistoryUnreadable
 from bot.formatting.messages import Message
@@ -38,6 +39,8 @@ class MemoryPostbox:
     history_is_readable: bool = True
     threads: dict[int, str] = field(default_factory=dict)
     """Names of threads by id, which is that of the message they are on."""
+    forum_posts: dict[int, tuple[int, ForumPost]] = field(default_factory=dict)
+    """By the id of their thread: which forum they are in, and what was asked for."""
     refuse_thread: Callable[[int], None] = lambda _channel_id: None
 
     async def send(self, channel_id: int, message: Message, nonce: str) -> int:
@@ -54,6 +57,31 @@ class MemoryPostbox:
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         self.refuse_thread(channel_id)
         self.threads.setdefault(message_id, name)
+
+    async def start_post(self, forum_id: int, post: ForumPost, message: Message) -> int:
+        self.before()
+        self.refuse(forum_id)
+        number = FIRST_ID + len(self.sent)
+        self.sent.append(Sent(number, number, message, "", self.clock()))
+        self.threads[number] = post.name
+        self.forum_posts[number] = (forum_id, post)
+        self.after()
+        return number
+
+    async def find_post(
+        self,
+        forum_id: int,
+        name: str,  # noqa: ARG002 - here nobody removes a thread's first message
+        fingerprint: str,
+        since: datetime,
+    ) -> int | None:
+        if not self.history_is_readable:
+            raise HistoryUnreadable("not allowed")
+        for known in self.sent:
+            place, _ = self.forum_posts.get(known.id, (None, None))
+            if place == forum_id and known.at >= since and fingerprint_of(known.message) == fingerprint:
+                return known.id
+        return None
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
         if not self.history_is_readable:
