@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import discord
 
-from bot.adapters import forums, threads
+from bot.adapters import edits, forums, threads
 from bot.adapters.embeds import reply_of
 from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
 from bot.delivery.forum_tags import ForumPost
@@ -28,8 +29,10 @@ class DiscordPostbox:
 
     client: discord.Client
 
-    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
-        """Send it and return the message's id; discord.py sets ``enforce_nonce`` with the nonce.
+    async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
+        """Send it, as a reply to a message that may be gone, and return the message's id.
+
+        discord.py sets ``enforce_nonce`` with the nonce.
 
         A thread in the archive is opened again.
 
@@ -39,7 +42,7 @@ class DiscordPostbox:
             TokenRefused: nothing can be sent at all.
         """
         try:
-            return await self._send(channel_id, message, nonce)
+            return await self._send(channel_id, message, nonce, reply_to)
         except SendRefused as refusal:
             if refusal.code != _ARCHIVED:
                 raise
@@ -47,7 +50,15 @@ class DiscordPostbox:
                 await threads.reopen(self.client, channel_id)
             except SendRefused:
                 raise refusal from None
-        return await self._send(channel_id, message, nonce)
+        return await self._send(channel_id, message, nonce, reply_to)
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        """Replace what a message says, without notifying anybody. Raises as ``send`` does."""
+        await edits.edit(self.client, channel_id, message_id, message)
+
+    async def remove(self, channel_id: int, message_id: int) -> None:
+        """Delete a message. Raises as ``send`` does."""
+        await edits.remove(self.client, channel_id, message_id)
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""
@@ -65,7 +76,7 @@ class DiscordPostbox:
         """
         return await forums.find_post(self.client, forum_id, name, fingerprint, since)
 
-    async def _send(self, channel_id: int, message: Message, nonce: str) -> int:
+    async def _send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None) -> int:
         channel = self.client.get_partial_messageable(channel_id)
         with send_errors(channel_id):
             async with asyncio.timeout(LONGEST_REQUEST):
@@ -74,6 +85,7 @@ class DiscordPostbox:
                     nonce=nonce,
                     silent=message.silent,
                     allowed_mentions=_mentions_of(message),
+                    **_answering(channel_id, reply_to),
                 )
         return sent.id
 
@@ -107,6 +119,15 @@ class DiscordPostbox:
         if seen == HISTORY_LIMIT:
             raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None
+
+
+def _answering(channel_id: int, message_id: int | None) -> dict[str, Any]:
+    if message_id is None:
+        return {}
+    reference = discord.MessageReference(
+        message_id=message_id, channel_id=channel_id, fail_if_not_exists=False
+    )
+    return {"reference": reference, "mention_author": False}
 
 
 def _mentions_of(message: Message) -> discord.AllowedMentions:

@@ -6,8 +6,10 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from bot.formatting.compose import ComposeOptions, Layout, compose, compose_section
+from bot.formatting.corrected import with_correction
 from bot.formatting.messages import Message
 from bot.formatting.rest import rest_message
 from bot.i18n import Catalogues
@@ -34,6 +36,10 @@ class CachedComposer:
     async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
         """One section of the post. Raises IndexError when it has no such section."""
         return await self._composed(post, Layout.FULL, locale, index)
+
+    def corrected(self, message: Message, on: date, locale: str) -> Message:
+        """A post's first message with a line that says that it was corrected, and when."""
+        return with_correction(message, on, self.catalogues.words(locale))
 
     async def listed(self, posts: Sequence[Post], locale: str) -> Message:
         """One message that names these posts and lets a reader open each."""

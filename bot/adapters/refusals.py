@@ -21,6 +21,9 @@ PERMANENT = frozenset({10003, 10004, 40067, 50001, 50013, 50083, 160005, 200000,
 permission, archived or locked thread, blocked by AutoMod, a link taken for harmful
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
+TOO_MANY_EDITS = 30046
+"""Of messages that are older than an hour; a 429, but a clear no."""
+
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
 NONSENSE = (ValueError, KeyError, TypeError)
 """What discord.py raises over an answer that is none of Discord's, such as a proxy's page."""
@@ -44,7 +47,7 @@ def _refusal(error: discord.HTTPException, channel_id: int, doing: Doing) -> Del
     where = f"channel {channel_id}: {error.status} (code {error.code}) {error.text}"
     if error.status == 401:  # noqa: PLR2004 - HTTP's number for a refused token
         return TokenRefused("Discord refused the bot's token (401): set a new DISCORD_TOKEN.")
-    if error.status >= SERVER_FAULT or error.status == TOO_MANY:
+    if error.status >= SERVER_FAULT or (error.status == TOO_MANY and error.code != TOO_MANY_EDITS):
         return SendUncertain(where)
     permanent = error.code in PERMANENT
     return SendRefused(where, status=error.status, code=error.code, permanent=permanent, doing=doing)

@@ -29,6 +29,9 @@ NONCE_MEMORY = timedelta(minutes=2)
 ON_THE_WAY = timedelta(seconds=30)
 """How long a request without an answer may still take effect; no nonce makes its repetition harmless."""
 
+CONTINUED_LATE = timedelta(minutes=10)
+"""After so long a post's further messages reply to those before, which others may have been written after."""
+
 log = logging.getLogger(__name__)
 
 
@@ -54,8 +57,7 @@ class Courier:
             DeliveryError: a part was not sent, or nobody knows whether it was.
             StoreError: the ledger is out of reach.
         """
-        messages = await self._messages(post, subscription)
-        handover = self._handover(post, subscription)
+        messages = await self.messages(post, subscription)
         sent = 0
         for part, message in enumerate(messages):
             if self.stopping.is_set():
@@ -66,6 +68,8 @@ class Courier:
             if attempts is None:
                 return False
             if attempts:
+                continued = await self._continued(claim) if part and not sent else None
+                handover = replace(self._handover(post, subscription), reply_to=continued)
                 await self._send(replace(claim, attempts=attempts), message, handover)
                 sent += 1
         await self.ledger.shorten(post.slug, subscription.channel_id, len(messages))
@@ -103,7 +107,7 @@ class Courier:
             return True
         if starts_a_forum_post(subscription, key) and self.clock() - delivery.claimed_at < ON_THE_WAY:
             return False
-        messages = await self._messages(post, subscription) if post else ()
+        messages = await self.messages(post, subscription) if post else ()
         if post is None or key.part >= len(messages):
             await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
             return True
@@ -134,6 +138,19 @@ class Courier:
         else:
             await self.ledger.confirm(delivery.key, message_id, self.clock())
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
+
+    async def _is_older(self, post: Post, subscription: Subscription) -> bool:
+        """Whether the channel got the post before its present date of correction."""
+        rows = await self.ledger.parts(post.slug, subscription.channel_id)
+        return bool(rows) and rows[0].updated_on != post.meta.updated
+
+    async def _continued(self, claim: Delivery) -> int | None:
+        """The message before this one, where it was sent so long ago that others may stand between."""
+        rows = await self.ledger.parts(claim.key.slug, claim.key.channel_id)
+        before = next((row for row in rows if row.key.part == claim.key.part - 1), None)
+        if before is None or claim.claimed_at - before.claimed_at < CONTINUED_LATE:
+            return None
+        return before.message_id if before.state is DeliveryState.SENT else None
 
     async def _find(
         self, delivery: Delivery, subscription: Subscription, post: Post | PostList | None
@@ -167,11 +184,15 @@ class Courier:
             updated_on=post.meta.updated if isinstance(post, Post) else None,
         )
 
-    async def _messages(self, post: Post | PostList, subscription: Subscription) -> tuple[Message, ...]:
+    async def messages(self, post: Post | PostList, subscription: Subscription) -> tuple[Message, ...]:
+        """What the channel is to show: of a post that was corrected since it was sent, with a line on it."""
         if isinstance(post, PostList):
             card = await self.composer.listed(post.posts, subscription.locale)
             return in_its_manner((card,), post, subscription)
         messages = await self.composer.messages(post, layout_of(subscription), subscription.locale)
+        if post.meta.updated and await self._is_older(post, subscription):
+            first = self.composer.corrected(messages[0], post.meta.updated, subscription.locale)
+            messages = (first, *messages[1:])
         return in_its_manner(messages, post, subscription)
 
 

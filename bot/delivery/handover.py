@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import nonce_of
@@ -21,15 +22,18 @@ server is done with it (https://discord.com/developers/docs/topics/opcodes-and-s
 
 log = logging.getLogger(__name__)
 
+_Answer = TypeVar("_Answer")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """Sends each part of one post to its place."""
+    """Sends each part of one post to its place; ``reply_to`` is the message that it continues, long after."""
 
     ledger: Ledger
     postbox: Postbox
     post: Post | PostList
     subscription: Subscription
+    reply_to: int | None = None
 
     async def hand(self, key: DeliveryKey, message: Message) -> int | None:
         """Send it; the message's id, None where the server has removed or closed the thread of this post.
@@ -40,15 +44,13 @@ class Handover:
         place = await place_in(self.ledger, self.subscription, key)
         if starts_a_forum_post(self.subscription, key):
             forum_post = self._forum_post()
-            return await self._pictured(
-                key, message, lambda it: self.postbox.start_post(place, forum_post, it)
-            )
+            return await pictured(key, message, lambda it: self.postbox.start_post(place, forum_post, it))
         if place == self.subscription.channel_id:
-            return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
+            return await self._send(place, key, message)
         try:
             if key.part == 1 and self.subscription.kind is not ChannelKind.FORUM:
                 await self._open_thread(place)
-            return await self._pictured(key, message, lambda it: self.postbox.send(place, it, nonce_of(key)))
+            return await self._send(place, key, message)
         except SendRefused as refusal:
             if refusal.code in _REMOVED:
                 log.warning("delivery %s and what follows it: the thread was removed (%s)", key, refusal)
@@ -70,18 +72,23 @@ class Handover:
         name = thread_name(self.post.title)
         await self.postbox.open_thread(self.subscription.channel_id, first_message_id, name)
 
-    async def _pictured(
-        self, key: DeliveryKey, message: Message, send: Callable[[Message], Awaitable[int]]
-    ) -> int:
-        """Send; where Discord refuses a picture's address, the text goes without pictures."""
-        try:
-            return await send(message)
-        except SendRefused as refusal:
-            plain = without_pictures(message)
-            if plain == message or not refusal.is_about_a_picture:
-                raise
-            log.warning("delivery %s goes without its pictures: %s", key, refusal)
-            return await send(plain)
+    async def _send(self, place: int, key: DeliveryKey, message: Message) -> int:
+        nonce = nonce_of(key)
+        return await pictured(key, message, lambda it: self.postbox.send(place, it, nonce, self.reply_to))
+
+
+async def pictured(
+    key: DeliveryKey, message: Message, send: Callable[[Message], Awaitable[_Answer]]
+) -> _Answer:
+    """Send or edit; where Discord refuses a picture's address, the text goes without pictures."""
+    try:
+        return await send(message)
+    except SendRefused as refusal:
+        plain = without_pictures(message)
+        if plain == message or not refusal.is_about_a_picture:
+            raise
+        log.warning("delivery %s goes without its pictures: %s", key, refusal)
+        return await send(plain)
 
 
 async def place_in(ledger: Ledger, subscription: Subscription, key: DeliveryKey) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.delivery.forum_tags import ForumPost
@@ -113,8 +113,8 @@ class Subscriptions(Protocol):
 class Postbox(Protocol):
     """Where messages are dropped: Discord."""
 
-    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
-        """Send it and return the message's id.
+    async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
+        """Send it, as a reply if need be, and return the message's id.
 
         Within Discord's few minutes of memory the same nonce returns the message already there.
 
@@ -123,6 +123,12 @@ class Postbox(Protocol):
             SendUncertain: it may be.
             TokenRefused: nothing can be sent at all.
         """
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        """Replace what a message says, without notifying anybody. Raises as ``send`` does."""
+
+    async def remove(self, channel_id: int, message_id: int) -> None:
+        """Delete a message. Raises as ``send`` does."""
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""
@@ -155,6 +161,9 @@ class Composer(Protocol):
 
     async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
         """The post's messages, in order."""
+
+    def corrected(self, message: Message, on: date, locale: str) -> Message:
+        """A post's first message with a line that says that it was corrected, and when."""
 
     async def listed(self, posts: Sequence[Post], locale: str) -> Message:
         """One message that names these posts and lets a reader open each."""

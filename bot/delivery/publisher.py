@@ -5,29 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.delivery.backlog import Backlog
+from bot.delivery.corrections import Corrector
 from bot.delivery.courier import Courier
-from bot.delivery.models import History, PostList, Subscription, is_list, list_of
-from bot.delivery.planning import (
-    MEMORY,
-    due_posts,
-    open_lists,
-    out_since,
-    outage_delay,
-    plan,
-    recent,
-    recheck_delay,
-)
+from bot.delivery.models import Subscription
+from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
 from bot.delivery.witness import Nobody, Witness
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
 from bot.posts.archive import Archive
 from bot.posts.models import Post
-from bot.posts.order import order
 
 WORKERS = 20
 """How many channels are served at once; within a channel everything goes in order."""
@@ -139,17 +130,11 @@ class Publisher:
         in_doubt = await self._settle(subscription)
         if in_doubt is None:
             return
-        history = await self.ledger.history(channel_id, self.clock() - MEMORY)
-        posts = [post for post in self._wanted(known.posts, history) if post.slug not in in_doubt]
-        owed = plan(subscription, posts, self.news.first_seen, history, self.clock())
-        lists = await self._open_lists(subscription, history, in_doubt)
-        items: list[Post | PostList] = [*lists, *owed.posts]
-        if owed.listed:
-            items.append(list_of(owed.listed))
-        if not items and not in_doubt:
+        work = await self._backlog.of(subscription, known.posts, in_doubt)
+        if work.is_none and not in_doubt:
             self._rests[channel_id] = rest
         courier = self._courier()
-        for item in items:
+        for item in work.items:
             try:
                 if not await courier.bring(item, subscription):
                     return
@@ -159,29 +144,11 @@ class Publisher:
                 await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
-
-    async def _open_lists(
-        self, subscription: Subscription, history: History, in_doubt: Container[str]
-    ) -> list[PostList]:
-        """List cards that were refused and may be tried again; one whose posts are all gone is ended."""
-        lists = []
-        for slug in open_lists(history, self.clock()):
-            if slug in in_doubt:
-                continue
-            found = await self._item(slug, subscription.channel_id)
-            if isinstance(found, PostList):
-                lists.append(found)
-            else:
-                await self.ledger.end(slug, subscription.channel_id)
-        return lists
-
-    async def _item(self, slug: str, channel_id: int) -> Post | PostList | None:
-        """The post, or the list with those of its posts that are left; None where there is nothing."""
-        if not is_list(slug):
-            return self.news.archive.by_slug(slug)
-        named = map(self.news.archive.by_slug, await self.ledger.listed(slug, channel_id))
-        posts = tuple(sorted(filter(None, named), key=order))
-        return PostList(slug=slug, posts=posts) if posts else None
+        for post in work.corrections:
+            try:
+                await Corrector(courier=courier).correct(post, subscription)
+            except PostError as error:
+                log.error("post %s cannot be corrected, the next ones can: %s", post.slug, error)
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
         """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""
@@ -190,7 +157,7 @@ class Publisher:
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
             try:
-                item = await self._item(slug, subscription.channel_id)
+                item = await self._backlog.item(slug, subscription.channel_id)
                 if self.stopping.is_set() or not await courier.settle(delivery, subscription, item):
                     return None
             except HistoryUnreadable as error:
@@ -200,17 +167,14 @@ class Publisher:
                 in_doubt.add(slug)
         return frozenset(in_doubt)
 
-    def _wanted(self, posts: Sequence[Post], history: History) -> list[Post]:
-        """The recent posts, and before them older ones that stopped half-way."""
-        slugs = {post.slug for post in posts}
-        half_way = (slug for slug, progress in history.items() if not progress.complete and slug not in slugs)
-        older = (self.news.archive.by_slug(slug) for slug in half_way)
-        return [*filter(None, older), *posts]
-
     def _rest_of(self, subscription: Subscription, known: _Pass) -> _Rest:
         slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock())
         timed = slot if subscription.timetable.at else None
         return _Rest(self.news.archive, subscription, timed, len(due))
+
+    @property
+    def _backlog(self) -> Backlog:
+        return Backlog(ledger=self.ledger, news=self.news, clock=self.clock)
 
     def _courier(self) -> Courier:
         return Courier(

@@ -16,6 +16,8 @@ class Outcome(enum.StrEnum):
     REFUSED = "refused"
     UNCERTAIN = "uncertain"
     """No answer came: it stays in doubt until it is settled."""
+    EDITED = "edited"
+    """A message in the channel says now what its corrected post says."""
     REMOVED = "removed"
     """The server removed the place where it belongs."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from simcord.results import ResponseMessage
 
+from tests.support.answers import public
 from tests.support.corpus import corpus
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
@@ -168,3 +169,26 @@ async def test_a_refused_token_closes_the_bot_and_is_kept_as_the_reason(stage: S
         assert play.app._closing is not None
         await play.app._closing
         assert play.app.bot.is_closed()
+
+
+async def test_a_corrected_post_is_edited_where_it_was_sent(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-05-a.md", "오늘의 소식", "## 첫째\n\n틀린 숫자는 7이에요.")
+    async with stage.play() as play:
+        stage.now = NINE_IN_SEOUL
+        await play.deliver()
+        write_post(
+            stage.content,
+            "2024-05-05-a.md",
+            "오늘의 소식",
+            "## 첫째\n\n맞는 숫자는 8이에요.",
+            update="2024-05-06",
+        )
+        stage.now += timedelta(days=1)
+        await play.app.content_changed()
+        await play.deliver()
+        (message,) = public(play)
+        assert message.content == "-# ✏️ 정정 · 2024-05-06"
+        said = "\n".join(embed.description or "" for embed in message.embeds)
+        assert "8이에요" in said
+        assert "7이에요" not in said
+        assert len(play.posted()) == 1

@@ -226,3 +226,55 @@ async def test_in_a_thread_that_is_no_more_there_is_no_message(rest: Rest, postb
 
     rest.on("GET", PATH, unknown)
     assert await postbox.find(CHANNEL, "f", NOW) is None
+
+
+MESSAGE = f"{PATH}/42"
+
+
+async def test_an_edit_replaces_everything_and_notifies_nobody(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def accept(_: web.Request) -> web.Response:
+        return json_answer(stored(42, []))
+
+    rest.on("PATCH", MESSAGE, accept)
+    await postbox.edit(CHANNEL, 42, replace(NEWS, content="<@&5>", role_id=5))
+    (body,) = rest.bodies
+    assert (body["content"], body["components"]) == ("<@&5>", [])
+    assert body["allowed_mentions"] == {"parse": []}
+    assert body["embeds"][0]["description"] == "본문 **굵게**"
+    assert "flags" not in body  # embeds that somebody suppressed stay so
+
+
+async def test_too_many_edits_are_a_clear_no(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        return refusal(429, 30046, "Maximum number of edits to messages older than 1 hour reached.")
+
+    rest.on("PATCH", MESSAGE, refuse)
+    with pytest.raises(SendRefused) as caught:
+        await postbox.edit(CHANNEL, 42, NEWS)
+    assert (caught.value.code, caught.value.permanent) == (30046, False)
+
+
+async def test_a_message_is_deleted(rest: Rest, postbox: DiscordPostbox) -> None:
+    async def done(_: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    rest.on("DELETE", MESSAGE, done)
+    await postbox.remove(CHANNEL, 42)
+    rest.on("DELETE", MESSAGE, lambda _: _answer(refusal(404, 10008)))
+    with pytest.raises(SendRefused) as caught:
+        await postbox.remove(CHANNEL, 42)
+    assert caught.value.code == 10008
+
+
+async def _answer(response: web.Response) -> web.Response:
+    return response
+
+
+async def test_a_reply_names_what_it_continues_even_where_that_is_gone(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    rest.on("POST", PATH, lambda _: _answer(json_answer(stored(43, []))))
+    assert await postbox.send(CHANNEL, NEWS, "nonce", 42) == 43
+    reference = rest.bodies[-1]["message_reference"]
+    assert (int(reference["message_id"]), reference["fail_if_not_exists"]) == (42, False)
+    assert rest.bodies[-1]["allowed_mentions"] == {"parse": [], "replied_user": False}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint_of
-from bot.errors import HistoryUnreadable
+from bot.errors import HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message
 
 FIRST_ID = 10_000
@@ -25,6 +25,8 @@ class Sent:
     message: Message
     nonce: str
     at: datetime
+    reply_to: int | None = None
+    is_removed: bool = False
 
 
 @dataclass(slots=True)
@@ -41,18 +43,44 @@ class MemoryPostbox:
     """Names of threads by id, which is that of the message they are on."""
     forum_posts: dict[int, tuple[int, ForumPost]] = field(default_factory=dict)
     """By the id of their thread: which forum they are in, and what was asked for."""
+    edits: list[int] = field(default_factory=list)
+    """Ids of messages in the order of their edits."""
+    refuse_edit: Callable[[int], None] = lambda _channel_id: None
     refuse_thread: Callable[[int], None] = lambda _channel_id: None
 
-    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+    async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
         self.before()
         self.refuse(channel_id)
         now = self.clock()
         for known in self.sent:
             if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:
                 return known.id
-        self.sent.append(Sent(FIRST_ID + len(self.sent), channel_id, message, nonce, now))
+        self.sent.append(Sent(FIRST_ID + len(self.sent), channel_id, message, nonce, now, reply_to))
         self.after()
         return self.sent[-1].id
+
+    async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        self.before()
+        self.refuse_edit(channel_id)
+        self._there(channel_id, message_id).message = message
+        self.edits.append(message_id)
+        self.after()
+
+    async def remove(self, channel_id: int, message_id: int) -> None:
+        self.before()
+        self.refuse(channel_id)
+        self._there(channel_id, message_id).is_removed = True
+        self.after()
+
+    def _there(self, channel_id: int, message_id: int) -> Sent:
+        for known in self.sent:
+            if (known.id, known.channel_id, known.is_removed) == (message_id, channel_id, False):
+                return known
+        raise SendRefused("Unknown Message", status=404, code=10008, permanent=False)
+
+    def there(self) -> list[Sent]:
+        """The messages that nobody has deleted."""
+        return [known for known in self.sent if not known.is_removed]
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         self.refuse_thread(channel_id)
@@ -87,7 +115,7 @@ class MemoryPostbox:
         if not self.history_is_readable:
             raise HistoryUnreadable("not allowed")
         for known in self.sent:
-            is_it = known.channel_id == channel_id and known.at >= since
+            is_it = known.channel_id == channel_id and known.at >= since and not known.is_removed
             if is_it and fingerprint_of(known.message) == fingerprint:
                 return known.id
         return None

@@ -1,0 +1,108 @@
+"""What a channel is owed in one pass: list cards, posts, and corrections of what it has."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.delivery.models import History, PostList, Subscription, is_list, list_of
+from bot.delivery.planning import MEMORY, open_lists, plan
+from bot.delivery.ports import Clock, Ledger, News
+from bot.posts.archive import Archive
+from bot.posts.models import Post
+from bot.posts.order import order
+
+MOST_CORRECTIONS = 3
+"""Posts that are corrected in a channel in one pass; new posts never wait long behind old ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is to be done in a channel, in this order.
+
+    Attributes:
+        items: what to send.
+        corrections: posts that were sent and have changed since, the earliest sent first.
+        more: whether something else is left for a later pass.
+    """
+
+    items: tuple[Post | PostList, ...] = ()
+    corrections: tuple[Post, ...] = ()
+    more: bool = False
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the channel has everything."""
+        return not (self.items or self.corrections or self.more)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Compares the posts in service with the ledger."""
+
+    ledger: Ledger
+    news: News
+    clock: Clock
+
+    async def of(self, subscription: Subscription, posts: Sequence[Post], in_doubt: Container[str]) -> Work:
+        """The channel's work; ``posts`` are the recent ones, ``in_doubt`` slugs that are to be left alone.
+
+        A post that was withdrawn half-way is ended in the ledger.
+
+        Raises:
+            StoreError: the database is out of reach.
+        """
+        now, channel_id = self.clock(), subscription.channel_id
+        known = await self.ledger.history(channel_id, now - MEMORY)
+        history = {slug: progress for slug, progress in known.items() if slug not in in_doubt}
+        await self._end_withdrawn(channel_id, history)
+        wanted = [post for post in self._wanted(posts, known) if post.slug not in in_doubt]
+        owed = plan(subscription, wanted, self.news.first_seen, known, now)
+        items: list[Post | PostList] = [*await self._lists(channel_id, history, now), *owed.posts]
+        if owed.listed:
+            items.append(list_of(owed.listed))
+        stale = changed_since(history, self.news.archive)
+        ready = [post for post in stale if (history[post.slug].retry_at or now) <= now][:MOST_CORRECTIONS]
+        return Work(items=tuple(items), corrections=tuple(ready), more=len(ready) < len(stale))
+
+    async def item(self, slug: str, channel_id: int) -> Post | PostList | None:
+        """The post, or the list with those of its posts that are left; None where there is nothing."""
+        if not is_list(slug):
+            return self.news.archive.by_slug(slug)
+        named = map(self.news.archive.by_slug, await self.ledger.listed(slug, channel_id))
+        posts = tuple(sorted(filter(None, named), key=order))
+        return PostList(slug=slug, posts=posts) if posts else None
+
+    def _wanted(self, posts: Sequence[Post], history: History) -> list[Post]:
+        """The recent posts, and before them older ones that stopped half-way."""
+        slugs = {post.slug for post in posts}
+        half_way = (slug for slug, progress in history.items() if not progress.complete and slug not in slugs)
+        older = (self.news.archive.by_slug(slug) for slug in half_way)
+        return [*filter(None, older), *posts]
+
+    async def _lists(self, channel_id: int, history: History, now: datetime) -> list[PostList]:
+        """List cards that were refused and may be tried again; one whose posts are all gone is ended."""
+        lists = []
+        for slug in open_lists(history, now):
+            found = await self.item(slug, channel_id)
+            if isinstance(found, PostList):
+                lists.append(found)
+            else:
+                await self.ledger.end(slug, channel_id)
+        return lists
+
+    async def _end_withdrawn(self, channel_id: int, history: History) -> None:
+        for slug, progress in history.items():
+            if not (progress.complete or is_list(slug) or self.news.archive.by_slug(slug)):
+                await self.ledger.end(slug, channel_id)
+
+
+def changed_since(history: History, archive: Archive) -> list[Post]:
+    """The posts that a channel has in full as of another content than the present one."""
+    posts = (
+        (archive.by_slug(slug), progress.content_hash)
+        for slug, progress in history.items()
+        if progress.complete and progress.content_hash is not None
+    )
+    return [post for post, shown in posts if post is not None and post.content_hash != shown]

@@ -1,0 +1,252 @@
+"""Corrections: what was sent says in every channel what the post says now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.composer import CachedComposer
+from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.backlog import MOST_CORRECTIONS
+from bot.delivery.corrections import AFTER_NO_ANSWER, AFTER_REMOVAL, AFTER_TOO_MANY, TOO_MANY_EDITS
+from bot.delivery.models import ChannelKind, DeliveryState
+from bot.delivery.withdrawing import withdraw
+from bot.errors import SendRefused, SendUncertain
+from bot.formatting.compose import Layout
+from bot.formatting.messages import Message
+from bot.i18n import load_catalogues
+from bot.posts.archive import Archive
+from bot.posts.models import Post
+from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
+from tests.support.posts import post
+
+SHORT_BODY = LONG_BODY.split("## 부분 1")[0]
+
+
+@pytest.fixture
+async def world(engine: AsyncEngine) -> World:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    await world.publisher().deliver_due()
+    return world
+
+
+def correct(world: World, body: str, *, version: str = "2", updated: date | None = None) -> Post:
+    """The post's file says something else now."""
+    old = world.archive.by_slug("p")
+    assert old is not None
+    new = replace(old, body=body, content_hash=version, meta=replace(old.meta, updated=updated))
+    world.archive = Archive.of([new, *(item for item in world.archive.posts if item.slug != "p")])
+    return new
+
+
+async def composed(item: Post, layout: Layout = Layout.FULL) -> list[Message]:
+    return list(await CachedComposer(catalogues=load_catalogues()).messages(item, layout, "ko"))
+
+
+def there(world: World) -> list[Message]:
+    return [sent.message for sent in world.postbox.there()]
+
+
+async def test_only_what_changed_is_edited_and_only_once(world: World) -> None:
+    assert there(world) == await composed(world.archive.posts[0])
+    new = correct(world, LONG_BODY.replace("## 부분 4", "## 부분 사"))
+    for _ in range(3):
+        await world.publisher().deliver_due()
+    assert there(world) == await composed(new)
+    assert world.postbox.edits == [world.postbox.sent[-1].id]
+    assert len(world.nonces()) == len(there(world))
+
+
+async def test_a_change_that_nobody_can_see_edits_nothing(world: World) -> None:
+    correct(world, LONG_BODY + "\n")
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    assert world.postbox.edits == []
+    (progress,) = (await SqlLedger(world.engine).history(CHANNEL, world.now - timedelta(1))).values()
+    assert progress.content_hash == "2"
+
+
+async def test_a_new_date_of_correction_is_said_on_the_cover(world: World) -> None:
+    correct(world, LONG_BODY, updated=date(2024, 5, 5))
+    await world.publisher().deliver_due()
+    first, *others = there(world)
+    assert first.content == "-# ✏️ 정정 · 2024-05-05"
+    assert [message.content for message in others] == [None] * len(others)
+    correct(world, LONG_BODY + "\n\n끝.", version="3", updated=date(2024, 5, 6))
+    await world.publisher().deliver_due()
+    assert there(world)[0].content == "-# ✏️ 정정 · 2024-05-06"
+
+
+async def test_a_post_that_was_corrected_before_it_was_sent_needs_no_such_line(engine: AsyncEngine) -> None:
+    world = World(engine)
+    old = post("p")
+    await world.subscribe(replace(old, meta=replace(old.meta, updated=date(2024, 5, 5))))
+    await world.publisher().deliver_due()
+    correct(world, "다른 말이에요.", updated=date(2024, 5, 5))
+    await world.publisher().deliver_due()
+    assert [message.content for message in there(world)] == [None]
+    assert there(world) == await composed(world.archive.posts[0])
+    assert world.postbox.edits
+
+
+@pytest.mark.parametrize("layout", [Layout.FULL, Layout.THREAD])
+async def test_a_post_that_grew_gets_further_messages_that_follow_the_former_ones(
+    engine: AsyncEngine, layout: Layout
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=SHORT_BODY, content_hash="1"))
+    subscriptions = SqlSubscriptions(engine)
+    (known,) = await subscriptions.active(world.now)
+    await subscriptions.save(replace(known, layout=layout))
+    await world.publisher().deliver_due()
+    before = len(world.postbox.sent)
+    new = correct(world, LONG_BODY)
+    world.now += timedelta(hours=1)
+    await world.publisher().deliver_due()
+    assert there(world) == await composed(new, layout)
+    further = world.postbox.sent[before:]
+    assert further[0].reply_to == world.postbox.sent[before - 1].id
+    assert {sent.reply_to for sent in further[1:]} <= {None}
+    places = {sent.channel_id for sent in further}
+    assert places == ({CHANNEL} if layout is Layout.FULL else {world.postbox.sent[0].id})
+
+
+async def test_a_post_that_shrank_loses_its_tail_and_may_grow_again(world: World) -> None:
+    new = correct(world, SHORT_BODY)
+    await world.publisher().deliver_due()
+    assert there(world) == await composed(new)
+    again = correct(world, LONG_BODY, version="3")
+    await world.publisher().deliver_due()
+    assert len(there(world)) == 1  # Discord may still remember the nonces of what was deleted
+    world.now += AFTER_REMOVAL
+    await world.publisher().deliver_due()
+    assert there(world) == await composed(again)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+@pytest.mark.parametrize("body", [SHORT_BODY, "처음이에요.\n\n" + LONG_BODY + LONG_BODY])
+async def test_a_crash_in_the_midst_of_a_correction_is_made_up_for(
+    world: World, moment: str, call: int, body: str
+) -> None:
+    new = correct(world, body)
+    setattr(world.postbox, moment, once(CrashError(), call))
+    with pytest.raises(BaseExceptionGroup):
+        await world.publisher().deliver_due()
+    for _ in range(3):
+        world.now += timedelta(minutes=5)
+        await world.publisher().deliver_due()
+    assert there(world) == await composed(new)
+
+
+async def test_too_many_edits_are_waited_for_without_stopping_the_channel(world: World) -> None:
+    calls = 0
+
+    def limited(_channel_id: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise SendRefused("too many", status=429, code=TOO_MANY_EDITS, permanent=False)
+
+    world.postbox.refuse_edit = limited
+    new = correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    world.archive = Archive.of([*world.archive.posts, post("next")])
+    world.first_seen["next"] = world.now
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    await publisher.deliver_due()
+    assert calls == 2
+    assert world.postbox.sent[-1].message.cards[0].title == "제목 next"
+    world.now += AFTER_TOO_MANY
+    await publisher.deliver_due()
+    assert there(world)[:-1] == await composed(new)
+    assert len(await SqlSubscriptions(world.engine).active(world.now)) == 1
+
+
+async def test_a_message_that_a_moderator_deleted_stays_deleted(world: World) -> None:
+    world.postbox.sent[1].is_removed = True
+    new = correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    for _ in range(2):
+        await world.publisher().deliver_due()
+    expected = await composed(new)
+    assert there(world) == [expected[0], *expected[2:]]
+    states = [row.state for row in await SqlLedger(world.engine).parts("p", CHANNEL)]
+    assert states[:3] == [DeliveryState.SENT, DeliveryState.GONE, DeliveryState.SENT]
+
+
+async def test_an_edit_without_an_answer_is_made_again(world: World) -> None:
+    act = once(SendUncertain("time-out"))
+    world.postbox.refuse_edit = lambda _channel_id: act()
+    new = correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    world.archive = Archive.of([*world.archive.posts, post("next")])
+    world.first_seen["next"] = world.now
+    await world.publisher().deliver_due()
+    assert there(world)[-1].cards[0].title == "제목 next"  # which nothing keeps waiting
+    world.now += AFTER_NO_ANSWER
+    await world.publisher().deliver_due()
+    assert there(world)[:-1] == await composed(new)
+
+
+async def test_a_layout_that_changed_since_hides_no_message_from_its_correction(world: World) -> None:
+    subscriptions = SqlSubscriptions(world.engine)
+    (known,) = await subscriptions.active(world.now)
+    await subscriptions.save(replace(known, layout=Layout.THREAD))
+    new = correct(world, LONG_BODY)
+    await world.publisher().deliver_due()
+    assert {sent.channel_id for sent in world.postbox.sent[:-1]} == {CHANNEL}
+    assert there(world) == await composed(new, Layout.THREAD)
+
+
+async def test_many_corrections_are_spread_over_passes(engine: AsyncEngine) -> None:
+    world = World(engine)
+    names = [f"p{number}" for number in range(MOST_CORRECTIONS + 1)]
+    await world.subscribe(*(post(name) for name in names))
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.archive = Archive.of(post(name, body="새 말이에요.") for name in names)
+    await publisher.deliver_due()
+    assert len(world.postbox.edits) == MOST_CORRECTIONS
+    await publisher.deliver_due()
+    assert len(world.postbox.edits) == len(names)
+
+
+async def test_a_post_withdrawn_half_way_is_not_continued_until_it_comes_back(engine: AsyncEngine) -> None:
+    world = World(engine)
+    long = replace(post("p"), body=LONG_BODY, content_hash="1")
+    await world.subscribe(long)
+    world.postbox.before = once(SendRefused("no", status=400, code=50035, permanent=False), 2)
+    await world.publisher().deliver_due()
+    world.archive = Archive()
+    for _ in range(2):
+        world.now += timedelta(minutes=5)
+        await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert await SqlLedger(engine).unfinished() == frozenset()
+    world.archive = Archive.of([long])
+    await world.publisher().deliver_due()
+    assert there(world) == await composed(long)
+
+
+async def test_a_withdrawn_post_is_taken_back_everywhere_and_never_sent_again(world: World) -> None:
+    forum = CHANNEL + 1
+    subscriptions = SqlSubscriptions(world.engine)
+    (known,) = await subscriptions.active(world.now)
+    await subscriptions.save(replace(known, id=None, channel_id=forum, kind=ChannelKind.FORUM))
+    await world.publisher().deliver_due()
+    count = len(world.postbox.sent)
+    seen: list[tuple[int, int]] = []
+    world.postbox.before = once(SendUncertain("time-out"))
+    ledger = SqlLedger(world.engine)
+    done = await withdraw("p", ledger, world.postbox, lambda now, of: seen.append((now, of)))
+    assert (done.removed, done.left) == (count - 1, 1)
+    assert seen[-1] == (count, count)
+    assert (await withdraw("p", ledger, world.postbox)).removed == 1
+    assert there(world) == []
+    world.now += timedelta(hours=1)
+    await world.publisher().deliver_due()
+    assert there(world) == []
