@@ -17,7 +17,8 @@ from bot.formatting.offers import month_meant
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
 from bot.posts.archive import Archive
-from bot.posts.date_words import read_day
+from bot.posts.date_words import near_day, read_day
+from bot.posts.suggestions import nearest_days
 from bot.posts.waiting import waiting_posts
 
 
@@ -89,7 +90,8 @@ class Lookups:
             return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
         if month := month_meant(self.archive, typed):
             return await self.at(month_place(month), words)
-        return nothing.no_such_day(typed, self.archive.days()[: nothing.MOST_OFFERED], words)
+        near = nearest_days(self.archive, near_day(typed) or self.today(), nothing.MOST_OFFERED)
+        return nothing.no_such_day(typed, near, words)
 
     async def newest(self, words: Words) -> Message:
         """The newest post."""

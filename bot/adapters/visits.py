@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,9 +23,9 @@ from bot.formatting.messages import Message
 from bot.formatting.pages import list_page, reading_page, tags_page, with_another
 from bot.formatting.places import Place, post_parts
 from bot.i18n import Words
-from bot.posts.archive import Archive
+from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
-from bot.posts.search.query import PostQuery, parse_query
+from bot.posts.search.query import PostQuery, parse_query, unread_days
 from bot.posts.sections import sections_of
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
@@ -32,6 +33,8 @@ from bot.posts.tags import fold, tag_key
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
 """Characters of a description that stands for a sentence."""
+_MOST_DROPPED: Final = 6
+"""Words of a search without results, up to which each is left out to see what the others find."""
 _ONE_PAGE: Final = 50
 """Matches that a page of a timeline looks at: more than its days hold posts of one tag."""
 
@@ -116,7 +119,7 @@ class Visit:
             index = clamped(index, pages_for(result.total))
             result = await self._page_of(query, index)
         if not result.matches:
-            return await asyncio.to_thread(self._not_found, place.what, query, result.pending)
+            return await self._not_found(place.what, query, result.pending)
         findings = _findings(result.matches)
         here = replace(place, index=index)
         return search_page(findings, result.total, here, self.words, pending=result.pending)
@@ -183,15 +186,45 @@ class Visit:
         nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 
-    def _not_found(self, text: str, query: PostQuery, pending: int) -> Message:
-        """Compares with the words of all tags and of many titles: not for the event loop."""
+    async def _not_found(self, typed: str, query: PostQuery, pending: int) -> Message:
+        """What lies nearest; the comparing with all tags and many titles is not for the event loop."""
+        text = unicodedata.normalize("NFC", typed)
+        spelling, tags = await asyncio.to_thread(self._nearest, text, query)
+        return nothing.nothing_found(
+            text,
+            spelling,
+            _without_filters(query),
+            tags,
+            self.words,
+            fewer=await self._fewer(query),
+            unread=unread_days(query),
+            pending=pending,
+        )
+
+    def _nearest(self, text: str, query: PostQuery) -> tuple[str | None, tuple[TagCount, ...]]:
+        """The search in a better spelling, and tags like its words and like those tags that it asks for."""
         mended = did_you_mean(self.archive.spellings(), " ".join(query.terms))
         better = dict(zip(query.terms, (mended or "").split(" "), strict=False))
         spelling = " ".join(better.get(word) or word for word in text.split())
-        tags = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
-        return nothing.nothing_found(
-            text, spelling if mended else None, _without_filters(query), tags, self.words, pending=pending
-        )
+        tags: dict[str, TagCount] = {}
+        for wrong in (tag for tag in query.tags if not self.archive.tagged(tag)):
+            alike = nearest_tags(self.archive, wrong, nothing.MOST_OFFERED)
+            tags |= {tag.name: tag for tag in alike}
+            if alike:
+                spelling = spelling.replace(wrong, f'"{alike[0].name}"', 1)
+        alike = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
+        tags |= {tag.name: tag for tag in alike}
+        return (spelling if spelling != " ".join(text.split()) else None), tuple(tags.values())
+
+    async def _fewer(self, query: PostQuery) -> str | None:
+        """The search without the one word whose absence finds the most; None where that finds nothing."""
+        best, most = None, 0
+        for at in range(len(query.terms) if 1 < len(query.terms) <= _MOST_DROPPED else 0):
+            left = (*query.terms[:at], *query.terms[at + 1 :])
+            result = await self.search_index.search(PostQuery(terms=left), 1, hidden=self.hidden)
+            if result.total > most:
+                best, most = " ".join(left), result.total
+        return best
 
 
 def _without_filters(query: PostQuery) -> str | None:

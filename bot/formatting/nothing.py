@@ -40,9 +40,9 @@ def no_post_on(day: dt.date, nearest: Sequence[dt.date], words: Words) -> Messag
     return Message(content=text, rows=(_days(nearest, words),))
 
 
-def no_such_day(typed: str, newest: Sequence[dt.date], words: Words) -> Message:
-    """What was typed names no day; ``newest`` are days that have posts."""
-    rows = (_days(newest, words),) if newest else ()
+def no_such_day(typed: str, nearest: Sequence[dt.date], words: Words) -> Message:
+    """What was typed names no day; ``nearest`` are days that have posts."""
+    rows = (_days(nearest, words),) if nearest else ()
     return Message(content=words("news.not_a_date", text=quoted(typed)), rows=rows)
 
 
@@ -67,30 +67,37 @@ def no_such_tag(
     return Message(content=text, rows=((tags,) if tags else ()) + (tuple(more),))
 
 
-def nothing_found(
+def nothing_found(  # noqa: PLR0913 - what lies nearest, each named at the call
     typed: str,
     spelling: str | None,
     wider: str | None,
     tags: Sequence[TagCount],
     words: Words,
     *,
+    fewer: str | None = None,
+    unread: Sequence[str] = (),
     pending: int = 0,
 ) -> Message:
     """A search without results, and how to write one.
 
-    Offers another ``spelling`` of it, a ``wider`` search, and ``tags`` like it. ``pending`` posts have not
-    been looked through.
+    Offers another ``spelling`` of it, a ``wider`` search, one for ``fewer`` words that finds something, and
+    ``tags`` like it. ``unread`` are days that could not be read. ``pending`` posts have not been looked
+    through.
     """
-    offers = _searches((("find", spelling, ""), ("wide", wider, words("search.wider"))))
+    offers = _searches((("find", spelling, ""), ("wide", wider, words("search.wider")), ("few", fewer, "")))
     offers += [
         turn(Place(kind=Kind.TAG, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
-        for at, tag in enumerate(tags[: MOST_OFFERED - len(offers)])
+        for at, tag in enumerate(tags[: max(0, MOST_OFFERED - len(offers))])
     ]
     text = words("search.none", text=quoted(typed))
     if pending:
         text += "\n" + words("search.pending_none", count=words.number(pending))
+    for day in unread:
+        text += "\n" + words("search.not_a_date", text=quoted(day))
     if offers:
         text += "\n" + words("search.did_you_mean")
+    if pending:
+        offers = [*offers[: MOST_OFFERED - 1], *_searches((("again", typed, words("search.again")),))]
     return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),) if offers else ())
 
 

@@ -24,6 +24,8 @@ from bot.posts.tags import tag_key
 
 POSTS_A_PAGE: Final = 10
 TAGS_A_PAGE: Final = 25
+_ABOUT: Final = 120
+"""Characters of a description that tells posts of the same title apart."""
 _TAG_ROOM: Final = 100
 """Characters of a tag and its count in a line ..."""
 _LEAST_TAG_ROOM: Final = 12
@@ -70,13 +72,20 @@ def list_page(posts: Sequence[Post], heading: str, place: Place, words: Words) -
     shown = posts[index * POSTS_A_PAGE : (index + 1) * POSTS_A_PAGE]
     return listing(
         heading=heading,
-        entries=[post_entry(post, words) for post in shown],
+        entries=[post_entry(post, words, below=_told_apart(post, shown)) for post in shown],
         options=[post_option(post, words) for post in shown],
         footer=words("list.count", count=words.number(len(posts))),
         place=replace(place, index=index),
         pages=pages,
         words=words,
     )
+
+
+def _told_apart(post: Post, others: Sequence[Post]) -> str:
+    """What a post is about, where others on the page have the same title."""
+    same = [other for other in others if other.title.casefold() == post.title.casefold()]
+    about = " ".join(post.meta.description.split())
+    return f"> {escape_text(shortened(about, _ABOUT))}" if len(same) > 1 and about else ""
 
 
 def tags_page(tags: Sequence[TagCount], place: Place, words: Words) -> Message:
@@ -92,6 +101,7 @@ def tags_page(tags: Sequence[TagCount], place: Place, words: Words) -> Message:
         place=replace(place, index=index),
         pages=pages,
         words=words,
+        opening=words("list.open_tag"),
     )
 
 
@@ -106,11 +116,12 @@ def listing(  # noqa: PLR0913 - the parts of a list, each named at the call
     words: Words,
     separator: str = "\n",
     author: str | None = None,
+    opening: str | None = None,
 ) -> Message:
     """Page ``place.index`` of any list: one card, a select to open an entry, buttons to turn, a jump.
 
     ``options`` are 25 at most; of those with the same value the first one stays. ``author`` and ``footer``
-    are plain text.
+    are plain text; ``opening`` says what the select is for, where it opens no post.
     """
     card = Card(
         title=shortened(escape_text(heading), limits.CARD_TITLE),
@@ -121,13 +132,13 @@ def listing(  # noqa: PLR0913 - the parts of a list, each named at the call
     )
     at = pages_of(place)
     distinct = {option.value: option for option in reversed(options)}
-    opening = Select(
+    select = Select(
         custom_id=custom_ids.open_id(),
         options=tuple(reversed(distinct.values())),
-        placeholder=words("list.open"),
+        placeholder=opening or words("list.open"),
     )
     rows: tuple[Row, ...] = (
-        (opening,),
+        (select,),
         *page_jump(place.index, pages, at, words),
         turning(place.index, pages, at, words),
     )

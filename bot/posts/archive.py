@@ -166,8 +166,13 @@ class Archive:
 
     @property
     def folded_tags(self) -> tuple[str, ...]:
-        """The names of ``tags()``, in that order, as ``bot.posts.tags.fold`` gives them."""
+        """Every spelling of every tag, the most frequent tag first, as ``bot.posts.tags.fold`` gives it."""
         return self._tags.folded
+
+    @property
+    def spelt_tags(self) -> tuple[TagCount, ...]:
+        """The tag of each of ``folded_tags``."""
+        return self._tags.spelt
 
     def spellings(self) -> Mapping[str, str]:
         """From folded words to how they are written: of tags, the most frequent first, then of titles."""

@@ -17,6 +17,8 @@ from bot.posts.dates import read_moment
 _LONGEST = 60
 """Characters; longer texts are no days."""
 
+_NO_SUCH_DAY = re.compile(r"(?P<year>\d{4})\s*[-./년]\s*(?P<month>\d{1,2})\s*[-./월]\s*\d{1,2}\s*일?")
+
 _DAYS_AGO: Mapping[str, int] = MappingProxyType(
     {
         **dict.fromkeys(("오늘", "금일", "지금", "today", "now", "今天", "今日"), 0),
@@ -241,3 +243,12 @@ _READERS: tuple[Callable[[str, dt.date], dt.date | None], ...] = (
     _english_month,
     _day_alone,
 )
+
+
+def near_day(typed: str) -> dt.date | None:
+    """The last day of the month for a day that it does not have, such as ``2024-02-30``; else None."""
+    match = _NO_SUCH_DAY.fullmatch(unicodedata.normalize("NFC", typed).strip()[:_LONGEST])
+    if match is None or not (1 <= int(match["month"]) <= 12 and int(match["year"])):  # noqa: PLR2004 - months
+        return None
+    year, month = int(match["year"]), int(match["month"])
+    return dt.date(year, month, monthrange(year, month)[1])

@@ -23,22 +23,24 @@ _LONGEST = 100
 
 
 def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...]:
-    """At most ``limit`` tags written most like ``name``, the likest first, then the most frequent.
+    """At most ``limit`` tags that hold ``name``, the most frequent first, then those written most like it.
 
-    Where none is: those that hold it, as while typing (Hangul initials).
+    To hold it is meant as while typing: Hangul initials and other spellings count.
     """
     wanted = fold(name[:_LONGEST])
     if not wanted:
         return ()
-    tags = archive.tags()
+    tags = archive.spelt_tags
     found = process.extract(
         wanted,
         archive.folded_tags,
         scorer=fuzz.ratio,
-        limit=limit,
+        limit=limit * 3,  # several may be spellings of one tag
         score_cutoff=LEAST_LIKENESS,
     )
-    return tuple(tags[place] for _, _, place in found) or archive.matching_tags(name[:_LONGEST], limit)
+    alike = (tags[place] for _, _, place in found)
+    several = {tag.name: tag for tag in (*archive.matching_tags(name[:_LONGEST], limit), *alike)}
+    return tuple(several.values())[:limit]
 
 
 def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, ...]:

@@ -15,6 +15,8 @@ from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold, key_of_folded
 
+_LEAST_INSIDE = 3
+"""Letters of a Latin spelling that is looked for inside tags: ``ai`` is in too many words."""
 _HAS_INITIAL = re.compile(f"[{INITIALS}]")
 
 
@@ -50,12 +52,14 @@ class _Entry(NamedTuple):
 class TagIndex:
     """The tags of some posts. Make it with ``TagIndex.of``.
 
-    ``ranked`` has the most frequent first, ``folded`` their names in the same order as ``fold`` gives them.
+    Tags that the aliases call the same are one tag. ``ranked`` has the most frequent first; ``folded`` is
+    every spelling of every tag as ``fold`` gives it, ``spelt`` the tag of each.
     """
 
     aliases: Aliases = field(default_factory=Aliases)
     ranked: tuple[TagCount, ...] = ()
     folded: tuple[str, ...] = ()
+    spelt: tuple[TagCount, ...] = ()
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
     _texts: tuple[str, ...] = ()
     _initials: tuple[str, ...] = ()
@@ -75,7 +79,7 @@ class TagIndex:
                     known[1].append(post)
         groups: dict[str, tuple[Tag, list[Post]]] = {}
         for name, (tag, posts) in named.items():
-            key = fold(name)
+            key = _canonical(name, aliases)
             newest, others = groups.get(key, (tag, []))
             groups[key] = (newest, _together(others, posts) if others else posts)
         entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
@@ -85,13 +89,13 @@ class TagIndex:
         """The index without some posts and with others; the work grows with theirs, not with all."""
         entries = dict(self._entries)
         left = {post.slug for post in gone}
-        for key in {key for post in (*gone, *new) for key in _keys(post)}:
+        for key in {key for post in (*gone, *new) for key in _keys(post, self.aliases)}:
             before = entries.pop(key).posts if key in entries else ()
             posts = [post for post in before if post.slug not in left]
-            posts += [post for post in new if key in _keys(post)]
+            posts += [post for post in new if key in _keys(post, self.aliases)]
             if posts:
                 posts.sort(key=order, reverse=True)
-                entries[key] = _entry(key, _keys(posts[0])[key], posts, self.aliases)
+                entries[key] = _entry(key, _keys(posts[0], self.aliases)[key], posts, self.aliases)
         return self._made(entries, self.aliases)
 
     @classmethod
@@ -100,7 +104,8 @@ class TagIndex:
         return cls(
             aliases=aliases,
             ranked=tuple(entry.tally for entry in ranked),
-            folded=tuple(entry.folded for entry in ranked),
+            folded=tuple(name for entry in ranked for name in entry.text.split("\n")),
+            spelt=tuple(entry.tally for entry in ranked for _ in entry.text.split("\n")),
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=tuple(entry.text for entry in ranked),
             _initials=tuple(entry.initials for entry in ranked),
@@ -108,17 +113,14 @@ class TagIndex:
 
     def tagged(self, name: str) -> tuple[Post, ...]:
         """The posts with a tag of this name or another spelling of it, newest first."""
-        keys = dict.fromkeys(map(fold, (name, *self.aliases.spellings(name))))
-        found = [self._entries[key].posts for key in keys if key in self._entries]
-        if len(found) <= 1:
-            return found[0] if found else ()
-        return tuple(_together(*found))
+        entry = self._entries.get(_canonical(name, self.aliases))
+        return entry.posts if entry else ()
 
     def by_key(self, key: str) -> Tag | None:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""
         if not self._by_key:
             self._by_key.update(
-                {key_of_folded(name): entry.tally.tag for name, entry in self._entries.items()}
+                {key_of_folded(name): tally.tag for name, tally in zip(self.folded, self.spelt, strict=True)}
             )
         return self._by_key.get(key)
 
@@ -127,17 +129,21 @@ class TagIndex:
         wanted = fold(typed)
         if not wanted or limit <= 0:
             return self.ranked[: max(limit, 0)]
-        exact = [self._entries[wanted].tally] if wanted in self._entries else []
-        for tag in self._found(wanted):
+        itself = self._entries.get(_canonical(typed, self.aliases))
+        exact = [itself.tally] if itself else []
+        for tag in self._found(wanted, typed):
             if len(exact) >= limit:
                 break
             if tag not in exact[:1]:
                 exact.append(tag)
         return tuple(exact)
 
-    def _found(self, wanted: str) -> Iterator[TagCount]:
+    def _found(self, wanted: str, typed: str) -> Iterator[TagCount]:
         if not _HAS_INITIAL.search(wanted):
-            return (tag for tag, text in zip(self.ranked, self._texts, strict=True) if wanted in text)
+            latin = (name for name in self.aliases.spellings(typed) if name.isascii())
+            wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
+            tags = zip(self.ranked, self._texts, strict=True)
+            return (tag for tag, text in tags if any(want in text for want in wants))
         pattern = re.compile("".join(map(_class_of, wanted)))
         first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
         entries = zip(self.ranked, self._texts, self._initials, strict=True)
@@ -150,15 +156,20 @@ def _together(*lists: Sequence[Post]) -> list[Post]:
     return sorted(posts.values(), key=order, reverse=True)
 
 
-def _keys(post: Post) -> dict[str, Tag]:
-    """The post's tags by their folded names; the first of the same counts."""
-    return {fold(tag.name): tag for tag in reversed(post.meta.tags)}
+def _keys(post: Post, aliases: Aliases) -> dict[str, Tag]:
+    """The post's tags by what they are kept under; the first of the same counts."""
+    return {_canonical(tag.name, aliases): tag for tag in reversed(post.meta.tags)}
+
+
+def _canonical(name: str, aliases: Aliases) -> str:
+    """The same for all spellings of a tag: the folded first one of its aliases."""
+    return fold(aliases.spellings(name)[0])
 
 
 def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     names = aliases.spellings(tag.name)
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    text = "\n".join(dict.fromkeys((key, *map(fold, names)))) if len(names) > 1 else key
+    text = "\n".join(dict.fromkeys(map(fold, (tag.name, *names))))
     return _Entry(
         folded=key,
         tally=count,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,49 @@ async def test_what_was_typed_does_not_act(stage: Stage) -> None:
         answer = await play.reader.slash(play.channel, "news search", text="@everyone **굵게** <@1>")
         assert "@everyone" not in text_of(answer)
         assert "**굵게**" not in text_of(answer)
+
+
+async def test_a_tag_that_nothing_has_is_mended_one_tap_away(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="tag:하드웨아 반딧불")
+        mended = await play.reader.click(shown(answer), label='tag:"하드웨어" 반딧불')
+        assert "반딧불" in text_of(mended)
+        assert "1 / 3" in str(shown(mended).components)
+
+
+async def test_a_day_that_cannot_be_read_is_named(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="after:2024-13 반딧불")
+        assert "‘2024-13’은(는) 날짜로 읽을 수 없어서" in text_of(answer)
+        assert "반딧불" in buttons(shown(answer))
+        spoken = await play.reader.slash(play.channel, "news search", text='after:"4월 11일" 반딧불')
+        assert "글 12" in text_of(spoken)
+        assert "글 10" not in text_of(spoken)
+
+
+async def test_a_word_too_many_is_left_out_one_tap_away(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text="반딧불 없는낱말이에요")
+        found = await play.reader.click(shown(answer), label="반딧불")
+        assert "**반딧불" in text_of(found)
+
+
+async def test_decomposed_text_is_mended_and_not_offered_again(stage: Stage) -> None:
+    write_posts(stage)
+    typed = unicodedata.normalize("NFD", "하드웨아")
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news search", text=typed)
+        assert "하드웨어" in buttons(shown(answer))
+        assert "하드웨아" not in buttons(shown(answer))
+
+
+async def test_posts_of_the_same_title_are_told_apart(stage: Stage) -> None:
+    for day, about in (("01", "수박이 나왔어요"), ("02", "참외가 나왔어요")):
+        write_post(stage.content, f"2024-04-{day}-p.md", "조용한 하루", tags="[과일]", description=about)
+    async with stage.play() as play:
+        text = text_of(await play.reader.slash(play.channel, "news tag", tag="과일"))
+        assert "> 참외가 나왔어요" in text
+        assert "> 수박이 나왔어요" in text

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.alias_files import load_aliases
 from bot.adapters.search_engine import VERSION
 from bot.adapters.search_index import AT_ONCE, SearchIndex
 from bot.errors import PostError
@@ -259,3 +260,60 @@ async def test_hidden_posts_are_neither_found_nor_counted() -> None:
             result = await index.search(query, 5, hidden={"b"})
             assert [match.post.slug for match in result.matches] == ["a"], text
             assert result.total == 1, text
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("라마3", "Llama 3 모델"),
+        ("라마3를", "Llama-3 모델"),
+        ('"라마 3"', "Llama 3 모델"),
+        ("딥시크v2", "DeepSeek-V2 모델"),
+        ("지피티4o", "GPT-4o 모델"),
+        ("클로드3.5", "Claude 3.5 모델"),
+        ("llama3", "라마 3 모델"),
+    ],
+)
+async def test_a_name_written_against_its_number_is_found_in_any_spelling(text: str, body: str) -> None:
+    named = post("named", body=body)
+    index = SearchIndex()
+    await index.update(Archive.of([named, A, B], load_aliases()))
+    result = await index.search(parse_query(text, TODAY), 5)
+    assert [match.post.slug for match in result.matches] == ["named"]
+    assert "**" in result.matches[0].excerpt
+    await index.close()
+
+
+async def test_an_excluded_word_is_excluded_without_its_particle_too() -> None:
+    async with index_in(None, A, B) as index:
+        assert await found(index, "-수박을") == ["b"]
+
+
+async def test_the_place_of_a_word_counts_before_how_often_it_stands_and_how_new_the_post_is() -> None:
+    def made(slug: str, day: str, title: str = "제목", about: str = "", body: str = "글") -> Post:
+        plain = post(slug, day=day, body=body)
+        return replace(plain, meta=replace(plain.meta, title=title, description=about))
+
+    several = [
+        made("title", "2018-05-04", title="수박 이야기"),
+        made("description", "2020-05-04", about="오늘은 수박이 나왔고 다른 이야기도 조금 있어요."),
+        made("heading", "2022-05-04", body="## 수박\n\n글"),
+        made("body", "2024-05-04", body="수박 " * 30),
+        made("newer", "2024-05-20", body="수박 " * 30),
+    ]
+    async with index_in(None, *several) as index:
+        assert await found(index, "수박") == ["title", "description", "heading", "newer", "body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "excerpt"),
+    [
+        ("gpt 4o", "오늘 GPT4o가 나왔어요.", "오늘 **GPT4o**가 나왔어요."),
+        ("3.5 모델", "이 3.5 모델과 35B 모델이에요.", "이 **3.5** **모델**과 35B **모델**이에요."),
+        ("윤슬 6.8B", "| 윤슬 2 | 6.8B |", "**윤슬** 2 · **6.8B**"),
+    ],
+)
+async def test_words_in_bold_are_just_those_that_were_looked_for(text: str, body: str, excerpt: str) -> None:
+    async with index_in(None, post("p", body=body)) as index:
+        (match,) = (await index.search(parse_query(text, TODAY), 5)).matches
+        assert match.excerpt == excerpt

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.posts.date_words import read_day
+from bot.posts.date_words import near_day, read_day
 
 TODAY = date(2024, 5, 4)  # a Saturday
 
@@ -147,3 +147,17 @@ def test_no_text_is_an_error(text: str, today: date) -> None:
 @given(st.sampled_from(["지난주 월요일", "3 days ago", "작년 1월 1일", "10년 전", "12/31", "31일"]))
 def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
     read_day(text, date.min)
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("2024-02-30", date(2024, 2, 29)),
+        ("2023년 2월 29일", date(2023, 2, 28)),
+        ("2024-13-01", None),
+        ("0000-01-40", None),
+        ("아무 말", None),
+    ],
+)
+def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date | None) -> None:
+    assert near_day(typed) == near

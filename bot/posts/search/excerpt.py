@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import html
+import itertools
 import re
 import unicodedata
 from collections import Counter
@@ -27,6 +28,7 @@ _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))
 _TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+")
 _LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
 _MARKS = re.compile(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
+_CELL_EDGE = re.compile(r"\s*(?<!\\)\|\s*")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
@@ -117,6 +119,8 @@ def _heading(lines: Sequence[str], number: int) -> Heading | None:
 def plain(markdown: str) -> str:
     """A line of Markdown as its words; for excerpts only, the formatter does it properly."""
     text = _LINK.sub(r"\1", _LINE_MARK.sub("", markdown))
+    if text.startswith("|"):
+        text = _CELL_EDGE.sub(" · ", text.strip("| "))
     return " ".join(html.unescape(_MARKS.sub(r"\1", _TAG.sub("", text))).split())
 
 
@@ -169,9 +173,17 @@ def _pattern(wish: Wish) -> re.Pattern[str]:
 
 
 def _way_pattern(words: tuple[str, ...]) -> str:
-    joined = r"[\W_]{0,3}".join(map(re.escape, _runs(words)))
+    runs = _runs(words)
+    gaps = ["1" if _is_apart(one, other) else "0" for one, other in itertools.pairwise(runs)]
+    later = (rf"[\W_]{{{least},3}}{re.escape(run)}" for least, run in zip(gaps, runs[1:], strict=True))
+    joined = re.escape(runs[0]) + "".join(later)
     before = rf"(?<![{HANGUL}])" if words[0].startswith(START) else _edge(words[0], "<!")
     return f"{before}{joined}{_edge(words[-1][-1], '!')}"
+
+
+def _is_apart(one: str, other: str) -> bool:
+    """Two numbers, or two Latin words, are never written together: ``3.5`` is not ``35``."""
+    return _kind(one[-1]) == _kind(other[0]) and _kind(other[0]) in ("digit", "letter")
 
 
 def _edge(word: str, look: str) -> str:
@@ -190,7 +202,10 @@ def _pieces(text: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[str, boo
             continue
         if start > at:
             pieces.append((text[at:start], False))
-        pieces.append((text[max(start, at) : end], True))
+            at = start
+        elif pieces:  # beside the word before: two bold texts in a row would show their stars
+            at -= len(pieces.pop()[0])
+        pieces.append((text[at:end], True))
         at = end
     if at < len(text):
         pieces.append((text[at:], False))

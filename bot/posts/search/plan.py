@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from bot.posts.search.korean import bare_forms
 from bot.posts.search.query import PostQuery
 from bot.posts.search.words import START, forms, words_of
 
-AS_TYPED, BARE, ALIAS, INFLECTED, INSIDE = 1.0, 0.95, 0.9, 0.8, 0.6
+AS_TYPED, BARE, ALIAS, INFLECTED, INSIDE = 1.0, 0.95, 0.7, 0.8, 0.6
 """How much a way of writing counts: as typed, without its particle, another spelling, another form,
 inside a longer Korean word."""
 
@@ -19,6 +20,9 @@ MAX_WAYS = 40
 
 _LONGEST_NAME = 3
 """Typed words that may together be one name of the aliases (``메타 에이아이``)."""
+
+_PIECE = re.compile(r"[가-힣]+|[A-Za-z]+|[^가-힣A-Za-z\s]+|\s+")
+"""What a name and its number are made of: ``라마3``, ``딥시크v2``, ``라마 3``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def plan(query: PostQuery, aliases: Aliases) -> Plan:
     A phrase is meant as written: it gets no other endings, but the alias of the whole.
     """
     wishes = [*_wishes(query.terms, aliases), *(_written(phrase, aliases) for phrase in query.phrases)]
-    excluded = (_written(text, aliases) for text in query.excluded)
+    excluded = (_excluded(text, aliases) for text in query.excluded)
     return Plan(required=tuple(filter(None, wishes)), excluded=tuple(filter(None, excluded)))
 
 
@@ -69,7 +73,7 @@ def _typed(term: str, aliases: Aliases) -> Wish:
     for form in bare:
         ways += _starting(form, BARE)
     for form in (term, *bare):
-        for spelling in aliases.spellings(form):
+        for spelling in _respelt(form, aliases):
             ways += _starting(spelling, ALIAS)
     for form in (term, *bare):
         ways += _inflected(form)
@@ -79,9 +83,28 @@ def _typed(term: str, aliases: Aliases) -> Wish:
 
 def _written(text: str, aliases: Aliases) -> Wish:
     ways = [*_starting(text, AS_TYPED)]
-    for spelling in aliases.spellings(text):
+    for spelling in _respelt(text, aliases):
         ways += _starting(spelling, ALIAS)
     return _best([*ways, *_inside(text)])
+
+
+def _excluded(text: str, aliases: Aliases) -> Wish:
+    """As written, and one word also without its particle: ``-라마를`` is meant as ``-라마``."""
+    forms_ = (text, *(bare_forms(text) if " " not in text else ()))
+    return _best([way for form in forms_ for way in _written(form, aliases)])
+
+
+def _respelt(text: str, aliases: Aliases) -> Iterator[str]:
+    """The text in other spellings, and with any name in it in another: ``라마3`` as ``Llama3``."""
+    yield from aliases.spellings(text)
+    pieces = _PIECE.findall(text)
+    for length in range(min(len(pieces) - 1, 2 * _LONGEST_NAME - 1), 0, -1):
+        for at in range(len(pieces) - length + 1):
+            name = "".join(pieces[at : at + length])
+            others = aliases.spellings(name) if not name.isspace() else ()
+            if len(others) > 1:
+                before, after = "".join(pieces[:at]), "".join(pieces[at + length :])
+                yield from (f"{before} {spelling} {after}" for spelling in others)
 
 
 def _starting(text: str, weight: float) -> Iterator[Way]:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bot.posts.date_words import read_day
 from bot.posts.dates import read_moment
 from bot.posts.language import language_code
 
@@ -147,15 +148,21 @@ class _Reader:
         )
 
 
+def unread_days(query: PostQuery) -> tuple[str, ...]:
+    """What was meant as a day behind ``after:`` or ``before:`` and could not be read."""
+    parted = (term.partition(":") for term in query.terms)
+    return tuple(value for key, _, value in parted if value and _KEYS.get(key.lower()) in ("before", "after"))
+
+
 def first_day(text: str, today: dt.date) -> dt.date | None:
-    """The first day of what a text names: a day, a month (2024-05), a year, today or yesterday."""
+    """The first day of what a text names: a month (2024-05), a year, or a day as people say it."""
     back = _DAYS_BACK.get(text.lower())
     if back is not None:
         return today - dt.timedelta(days=min(back, today.toordinal() - 1))
     match = _PERIOD.fullmatch(text)
     if match is None:
         moment = read_moment(text)
-        return moment.day if moment else None
+        return moment.day if moment else read_day(text, today)
     try:
         return dt.date(int(match["year"]), int(match["month"] or 1), 1)
     except ValueError:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"title": 8.0, "description": 4.0, "tags": 4.0, "headings": 2.0, "body": 1.0}
+    {"title": 24.0, "description": 9.0, "tags": 9.0, "headings": 3.0, "body": 1.0}
 )
 """By field, what a word found there counts: title over description and tags over headings over body."""
 
-HALF_LIFE_DAYS = 1_095
-"""A post that is so much older than another counts half: enough to order equals, not to hide a good match."""
+HALF_LIFE_DAYS = 7_300
+"""A post that is so much older than another counts half: enough to order equals, no more."""
 
 _ORIGIN = dt.date(2020, 1, 1).toordinal()
 

@@ -166,3 +166,28 @@ def test_initials_that_nobody_chose_from_the_list_are_answered_with_the_tags_the
     archive = Archive.of([made("a", "2024-05-04", "오픈에이아이", "챗봇")], load_aliases())
     assert [tag.name for tag in nearest_tags(archive, "ㅇㅍㅇ", 5)] == ["오픈에이아이"]
     assert nearest_tags(archive, "ㅋㅋㅋ", 5) == ()
+
+
+def test_tags_that_the_aliases_call_the_same_are_one_tag_with_one_count() -> None:
+    archive = Archive.of(
+        [made("a", "2024-05-04", "오픈소스"), made("b", "2024-05-05", "open-source"), made("c")],
+        load_aliases(),
+    )
+    (tally,) = archive.tags()
+    assert (tally.name, tally.count) == ("open-source", 2)
+    for name in ("오픈소스", "open source"):
+        assert [item.slug for item in archive.tagged(name)] == ["b", "a"]
+        found = archive.tag_by_key(tag_key(name))
+        assert found is not None
+        assert found.name == "open-source"
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"), [("라마", ["llama-3", "ollama"]), ("메타", ["meta-ai-fair"]), ("gpt", ["gpt-4o"])]
+)
+def test_another_spelling_is_looked_for_inside_tags_as_well(typed: str, names: list[str]) -> None:
+    archive = Archive.of(
+        [made("a", "2024-05-05", "llama-3", "meta-ai-fair", "gpt-4o"), made("b", "2024-05-04", "ollama")],
+        load_aliases(),
+    )
+    assert sorted(tag.name for tag in archive.matching_tags(typed, 25)) == names
