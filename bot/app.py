@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.adapters.alias_files import load_aliases
@@ -36,9 +37,13 @@ from bot.errors import StoreError, TokenRefused
 from bot.i18n import load_catalogues
 from bot.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.adapters.content_git.source import GitContent
+
 log = logging.getLogger(__name__)
 
 
+SECONDS_A_MINUTE = 60.0
 STOP_SECONDS = 7.0
 """How long a message in flight is waited for: who stops a service seldom waits longer than ten."""
 
@@ -58,6 +63,7 @@ class App:
     publisher: Publisher
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
+    git: GitContent | None = None
     failure: TokenRefused | None = None
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _look_wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -80,6 +86,8 @@ class App:
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
             self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over
+        if self.git:
+            self.look_again()  # what was pushed while the bot was down
         await self.wake()
 
     async def end(self) -> None:
@@ -98,6 +106,8 @@ class App:
         self.publisher.stopping.set()
         self._wanted.set()
         self._look_wanted.set()
+        if self.git:
+            self.git.stopping.set()
         tasks, self._tasks = self._tasks, []
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
@@ -154,12 +164,26 @@ class App:
             log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
             await self.wake()
 
+    async def pull(self) -> str | None:
+        """Fetch the posts' repository, if there is one; gives what went wrong, in a line."""
+        return await self.git.pull(self.library.undisturbed) if self.git else None
+
     async def _look_when_asked(self) -> None:
+        every = self.settings.content_git_every * SECONDS_A_MINUTE if self.git else 0
         while not self._stop.is_set():
-            await self._look_wanted.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look_wanted.wait(), every or None)
             self._look_wanted.clear()
             if not self._stop.is_set():
-                await self.content_changed()
+                await self._look()
+
+    async def _look(self) -> None:
+        try:
+            await self.pull()
+        except Exception:
+            # The named boundary: one fetch. The next one may do better.
+            log.exception("the posts' repository was not fetched")
+        await self.content_changed()
 
     async def _deliver_when_woken(self) -> None:
         while not self._stop.is_set():
@@ -186,8 +210,9 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url)
         seen = SqlPostsSeen(engine)
         cache = settings.cache_folder
+        git = await _git_content(settings)
         folder = ContentFolder(
-            settings.require_content(),
+            git.posts if git else settings.require_content(),
             zone=ZoneInfo(settings.timezone),
             aliases=load_aliases(settings.search_aliases),
             cache_file=cache / "posts.db",
@@ -206,6 +231,9 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
         async def on_close() -> None:
             await app.end()
 
+        async def pull() -> str | None:
+            return await app.pull()
+
         metrics = Metrics()
         metrics.watch_library(library)
         bot = NewsBot(
@@ -216,6 +244,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
                 lookups=Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up),
                 on_login=on_login,
                 on_close=on_close,
+                pull=pull,
             )
         )
         metrics.watch_client(bot)
@@ -240,12 +269,17 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             publisher=publisher,
             subscriptions=subscriptions,
             schedule=DeliverySchedule(wake, clock),
+            git=git,
         )
         if settings.web_port is not None:
             pages = Pages(
                 readiness=Readiness.of(bot, engine, app.schedule),
                 metrics=metrics,
-                hook=ContentHook(secret=settings.web_hook_secret, pushed=app.look_again),
+                hook=ContentHook(
+                    secret=settings.web_hook_secret,
+                    pushed=app.look_again,
+                    branch=settings.content_git_branch,
+                ),
             )
             server = serving(pages.application(), settings.web_host, settings.web_port)
             await stack.enter_async_context(server)
@@ -253,6 +287,27 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             yield app
         finally:
             await app.end()
+
+
+async def _git_content(settings: Settings) -> GitContent | None:
+    """The posts of CONTENT_GIT_URL, fetched where that was never done."""
+    if settings.content_git_url is None:
+        return None
+    # Imported here: few need it, and dulwich takes a quarter of a second.
+    from bot.adapters.content_git.fetching import Remote  # noqa: PLC0415
+    from bot.adapters.content_git.source import GitContent  # noqa: PLC0415
+
+    remote = Remote(
+        url=settings.content_git_url, branch=settings.content_git_branch, token=settings.content_git_token
+    )
+    content = GitContent(
+        remote=remote,
+        root=settings.git_folder,
+        path=settings.content_git_path,
+        zone=ZoneInfo(settings.timezone),
+    )
+    await content.open()
+    return content
 
 
 def _own_subscription(settings: Settings, now: datetime) -> Subscription | None:

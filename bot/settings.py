@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 """Three parts in base64, the last of which signs the others."""
 
 _SHORTEST_SECRET = 16
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _EXAMPLES = {
     "site_url": "https://blog.example.com",
@@ -51,6 +52,25 @@ class Settings(BaseSettings):
         description="IANA time zone of POST_TIME, of today, and of times of day in posts without a zone.",
     )
     content_dir: Path = Field(default=Path("content"), description="The folder of posts (Markdown files).")
+    content_git_url: str | None = Field(
+        default=None,
+        description="A git repository of posts (https, http or file); CONTENT_DIR is not read then.",
+    )
+    content_git_branch: str | None = Field(
+        default=None, description="Its branch; default: the repository's own default."
+    )
+    content_git_path: str = Field(
+        default="", description="The folder of posts in it, such as `content/posts`; default: all of it."
+    )
+    content_git_token: SecretStr | None = Field(
+        default=None, description="A token that may read it, or `user:password`; only for private ones."
+    )
+    content_git_every: int = Field(
+        default=5,
+        ge=0,
+        le=1440,
+        description="Minutes between two fetches; 0: only by the webhook and `/admin reload`.",
+    )
     search_aliases: Path | None = Field(
         default=None,
         description="A file of spellings that mean the same, a group a line; read beside the bundled one.",
@@ -178,6 +198,39 @@ class Settings(BaseSettings):
             raise ValueError(f"is no address: write for example {_EXAMPLES[info.field_name or 'site_url']}")
         return value.rstrip("/") if value else value
 
+    @field_validator("content_git_url")
+    @classmethod
+    def _repository(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+        except ValueError:  # its words may hold a password
+            raise ValueError("is no address of a repository") from None
+        if parts.scheme not in {"https", "http", "file"} or not (parts.hostname or parts.scheme == "file"):
+            raise ValueError("is no address of a repository: write https://…, or file:///… for one here")
+        if parts.username is not None or parts.password is not None:
+            raise ValueError("holds a user or password: put them into CONTENT_GIT_TOKEN")
+        if parts.query or parts.fragment or not value.isprintable():
+            raise ValueError("holds more than an address: leave out ? and # and what follows")
+        return value.rstrip("/")
+
+    @field_validator("content_git_path")
+    @classmethod
+    def _inside(cls, value: str) -> str:
+        parts = [part for part in value.strip().strip("/").split("/") if part not in {"", "."}]
+        if ".." in parts or "\\" in value:
+            raise ValueError("is no folder inside the repository: write for example content/posts")
+        return "/".join(parts)
+
+    @field_validator("content_git_token")
+    @classmethod
+    def _safe_to_send(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        parts = urlsplit(info.data.get("content_git_url") or "")
+        if value is not None and parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise ValueError("would be readable on the way: CONTENT_GIT_URL must begin with https://")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -213,6 +266,11 @@ class Settings(BaseSettings):
         """Where what can be made anew is kept: beside SQLite's file, else in ``data``."""
         file = self.database_url.partition("?")[0].removeprefix("sqlite+aiosqlite:///")
         return (Path("data") if "://" in file else Path(file).parent) / "cache"
+
+    @property
+    def git_folder(self) -> Path:
+        """Where the posts of CONTENT_GIT_URL are kept: beside the cache, but not to be thrown away."""
+        return self.cache_folder.with_name("content-git")
 
     @property
     def shards(self) -> Shards:

@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 Hook = Callable[[], Awaitable[None]]
 
 
+async def nothing_to_pull() -> None:
+    """Where the posts' folder is the operator's own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the composition root hands to the client.
@@ -39,6 +43,7 @@ class Services:
     Attributes:
         on_login: run once, when the client may send for the first time.
         on_close: run once, before the client disconnects.
+        pull: fetches the posts from where they are kept; gives what went wrong, in a line.
     """
 
     settings: Settings
@@ -47,6 +52,7 @@ class Services:
     lookups: Lookups
     on_login: Hook
     on_close: Hook
+    pull: Callable[[], Awaitable[str | None]] = nothing_to_pull
 
 
 class NewsTree(app_commands.CommandTree["NewsBot"]):

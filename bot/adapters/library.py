@@ -79,6 +79,12 @@ class Library:
             log.warning("%s", problem)
         return difference
 
+    @asynccontextmanager
+    async def undisturbed(self) -> AsyncIterator[None]:
+        """Inside, the folder is not read: for whoever changes many of its files at once."""
+        async with self._turn:
+            yield
+
     @classmethod
     @asynccontextmanager
     async def open(

@@ -42,11 +42,13 @@ class ReloadReport:
 
 
 async def reload_all(bot: NewsBot) -> ReloadReport:
-    """Reload the file of SEARCH_ALIASES, the content, then the cogs, each in place.
+    """Reload the file of SEARCH_ALIASES, the content (fetched where it comes from git), then the cogs.
 
     What is broken leaves the running one in service and is named in the report.
     """
     settings = await asyncio.to_thread(_reload_aliases, bot)
+    if failure := await bot.services.pull():
+        settings = (*settings, f"CONTENT_GIT_URL: {failure}")
     content = await bot.library.reload()
     cogs = tuple([await _reload_cog(bot, name) for name in sorted(bot.extensions)])
     await bot.sync_commands()

@@ -16,6 +16,8 @@ from bot.adapters.library import Library
 from bot.app import App, open_app, utc_now
 from bot.settings import IMMEDIATELY, Settings
 from tests.support.discord_fake import MemoryPostbox
+from tests.support.git import Blog
+from tests.support.git import post as git_post
 from tests.support.posts import write_post
 
 PATIENCE = 20.0
@@ -23,7 +25,7 @@ PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def at_work(folder: Path) -> AsyncIterator[tuple[App, MemoryPostbox]]:
+async def at_work(folder: Path, **more: Any) -> AsyncIterator[tuple[App, MemoryPostbox]]:
     """The app as after the client's login, with one channel that gets posts as soon as they are out."""
     (folder / "content").mkdir()
     values: dict[str, Any] = {
@@ -32,6 +34,7 @@ async def at_work(folder: Path) -> AsyncIterator[tuple[App, MemoryPostbox]]:
         "post_time": IMMEDIATELY,
         "content_dir": folder / "content",
         "database_url": f"sqlite+aiosqlite:///{folder}/state.db",
+        **more,
     }
     postbox = MemoryPostbox(utc_now)
     async with open_app(Settings(**values)) as app:
@@ -106,3 +109,31 @@ async def test_the_end_waits_for_the_message_in_flight(tmp_path: Path) -> None:
             await end
         assert len(postbox.sent) == 1
         assert await app.publisher.ledger.claimed(1) == []
+
+
+async def test_a_push_is_sent_after_a_call_of_the_hook_or_when_the_schedule_comes_round(
+    tmp_path: Path,
+) -> None:
+    blog = Blog(tmp_path / "blog.git")
+    blog.push({"2024-05-04-a.md": git_post("a")})
+    async with at_work(tmp_path, content_git_url=blog.url, content_git_every=0) as (app, postbox):
+        await until(lambda: len(postbox.sent) == 1)
+        blog.push({"2024-05-04-a.md": git_post("a"), "2024-05-05-b.md": git_post("b")})
+        await asyncio.sleep(0.5)
+        assert len(postbox.sent) == 1
+        app.look_again()
+        await until(lambda: len(postbox.sent) == 2)
+        assert app.git is not None
+        assert app.git.posts.is_relative_to(tmp_path / "content-git")
+
+
+async def test_a_repository_is_fetched_every_so_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.app.SECONDS_A_MINUTE", 0.05)
+    blog = Blog(tmp_path / "blog.git")
+    blog.push({"2024-05-04-a.md": git_post("a")})
+    async with at_work(tmp_path, content_git_url=blog.url, content_git_every=1) as (_app, postbox):
+        await until(lambda: len(postbox.sent) == 1)
+        blog.push({"2024-05-04-a.md": git_post("a"), "2024-05-05-b.md": git_post("b")})
+        await until(lambda: len(postbox.sent) == 2)

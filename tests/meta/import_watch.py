@@ -19,8 +19,8 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 EFFECTS = ("socket.", "subprocess.", "sqlite3.connect", "os.system", "os.mkdir", "os.rename", "os.remove")
 """Audit events that are an effect by themselves (https://docs.python.org/3/library/audit_events.html)."""
 
-COPIES = str(Path("wsgiref", "handlers.py"))
-"""The standard library's server copies the whole environment when prometheus-client imports it."""
+FOREIGN = (str(Path("wsgiref", "handlers.py")), str(Path("urllib3", "util", "connection.py")))
+"""Importing prometheus-client copies the whole environment, urllib3 looks whether there is IPv6."""
 
 
 class Watch:
@@ -36,7 +36,7 @@ class Watch:
         if not self.on:
             return
         stack = traceback.extract_stack()
-        if any(f.filename.endswith(COPIES) for f in stack):
+        if any(f.filename.endswith(FOREIGN) for f in stack):
             return
         frames = [f for f in stack if "importlib" not in f.filename]
         where = next((f for f in reversed(frames) if f.filename != __file__), frames[-1])

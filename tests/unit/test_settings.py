@@ -57,6 +57,15 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
         ("DEFAULT_LOCALE", "fr", "is none of ko, en"),
         ("LOG_LEVEL", "loud", "is none of DEBUG"),
+        ("CONTENT_GIT_URL", "git@github.com:owner/hunter2.git", "write https://"),
+        ("CONTENT_GIT_URL", "ssh://git@example.com/hunter2.git", "write https://"),
+        ("CONTENT_GIT_URL", "https://bot:hunter2@example.com/blog.git", "put them into CONTENT_GIT_TOKEN"),
+        ("CONTENT_GIT_URL", "https://hunter2@example.com/blog.git", "put them into CONTENT_GIT_TOKEN"),
+        ("CONTENT_GIT_URL", "https://bot:hunter2\u2100@example.com/x", "is no address of a repository"),
+        ("CONTENT_GIT_URL", "https://example.com/x?private_token=hunter2", "leave out ?"),
+        ("CONTENT_GIT_PATH", "posts/../../etc", "is no folder inside the repository"),
+        ("CONTENT_GIT_PATH", "..\\posts", "is no folder inside the repository"),
+        ("WEB_HOOK_SECRET", "hunter2", "is shorter than 16 characters"),
         ("SHARD_COUNT", "many", "is no number of shards"),
         ("SHARD_COUNT", "0", "is no number of shards"),
         ("SHARD_IDS", "0,one", "is no list of shard numbers"),
@@ -133,3 +142,22 @@ def test_a_process_serves_the_servers_of_its_shards(monkeypatch: pytest.MonkeyPa
 def test_without_shards_of_its_own_a_process_serves_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHARD_COUNT", "4")
     assert Settings.load().shards == Shards()
+
+
+def test_a_token_is_not_sent_where_others_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTENT_GIT_TOKEN", "hunter2")
+    monkeypatch.setenv("CONTENT_GIT_URL", "http://127.0.0.1:3000/blog.git")
+    settings = Settings.load()
+    assert "hunter2" not in repr(settings)
+    monkeypatch.setenv("CONTENT_GIT_URL", "http://git.example.com/blog.git")
+    with pytest.raises(SettingsError, match="^CONTENT_GIT_TOKEN: would be readable on the way") as refusal:
+        Settings.load()
+    assert "hunter2" not in str(refusal.value)
+
+
+def test_the_posts_of_git_are_kept_beside_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite+aiosqlite:////var/lib/ainews/state.db")
+    monkeypatch.setenv("CONTENT_GIT_PATH", "/content//posts/")
+    settings = Settings.load()
+    assert settings.git_folder == Path("/var/lib/ainews/content-git")
+    assert settings.content_git_path == "content/posts"
