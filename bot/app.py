@@ -24,11 +24,13 @@ from bot.adapters.files import ContentFolder
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.metrics import Metrics
+from bot.adapters.notices import DiscordNotices
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.watcher import watch_content
 from bot.adapters.web.health import Readiness
 from bot.adapters.web.hooks import ContentHook
 from bot.adapters.web.server import Pages, serving
+from bot.delivery.crossposting import Crossposter
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
@@ -83,6 +85,14 @@ class App:
         self._tasks.append(asyncio.create_task(watching, name="content watcher"))
         self._tasks.append(asyncio.create_task(self._look_when_asked(), name="look at the content"))
         self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
+        crossposter = Crossposter(
+            ledger=self.publisher.ledger,
+            subscriptions=self.subscriptions,
+            postbox=self.publisher.postbox,
+            clock=self.publisher.clock,
+            shards=self.publisher.shards,
+        )
+        self._tasks.append(asyncio.create_task(crossposter.run(self._stop), name="publishing"))
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
             self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over
@@ -257,6 +267,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             clock=clock,
             shards=settings.shards,
             witness=metrics,
+            tell=DiscordNotices(bot, catalogues).stopped,
         )
 
         async def wake() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import discord
 
 from bot.adapters import edits, forums, threads
 from bot.adapters.embeds import reply_of
+from bot.adapters.pacing import ChannelPace
 from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint
@@ -28,6 +29,7 @@ class DiscordPostbox:
     """``bot.delivery.ports.Postbox`` over a logged-in client."""
 
     client: discord.Client
+    pace: ChannelPace = field(default_factory=ChannelPace)
 
     async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
         """Send it, as a reply to a message that may be gone, and return the message's id.
@@ -54,11 +56,17 @@ class DiscordPostbox:
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         """Replace what a message says, without notifying anybody. Raises as ``send`` does."""
+        await self.pace.turn(channel_id)
         await edits.edit(self.client, channel_id, message_id, message)
 
     async def remove(self, channel_id: int, message_id: int) -> None:
         """Delete a message. Raises as ``send`` does."""
+        await self.pace.turn(channel_id)
         await edits.remove(self.client, channel_id, message_id)
+
+    async def publish(self, channel_id: int, message_id: int) -> None:
+        """Hand a message on to the servers that follow the channel. Raises as ``send`` does."""
+        await edits.publish(self.client, channel_id, message_id)
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""
@@ -78,6 +86,7 @@ class DiscordPostbox:
 
     async def _send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None) -> int:
         channel = self.client.get_partial_messageable(channel_id)
+        await self.pace.turn(channel_id)
         with send_errors(channel_id):
             async with asyncio.timeout(LONGEST_REQUEST):
                 sent = await channel.send(

@@ -1,4 +1,4 @@
-"""Changes and deletes messages of ours that are in a channel or thread."""
+"""Changes, deletes and publishes messages of ours that are in a channel or thread."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import discord
 
 from bot.adapters.embeds import edit_of
 from bot.adapters.refusals import LONGEST_REQUEST, send_errors
+from bot.errors import Doing
 from bot.formatting.messages import Message
 
 
@@ -31,3 +32,14 @@ async def remove(client: discord.Client, channel_id: int, message_id: int) -> No
     with send_errors(channel_id):
         async with asyncio.timeout(LONGEST_REQUEST):
             await partial.delete()
+
+
+async def publish(client: discord.Client, channel_id: int, message_id: int) -> None:
+    """Hand the message on to the servers that follow the channel. Raises as ``edit`` does.
+
+    Beyond the hour's limit Discord answers late; that counts as no answer.
+    """
+    partial = client.get_partial_messageable(channel_id).get_partial_message(message_id)
+    with send_errors(channel_id, Doing.PUBLISH):
+        async with asyncio.timeout(LONGEST_REQUEST):
+            await partial.publish()

@@ -1,7 +1,10 @@
-"""Keeps the requests of one process below Discord's ceiling, so that it never has to say no."""
+"""Keeps the requests of one process below Discord's ceilings, so that it never has to say no."""
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import aiohttp
@@ -17,6 +20,12 @@ and networks that bunch what was sent apart.
 """
 _AT_ONCE = 4
 """Requests that may go without a pause between them: with these any second has fewer than 50."""
+
+CHANNEL_SENDS = 4
+CHANNEL_SECONDS = 5.0
+"""In a channel so many messages go in any so many seconds: one fewer than Discord takes."""
+_MOST_CHANNELS = 500
+"""Channels that are remembered before those that nothing was sent to lately are forgotten."""
 
 _OUTSIDE = ("interactions", "webhooks")
 """Parts of paths: answers to interactions are outside of Discord's ceiling, and nobody is to wait for one."""
@@ -36,6 +45,29 @@ def paced(per_second: float = PER_SECOND) -> aiohttp.TraceConfig:
     guard(trace)
     trace.on_request_start.append(wait)
     return trace
+
+
+@dataclass(slots=True)
+class ChannelPace:
+    """Lets a channel's sends and edits wait so that no window of ``seconds`` holds more than ``most``."""
+
+    most: int = CHANNEL_SENDS
+    seconds: float = CHANNEL_SECONDS
+    _sent: dict[int, deque[float]] = field(default_factory=dict)
+
+    async def turn(self, channel_id: int) -> None:
+        """Wait for the channel's turn, and take it."""
+        loop = asyncio.get_running_loop()
+        if len(self._sent) > _MOST_CHANNELS:
+            since = loop.time() - self.seconds
+            self._sent = {number: at for number, at in self._sent.items() if at[-1] > since}
+        sent = self._sent.setdefault(channel_id, deque(maxlen=self.most))
+        # A turn is taken before the wait: whoever comes meanwhile stands behind.
+        now = loop.time()
+        turn = max(now, sent[0] + self.seconds) if len(sent) == self.most else now
+        sent.append(turn)
+        if turn > now:
+            await asyncio.sleep(turn - now)
 
 
 def answers_a_member(url: yarl.URL) -> bool:

@@ -27,8 +27,6 @@ class ChannelKind(enum.StrEnum):
 class Subscription:
     """A channel that gets posts, when, and how. A server may have several, a channel has one.
 
-    Publishing is stored and changes nothing yet.
-
     Attributes:
         id: the database's number, None until it is stored.
         guild_id: the channel's server, None where only the channel is known (``NEWS_CHANNEL_ID``).
@@ -38,7 +36,7 @@ class Subscription:
         exclude: names of tags that keep a post out.
         role_id: whom an important post is to mention.
         silent: nobody is to be notified.
-        publish: posts are to be handed on to the servers that follow an announcement channel.
+        publish: messages are handed on to the servers that follow an announcement channel.
         forum_tags: names of tags that every post in a forum gets, where the forum has them.
         paused_because: why nothing is sent at present, None while it is active.
         failures: how often in a row Discord has refused what only a person can mend.

@@ -35,6 +35,15 @@ class SentMessages(Protocol):
     async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
         """Record that a sent message was taken back, and from when on its part may be claimed again."""
 
+    async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
+        """The channel's messages that were sent since then and not handed on, in order."""
+
+    async def published_since(self, channel_id: int, since: datetime) -> int:
+        """How many of the channel's messages were handed on since then."""
+
+    async def published(self, key: DeliveryKey, at: datetime) -> None:
+        """Record that a message was handed on to the servers that follow the channel."""
+
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         """Record that the channel has the post as of this content, in so many parts."""
 
@@ -103,6 +112,9 @@ class Subscriptions(Protocol):
     async def active(self, now: datetime) -> Sequence[Subscription]:
         """Those that are not paused, or whose pause is due for another look."""
 
+    async def publishing(self) -> Sequence[Subscription]:
+        """Those of announcement channels whose messages are to be handed on."""
+
     async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
         """Stop delivering to the channel for a cause, in words, but for a look at ``retry_at``."""
 
@@ -129,6 +141,9 @@ class Postbox(Protocol):
 
     async def remove(self, channel_id: int, message_id: int) -> None:
         """Delete a message. Raises as ``send`` does."""
+
+    async def publish(self, channel_id: int, message_id: int) -> None:
+        """Hand a message on to the servers that follow the channel. Raises as ``send`` does."""
 
     async def open_thread(self, channel_id: int, message_id: int, name: str) -> None:
         """Start a thread on a message, unless it has one. Raises as ``send`` does."""

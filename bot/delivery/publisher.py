@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.delivery.backlog import Backlog
+from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrector
 from bot.delivery.courier import Courier
 from bot.delivery.models import Subscription
@@ -23,7 +25,14 @@ from bot.posts.models import Post
 WORKERS = 20
 """How many channels are served at once; within a channel everything goes in order."""
 
+Tell = Callable[[Subscription, str], Awaitable[None]]
+"""Tells a channel's server that it gets nothing any more, and the cause; raises nothing."""
+
 log = logging.getLogger(__name__)
+
+
+async def _tell_nobody(_subscription: Subscription, _cause: str) -> None:
+    """Where there is no server to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +79,7 @@ class Publisher:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     witness: Witness = field(default_factory=Nobody)
+    tell: Tell = _tell_nobody
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
 
@@ -204,4 +214,7 @@ class Publisher:
             return
         log.error("channel %s gets no posts until this is mended: %s", subscription.channel_id, refusal)
         again = self.clock() + recheck_delay(subscription.failures)
-        await self.subscriptions.pause(subscription.channel_id, str(refusal), again)
+        cause = str(Cause.of(refusal))
+        await self.subscriptions.pause(subscription.channel_id, cause, again)
+        if subscription.paused_because is None:
+            await self.tell(subscription, cause)

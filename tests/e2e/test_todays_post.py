@@ -192,3 +192,17 @@ async def test_a_corrected_post_is_edited_where_it_was_sent(stage: Stage) -> Non
         assert "8이에요" in said
         assert "7이에요" not in said
         assert len(play.posted()) == 1
+
+
+async def test_a_server_sees_why_its_channel_gets_nothing(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-05-a.md")
+    stage.guild.system_channel_id = stage.backend.create_channel(stage.guild.id, "general").id
+    async with stage.play() as play:
+        path = f"/channels/{stage.channel.id}/messages"
+        play.env.inject_error("POST", path, status=403, code=50013, times=None)
+        stage.now = NINE_IN_SEOUL
+        await play.deliver()
+        (notice,) = play.env.backend.messages[stage.guild.system_channel_id].values()
+        said = str(notice.embeds)
+        assert f"<#{stage.channel.id}>" in said
+        assert "메시지 보내기" in said

@@ -11,7 +11,7 @@ import pytest
 import yarl
 from aiohttp import web
 
-from bot.adapters.pacing import answers_a_member, paced
+from bot.adapters.pacing import ChannelPace, answers_a_member, paced
 
 API = "https://discord.com/api/v10"
 CEILING = 50
@@ -78,3 +78,19 @@ async def test_answers_go_while_deliveries_wait(address: str) -> None:
 )
 def test_only_answers_to_members_go_first(path: str, *, answers: bool) -> None:
     assert answers_a_member(yarl.URL(API + path)) is answers
+
+
+async def test_no_window_of_a_channel_has_more_sends_than_it_takes() -> None:
+    pace = ChannelPace(most=4, seconds=0.2)
+    starts: list[float] = []
+
+    async def send(channel_id: int) -> None:
+        await pace.turn(channel_id)
+        if channel_id == 1:
+            starts.append(asyncio.get_running_loop().time())
+
+    await asyncio.gather(*(send(1) for _ in range(11)), *(send(number) for number in range(2, 600)))
+    gaps = [later - earlier for earlier, later in zip(starts, starts[4:], strict=False)]
+    assert len(starts) == 11
+    assert min(gaps) >= 0.2
+    assert starts[3] - starts[0] < 0.2  # the first four wait for nothing

@@ -432,3 +432,21 @@ async def test_a_refused_list_card_whose_posts_are_all_gone_is_owed_no_more(worl
     await publisher.deliver_due()
     assert len(world.postbox.sent) == MOST_A_SLOT
     assert await SqlLedger(world.engine).unfinished() == frozenset()
+
+
+async def test_a_server_is_told_once_why_its_channel_stopped(world: World) -> None:
+    told: list[tuple[int, str]] = []
+
+    async def tell(subscription: Subscription, cause: str) -> None:
+        told.append((subscription.channel_id, cause))
+
+    def closed(_channel_id: int) -> None:
+        raise SendRefused("Missing Permissions", status=403, code=50013, permanent=True)
+
+    await world.subscribe(post("p"))
+    world.postbox.refuse = closed
+    publisher = replace(world.publisher(), tell=tell)
+    for _ in range(4):
+        await publisher.deliver_due()
+        world.now += timedelta(hours=2)
+    assert told == [(CHANNEL, "send:50013")]

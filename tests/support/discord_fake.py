@@ -45,6 +45,9 @@ class MemoryPostbox:
     """By the id of their thread: which forum they are in, and what was asked for."""
     edits: list[int] = field(default_factory=list)
     """Ids of messages in the order of their edits."""
+    published: list[int] = field(default_factory=list)
+    """Ids of messages in the order in which they were handed on."""
+    refuse_publish: Callable[[int], None] = lambda _message_id: None
     refuse_edit: Callable[[int], None] = lambda _channel_id: None
     refuse_thread: Callable[[int], None] = lambda _channel_id: None
 
@@ -65,6 +68,11 @@ class MemoryPostbox:
         self._there(channel_id, message_id).message = message
         self.edits.append(message_id)
         self.after()
+
+    async def publish(self, channel_id: int, message_id: int) -> None:
+        self.refuse_publish(message_id)
+        self._there(channel_id, message_id)
+        self.published.append(message_id)
 
     async def remove(self, channel_id: int, message_id: int) -> None:
         self.before()

@@ -150,7 +150,7 @@ def test_a_token_is_not_sent_where_others_can_read_it(monkeypatch: pytest.Monkey
     settings = Settings.load()
     assert "hunter2" not in repr(settings)
     monkeypatch.setenv("CONTENT_GIT_URL", "http://git.example.com/blog.git")
-    with pytest.raises(SettingsError, match="^CONTENT_GIT_TOKEN: would be readable on the way") as refusal:
+    with pytest.raises(SettingsError, match=r"^CONTENT_GIT_TOKEN: would be readable on the way") as refusal:
         Settings.load()
     assert "hunter2" not in str(refusal.value)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.engine import database_errors
@@ -48,6 +48,25 @@ class SqlSentMessages:
         """Record that a sent message was taken back, and from when on its part may be claimed again."""
         await self._set(key, state=DeliveryState.REMOVED, retry_at=again_at)
 
+    async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
+        """The channel's messages that were sent since then and not handed on, in order."""
+        columns = deliveries.c
+        sent = (columns.channel_id == channel_id) & (columns.state == DeliveryState.SENT)
+        fresh = sent & columns.published_at.is_(None) & (columns.claimed_at >= since)
+        return await self._rows(fresh, columns.claimed_at, columns.part)
+
+    async def published_since(self, channel_id: int, since: datetime) -> int:
+        """How many of the channel's messages were handed on since then."""
+        columns = deliveries.c
+        query = select(func.count()).where(columns.channel_id == channel_id, columns.published_at >= since)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return int((await connection.execute(query)).scalar_one())
+
+    async def published(self, key: DeliveryKey, at: datetime) -> None:
+        """Record that a message was handed on to the servers that follow the channel."""
+        await self._set(key, published_at=at)
+
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         """Record that the channel has the post as of this content, in so many parts."""
         whole = update(deliveries).where(is_post(slug, channel_id))
@@ -74,7 +93,9 @@ class SqlSentMessages:
                 shorter = update(deliveries).where(here).values(parts=max(left) + 1, content_hash="")
                 await connection.execute(shorter)
 
-    async def _rows(self, condition: ColumnElement[bool], *order: ColumnElement[int]) -> Sequence[Delivery]:
+    async def _rows(
+        self, condition: ColumnElement[bool], *order: ColumnElement[int] | ColumnElement[datetime]
+    ) -> Sequence[Delivery]:
         query = select(deliveries).where(condition).order_by(*order)
         with database_errors():
             async with self.engine.connect() as connection:

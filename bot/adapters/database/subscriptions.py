@@ -35,6 +35,11 @@ class SqlSubscriptions:
         columns = subscriptions.c
         return await self._where(or_(columns.paused_because.is_(None), columns.retry_at <= now))
 
+    async def publishing(self) -> Sequence[Subscription]:
+        """Those of announcement channels whose messages are to be handed on."""
+        columns = subscriptions.c
+        return await self._where(columns.publish & (columns.kind == ChannelKind.ANNOUNCEMENT))
+
     async def of_guild(self, guild_id: int) -> Sequence[Subscription]:
         """A server's subscriptions, paused ones as well, by their channels."""
         return await self._where(subscriptions.c.guild_id == guild_id)
