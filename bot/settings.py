@@ -79,6 +79,10 @@ class Settings(BaseSettings):
         default="sqlite+aiosqlite:///data/ainews.db",
         description="Where deliveries are recorded: SQLite (default), or `postgresql+asyncpg://…`.",
     )
+    cache_dir: Path | None = Field(
+        default=None,
+        description="Where the search index and the like are kept; every process needs a folder of its own.",
+    )
     owner_ids: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(),
         description="User ids that may use `/admin`, with commas; default: the application's owner or team.",
@@ -263,7 +267,9 @@ class Settings(BaseSettings):
 
     @property
     def cache_folder(self) -> Path:
-        """Where what can be made anew is kept: beside SQLite's file, else in ``data``."""
+        """Where what can be made anew is kept: in CACHE_DIR, else beside SQLite's file, else in ``data``."""
+        if self.cache_dir:
+            return self.cache_dir
         file = self.database_url.partition("?")[0].removeprefix("sqlite+aiosqlite:///")
         return (Path("data") if "://" in file else Path(file).parent) / "cache"
 
