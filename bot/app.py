@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,11 +25,13 @@ from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.metrics import Metrics
 from bot.adapters.notices import DiscordNotices
+from bot.adapters.operators import Operators
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.watcher import watch_content
 from bot.adapters.web.health import Readiness
 from bot.adapters.web.hooks import ContentHook
 from bot.adapters.web.server import Pages, serving
+from bot.delivery.alarms import WORKDAYS
 from bot.delivery.crossposting import Crossposter
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
@@ -65,6 +67,7 @@ class App:
     publisher: Publisher
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
+    operators: Operators
     git: GitContent | None = None
     failure: TokenRefused | None = None
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -151,9 +154,10 @@ class App:
             self.failure = error
             # Not awaited: closing waits for this very pass.
             self._closing = asyncio.create_task(self.bot.close(), name="close")
-        except Exception:
+        except Exception as error:
             # The named boundary: one pass. What it did not do, the next one does.
             log.exception("the pass ended early; the next one goes on")
+            await self._crashed("delivery", error)
 
     async def content_changed(self) -> None:
         """Take the folder's changes into service and send what is due as soon as it is out."""
@@ -163,10 +167,11 @@ class App:
             log.error("the content was not reloaded, the next pass tries again: %s", error)
             self._is_stale = True
             return
-        except Exception:
+        except Exception as error:
             # The named boundary: one look at the folder. The watcher must see what is mended next.
             log.exception("the content was not reloaded, the next pass tries again")
             self._is_stale = True
+            await self._crashed("content", error)
             return
         self._is_stale = False
         if difference:
@@ -190,9 +195,10 @@ class App:
     async def _look(self) -> None:
         try:
             await self.pull()
-        except Exception:
+        except Exception as error:
             # The named boundary: one fetch. The next one may do better.
             log.exception("the posts' repository was not fetched")
+            await self._crashed("git", error)
         await self.content_changed()
 
     async def _deliver_when_woken(self) -> None:
@@ -203,6 +209,23 @@ class App:
                 await self.content_changed()
             if not self._stop.is_set():
                 await self.deliver()
+            if not self._stop.is_set() and self.failure is None:
+                await self.tell_operators()
+
+    async def tell_operators(self) -> None:
+        """Say in the operators' channel what is wrong and was not said yet."""
+        try:
+            await self.operators.look(self.publisher.postbox)
+        except Exception:
+            # The named boundary: one look for what is wrong. Deliveries go on without it.
+            log.exception("the operators were not told")
+
+    async def _crashed(self, job: str, error: Exception) -> None:
+        try:
+            await self.operators.crashed(self.publisher.postbox, job, error)
+        except Exception:
+            # The named boundary: one report of a crash, which the log has already.
+            log.exception("the operators were not told")
 
 
 @asynccontextmanager
@@ -281,6 +304,16 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
             subscriptions=subscriptions,
             schedule=DeliverySchedule(wake, clock),
             git=git,
+            operators=Operators(
+                channel_id=settings.ops_channel_id,
+                words=catalogues.words(settings.default_locale),
+                engine=engine,
+                library=library,
+                clock=clock,
+                shards=lambda: bot.shards,
+                alarm=_alarm(settings),
+                doubt=timedelta(minutes=settings.ledger_alarm_minutes),
+            ),
         )
         if settings.web_port is not None:
             pages = Pages(
@@ -319,6 +352,13 @@ async def _git_content(settings: Settings) -> GitContent | None:
     )
     await content.open()
     return content
+
+
+def _alarm(settings: Settings) -> Timetable | None:
+    """When a post must have come."""
+    if settings.alarm_at is None:
+        return None
+    return Timetable(at=settings.alarm_at, zone=settings.timezone, weekdays=WORKDAYS)
 
 
 def _own_subscription(settings: Settings, now: datetime) -> Subscription | None:

@@ -113,6 +113,20 @@ class Settings(BaseSettings):
     shard_ids: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(), description="The shards of this process, from 0, with commas; default: all."
     )
+    ops_channel_id: int | None = Field(
+        default=None,
+        description="The operators' channel: told of missing posts, refused files, crashes, dead shards.",
+    )
+    alarm_at: time | None = Field(
+        default=None,
+        description="Local time (HH:MM) by which a post must have come, Monday to Friday; default: no alarm.",
+    )
+    ledger_alarm_minutes: int = Field(
+        default=30,
+        ge=1,
+        le=10080,
+        description="How long a delivery may be in doubt until OPS_CHANNEL_ID hears.",
+    )
     web_port: int | None = Field(
         default=None,
         ge=1,
@@ -127,7 +141,7 @@ class Settings(BaseSettings):
         description="The secret of the repository's webhook to `/hooks/content`, which is off without one.",
     )
 
-    @field_validator("news_channel_id", "admin_guild_id", mode="before")
+    @field_validator("news_channel_id", "admin_guild_id", "ops_channel_id", mode="before")
     @classmethod
     def _snowflake(cls, value: object) -> object:
         if isinstance(value, str) and not _is_snowflake(value.strip()):
@@ -181,10 +195,12 @@ class Settings(BaseSettings):
     def _post_time(cls, value: object) -> object:
         if not isinstance(value, str) or value.strip().lower() == IMMEDIATELY:
             return IMMEDIATELY if isinstance(value, str) else value
-        match = _CLOCK.fullmatch(value.strip())
-        if not match or int(match["hour"]) > 23 or int(match["minute"]) > 59:  # noqa: PLR2004 - a day's clock
-            raise ValueError(f"is no time of day: write HH:MM, such as 09:00, or {IMMEDIATELY}")
-        return time(int(match["hour"]), int(match["minute"]))
+        return _time_of_day(value, f"HH:MM, such as 09:00, or {IMMEDIATELY}")
+
+    @field_validator("alarm_at", mode="before")
+    @classmethod
+    def _alarm(cls, value: object) -> object:
+        return _time_of_day(value, "HH:MM, such as 10:30") if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -324,6 +340,13 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise SettingsError(_one_line_each(error)) from None
+
+
+def _time_of_day(text: str, wanted: str) -> time:
+    match = _CLOCK.fullmatch(text.strip())
+    if not match or int(match["hour"]) > 23 or int(match["minute"]) > 59:  # noqa: PLR2004 - a day's clock
+        raise ValueError(f"is no time of day: write {wanted}")
+    return time(int(match["hour"]), int(match["minute"]))
 
 
 def _is_snowflake(text: str) -> bool:

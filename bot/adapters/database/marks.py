@@ -1,0 +1,54 @@
+"""What was said already, in SQL: so that a restart does not say it again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.tables import marks
+
+MOST_AT_ONCE = 500
+"""Names in one question: SQLite takes no end of them only since 3.32."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqlMarks:
+    """Events by name, each once. Every method raises StoreError when the database is out of reach."""
+
+    engine: AsyncEngine
+
+    async def unsaid(self, events: Sequence[str]) -> list[str]:
+        """Those of the events that were not recorded, in their order."""
+        names = {_name(event): event for event in events}
+        known: set[str] = set()
+        with database_errors():
+            async with self.engine.connect() as connection:
+                for start in range(0, len(names), MOST_AT_ONCE):
+                    some = list(names)[start : start + MOST_AT_ONCE]
+                    known |= set(
+                        (
+                            await connection.execute(select(marks.c.name).where(marks.c.name.in_(some)))
+                        ).scalars()
+                    )
+        return [event for name, event in names.items() if name not in known]
+
+    async def said(self, event: str, at: datetime) -> None:
+        """Record an event; another process may have done it first."""
+        with database_errors():
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(insert(marks).values(name=_name(event), at=at))
+            except IntegrityError:
+                return
+
+
+def _name(event: str) -> str:
+    """Events may be longer than the column."""
+    return f"said:{hashlib.sha256(event.encode(errors='replace')).hexdigest()[:48]}"

@@ -1,0 +1,172 @@
+"""Tells the operators' channel what needs a person: once each, also across restarts."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.marks import SqlMarks
+from bot.adapters.database.tables import deliveries
+from bot.adapters.files import ContentSnapshot
+from bot.adapters.library import Library
+from bot.delivery.alarms import alarm_due
+from bot.delivery.models import DeliveryState
+from bot.delivery.ports import Clock
+from bot.delivery.timetable import Timetable
+from bot.errors import DeliveryError, StoreError
+from bot.formatting.escaping import escape_text
+from bot.formatting.messages import Card, Message
+from bot.i18n import Words
+from bot.posts.problems import Severity
+
+COLOUR = 0xED4245
+SHARD_PATIENCE = timedelta(minutes=5)
+"""How long a shard may be away: reconnecting takes seconds."""
+_HOLD = timedelta(minutes=10)
+"""How long the channel is left alone after it could not be written to."""
+_MOST_FILES = 10
+
+log = logging.getLogger(__name__)
+
+
+class Shard(Protocol):
+    """What counts here of discord.py's ShardInfo."""
+
+    def is_closed(self) -> bool:
+        """Whether it has no connection now."""
+
+
+class Postbox(Protocol):
+    """What counts here of ``bot.delivery.ports.Postbox``."""
+
+    async def send(self, channel_id: int, message: Message, nonce: str) -> int:
+        """Raises DeliveryError."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Operators:
+    """The people who host the bot, in the channel OPS_CHANNEL_ID; without one they have the log alone.
+
+    Attributes:
+        alarm: when a post must have come; None means no alarm.
+        doubt: how long a delivery may be in doubt.
+        shards: the shards of this process by number.
+    """
+
+    channel_id: int | None
+    words: Words
+    engine: AsyncEngine
+    library: Library
+    clock: Clock
+    shards: Callable[[], Mapping[int, Shard]]
+    alarm: Timetable | None
+    doubt: timedelta
+    _away_since: dict[int, datetime] = field(default_factory=dict)
+    _held_until: datetime | None = None
+
+    async def look(self, postbox: Postbox) -> None:
+        """Say what is wrong now and was not said yet. Errors end in the log."""
+        if self.channel_id is None or (self._held_until and self.clock() < self._held_until):
+            return
+        try:
+            await self._missing_post(postbox)
+            await self._refused_files(postbox, self.library.snapshot)
+            await self._deliveries_in_doubt(postbox)
+            await self._shards_away(postbox)
+        except (StoreError, DeliveryError) as error:
+            self._hold(error)
+
+    async def crashed(self, postbox: Postbox, job: str, error: Exception) -> None:
+        """Say that a job met an error that nobody foresaw; the same kind once a day. The log has the rest."""
+        if self.channel_id is None or (self._held_until and self.clock() < self._held_until):
+            return
+        kind = type(error).__name__
+        text = self.words("operators.crash.text", job=job, kind=kind)
+        event = f"crash {job} {kind} {self.clock().date()}"
+        try:
+            await self._say_once(postbox, event, self.words("operators.crash.title"), text)
+        except (StoreError, DeliveryError) as failure:
+            self._hold(failure)
+
+    async def _missing_post(self, postbox: Postbox) -> None:
+        if self.alarm is None or self.alarm.at is None:
+            return
+        library = self.library
+        slot = alarm_due(self.alarm, library.archive.posts, library.first_seen, self.clock())
+        if slot:
+            text = self.words("operators.missing.text", time=f"{self.alarm.at:%H:%M}")
+            title = self.words("operators.missing.title")
+            await self._say_once(postbox, f"missing {slot.isoformat()}", title, text)
+
+    async def _refused_files(self, postbox: Postbox, snapshot: ContentSnapshot) -> None:
+        """One message for the versions of files that were refused since the last one."""
+        versions = {}
+        for path, file in snapshot.files.items():
+            if file.refused:
+                problem = next(found for found in file.problems if found.severity is Severity.ERROR)
+                # Time and size rather than inode: a file that was only moved back is the same version.
+                versions[f"refused {path} {file.fingerprint[0]} {file.fingerprint[2]}"] = str(problem)
+        fresh = await self._marks.unsaid(list(versions)) if versions else []
+        if not fresh:
+            return
+        lines = [f"- {escape_text(versions[event])[:300]}" for event in fresh[:_MOST_FILES]]
+        if (more := len(fresh) - _MOST_FILES) > 0:
+            lines.append(self.words("admin.reload.more", count=self.words.number(more)))
+        title = self.words("operators.refused.title", count=self.words.number(len(fresh)))
+        await self._say(postbox, fresh, title, "\n".join(lines))
+
+    async def _deliveries_in_doubt(self, postbox: Postbox) -> None:
+        before = self.clock() - self.doubt
+        query = select(func.count(), func.min(deliveries.c.claimed_at)).where(
+            deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.claimed_at < before
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                count, oldest = (await connection.execute(query)).one()
+        if count:
+            minutes = self.words.number(int(self.doubt.total_seconds() / 60))
+            number = self.words.number(count)
+            text = self.words("operators.doubt.text", count=number, minutes=minutes)
+            await self._say_once(
+                postbox, f"doubt {oldest.isoformat()}", self.words("operators.doubt.title"), text
+            )
+
+    async def _shards_away(self, postbox: Postbox) -> None:
+        now = self.clock()
+        away = {number for number, shard in self.shards().items() if shard.is_closed()}
+        self._away_since = {number: self._away_since.get(number, now) for number in away}
+        for number, since in self._away_since.items():
+            if now - since >= SHARD_PATIENCE:
+                text = self.words("operators.shard.text", shard=number)
+                event = f"shard {number} {since.isoformat()}"
+                await self._say_once(postbox, event, self.words("operators.shard.title"), text)
+
+    async def _say_once(self, postbox: Postbox, event: str, title: str, text: str) -> None:
+        if await self._marks.unsaid([event]):
+            await self._say(postbox, [event], title, text)
+
+    async def _say(self, postbox: Postbox, events: Sequence[str], title: str, text: str) -> None:
+        """Send, then record: better twice than never. Several processes have the same nonce, so one wins."""
+        if self.channel_id is None:
+            return
+        nonce = hashlib.sha256("\n".join(events).encode(errors="replace")).hexdigest()[:25]
+        card = Card(title=title, description=text, colour=COLOUR)
+        await postbox.send(self.channel_id, Message(cards=(card,)), nonce)
+        for event in events:
+            await self._marks.said(event, self.clock())
+
+    def _hold(self, error: Exception) -> None:
+        self._held_until = self.clock() + _HOLD
+        log.warning("the operators' channel %s could not be told: %s", self.channel_id, error)
+
+    @property
+    def _marks(self) -> SqlMarks:
+        return SqlMarks(self.engine)

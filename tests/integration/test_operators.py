@@ -1,0 +1,207 @@
+"""The operators' channel hears of what needs a person, once each, also across restarts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.operators import SHARD_PATIENCE
+from bot.app import App, open_app
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
+from bot.errors import SendRefused
+from bot.settings import Settings
+from tests.support.discord_fake import MemoryPostbox
+from tests.support.posts import write_post
+
+OPS = 123456789012345678
+FRIDAY = datetime(2024, 5, 3, 1, 0, tzinfo=UTC)
+"""Ten in the morning in Seoul."""
+
+
+@dataclass
+class Hosted:
+    """A bot whose clock stands still, and may be restarted."""
+
+    folder: Path
+    now: datetime = FRIDAY
+    locale: str = "en"
+    postbox: MemoryPostbox = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.postbox = MemoryPostbox(lambda: self.now)
+        (self.folder / "content").mkdir()
+
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[App]:
+        values = {
+            "_env_file": None,
+            "ops_channel_id": OPS,
+            "alarm_at": time(10),
+            "default_locale": self.locale,
+            "content_dir": self.folder / "content",
+            "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
+        }
+        async with open_app(Settings(**values), clock=lambda: self.now) as app:  # type: ignore[arg-type]  # a test's words
+            app.publisher = replace(app.publisher, postbox=self.postbox)
+            yield app
+
+    def told(self) -> Sequence[str]:
+        cards = [sent.message.cards[0] for sent in self.postbox.sent if sent.channel_id == OPS]
+        return [f"{card.title}: {card.description}" for card in cards]
+
+
+@pytest.fixture
+def hosted(tmp_path: Path) -> Hosted:
+    return Hosted(tmp_path)
+
+
+def today(hosted: Hosted) -> None:
+    write_post(hosted.folder / "content", "2024-05-03-today.md")
+
+
+async def test_a_missing_post_is_told_once_though_the_bot_starts_again(hosted: Hosted) -> None:
+    hosted.now -= timedelta(minutes=1)
+    async with hosted.run() as app:
+        await app.tell_operators()
+        assert not hosted.told()
+        hosted.now += timedelta(minutes=1)
+        await app.tell_operators()
+        await app.tell_operators()
+    hosted.now += timedelta(hours=1)
+    async with hosted.run() as app:
+        await app.tell_operators()
+    assert len(hosted.told()) == 1
+    assert hosted.told()[0].startswith("No post yet today: No new post came by 10:00.")
+
+
+async def test_a_post_in_time_is_no_news(hosted: Hosted) -> None:
+    today(hosted)
+    async with hosted.run() as app:
+        await app.tell_operators()
+    assert not hosted.told()
+
+
+async def test_a_refused_file_is_told_with_line_and_fix_once_a_version(hosted: Hosted) -> None:
+    today(hosted)
+    bad = hosted.folder / "content" / "2024-05-02-bad.md"
+    bad.write_text("")
+    async with hosted.run() as app:
+        await app.tell_operators()
+        await app.content_changed()
+        await app.tell_operators()
+        assert len(hosted.told()) == 1
+        assert "2024-05-02-bad.md:1: error: The file is empty." in hosted.told()[0].replace("\\", "")
+    async with hosted.run() as app:
+        await app.tell_operators()
+        assert len(hosted.told()) == 1
+        bad.write_text("   ")
+        await app.content_changed()
+        await app.tell_operators()
+        assert len(hosted.told()) == 2
+
+
+async def test_many_refused_files_are_one_message_within_limits(hosted: Hosted) -> None:
+    today(hosted)
+    for number in range(40):
+        (hosted.folder / "content" / f"{'x' * 150}-{number}.md").write_text("")
+    async with hosted.run() as app:
+        await app.tell_operators()
+        await app.tell_operators()
+    assert len(hosted.told()) == 1
+    assert len(hosted.told()[0]) < 4096
+
+
+async def test_a_crash_of_a_job_is_told_once_a_day_without_its_words(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError("postgresql://user:hunter2@db")
+
+    today(hosted)
+    async with hosted.run() as app:
+        with monkeypatch.context() as patch:
+            patch.setattr(SqlSubscriptions, "active", crash)
+            await app.deliver()
+            await app.deliver()
+            assert len(hosted.told()) == 1
+            assert "`delivery`" in hosted.told()[0]
+            assert "`RuntimeError`" in hosted.told()[0]
+            assert "hunter2" not in hosted.told()[0]
+            hosted.now += timedelta(days=1)
+            await app.deliver()
+        assert len(hosted.told()) == 2
+
+
+class Closed:
+    def is_closed(self) -> bool:
+        return True
+
+
+async def test_a_shard_that_stays_away_is_told_once_and_one_that_comes_back_is_not(hosted: Hosted) -> None:
+    today(hosted)
+    async with hosted.run() as app:
+        app.operators.shards = lambda: {3: Closed()}
+        await app.tell_operators()
+        app.operators.shards = dict
+        hosted.now += SHARD_PATIENCE
+        await app.tell_operators()
+        app.operators.shards = lambda: {3: Closed()}
+        await app.tell_operators()
+        assert not hosted.told()
+        hosted.now += SHARD_PATIENCE
+        await app.tell_operators()
+        await app.tell_operators()
+        assert len(hosted.told()) == 1
+        assert "Shard 3 " in hosted.told()[0]
+
+
+async def test_a_delivery_long_in_doubt_is_told_once(hosted: Hosted) -> None:
+    today(hosted)
+    claim = Delivery(
+        key=DeliveryKey(slug="a", channel_id=1, part=0),
+        state=DeliveryState.CLAIMED,
+        parts=1,
+        fingerprint="f",
+        payload_hash="h",
+        claimed_at=FRIDAY,
+    )
+    async with hosted.run() as app:
+        await app.publisher.ledger.claim(claim)
+        await app.tell_operators()
+        assert not hosted.told()
+        hosted.now += timedelta(minutes=31)
+        await app.tell_operators()
+        await app.tell_operators()
+    assert len(hosted.told()) == 1
+    assert "1 message" in hosted.told()[0]
+
+
+async def test_a_channel_that_refuses_is_tried_again_later_and_then_hears(
+    hosted: Hosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: int) -> None:
+        raise SendRefused("no access", status=403, code=50001, permanent=True)
+
+    async with hosted.run() as app:
+        hosted.postbox.refuse = refuse
+        await app.tell_operators()
+        hosted.postbox.refuse = lambda _: None
+        await app.tell_operators()
+        assert not hosted.told()
+        assert caplog.text.count("could not be told") == 1
+        hosted.now += timedelta(minutes=10)
+        await app.tell_operators()
+    assert len(hosted.told()) == 1
+
+
+async def test_it_speaks_korean_by_default(hosted: Hosted) -> None:
+    hosted.locale = "ko"
+    async with hosted.run() as app:
+        await app.tell_operators()
+    assert hosted.told()[0].startswith("오늘 글이 아직 없어요: 10:00까지")
