@@ -1,18 +1,42 @@
-"""The ledger on a real SQLite and a real PostgreSQL."""
+"""The ledger's promises, kept in memory, on a real SQLite and on a real PostgreSQL alike."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
+from bot.delivery.ports import Ledger
+from tests.support.ledger_in_memory import MemoryLedger
+from tests.support.postgres import fresh_database
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+MakeLedger = Callable[..., Ledger]
+"""A ledger over the test's one store, with a lease; each call is another process."""
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def make(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MakeLedger]:
+    """A store of each kind."""
+    if request.param == "memory":
+        yield partial(MemoryLedger, {})
+        return
+    is_sqlite = request.param == "sqlite"
+    file = f"sqlite+aiosqlite:///{tmp_path}/ainews.db"
+    url = file if is_sqlite else await fresh_database(request.getfixturevalue("postgres"))
+    async with open_database(url) as engine:
+        yield partial(SqlLedger, engine)
 
 
 def claim(part: int = 0, parts: int = 2, at: datetime = NOW) -> Delivery:
@@ -26,22 +50,22 @@ def claim(part: int = 0, parts: int = 2, at: datetime = NOW) -> Delivery:
     )
 
 
-async def test_only_one_of_many_claims_wins(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_only_one_of_many_claims_wins(make: MakeLedger) -> None:
+    ledger = make()
     results = await asyncio.gather(*(ledger.claim(claim()) for _ in range(8)))
     assert sorted(results, key=str) == [1] + [None] * 7
 
 
-async def test_a_confirmed_delivery_is_never_claimed_again(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_confirmed_delivery_is_never_claimed_again(make: MakeLedger) -> None:
+    ledger = make()
     assert await ledger.claim(claim())
     await ledger.confirm(claim().key, 42, NOW)
     assert not await ledger.claim(claim(at=NOW + timedelta(days=365)))
     assert await ledger.claimed(claim().key.channel_id) == []
 
 
-async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(make: MakeLedger) -> None:
+    ledger = make()
     await ledger.claim(claim())
     await ledger.fail(claim().key, "no", NOW + timedelta(minutes=5))
     assert not await ledger.claim(claim(at=NOW + timedelta(minutes=4)))
@@ -53,14 +77,14 @@ async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(engine:
     assert await ledger.claimed(claim().key.channel_id) == [renewed]
 
 
-async def test_a_claim_comes_back_as_it_was_written(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_claim_comes_back_as_it_was_written(make: MakeLedger) -> None:
+    ledger = make()
     await ledger.claim(claim())
     assert await ledger.claimed(claim().key.channel_id) == [claim()]
 
 
-async def test_the_history_tells_how_far_a_post_has_come(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_the_history_tells_how_far_a_post_has_come(make: MakeLedger) -> None:
+    ledger = make()
     for part in (0, 1):
         await ledger.claim(claim(part, parts=3))
     await ledger.confirm(claim(0).key, 1, NOW)
@@ -98,9 +122,9 @@ async def test_sightings_that_were_read_before_are_read_again_only_for_a_new_pos
 
 
 async def test_a_part_that_is_there_and_one_that_another_process_has_are_told_apart(
-    engine: AsyncEngine,
+    make: MakeLedger,
 ) -> None:
-    ledger = SqlLedger(engine)
+    ledger = make()
     await ledger.claim(claim(0))
     assert await ledger.claim(claim(0)) is None
     await ledger.confirm(claim(0).key, 42, NOW)
@@ -108,9 +132,9 @@ async def test_a_part_that_is_there_and_one_that_another_process_has_are_told_ap
 
 
 async def test_a_claim_is_left_to_its_process_for_a_while_and_then_taken_over_by_one(
-    engine: AsyncEngine,
+    make: MakeLedger,
 ) -> None:
-    ledger = SqlLedger(engine, timedelta(seconds=15))
+    ledger = make(timedelta(seconds=15))
     await ledger.claim(claim())
     assert not await ledger.take(claim().key, NOW + timedelta(seconds=14))
     later = NOW + timedelta(seconds=15)
@@ -122,14 +146,14 @@ async def test_a_claim_is_left_to_its_process_for_a_while_and_then_taken_over_by
     assert not await ledger.take(claim().key, later + timedelta(days=1))
 
 
-async def test_a_single_process_takes_over_what_its_predecessor_left_at_once(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_single_process_takes_over_what_its_predecessor_left_at_once(make: MakeLedger) -> None:
+    ledger = make()
     await ledger.claim(claim())
     assert await ledger.take(claim().key, NOW)
 
 
-async def test_channels_with_something_unfinished_are_known(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_channels_with_something_unfinished_are_known(make: MakeLedger) -> None:
+    ledger = make()
     channel = claim().key.channel_id
     assert await ledger.unfinished() == frozenset()
     await ledger.claim(claim())
@@ -138,8 +162,8 @@ async def test_channels_with_something_unfinished_are_known(engine: AsyncEngine)
     assert await ledger.unfinished() == frozenset()
 
 
-async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(make: MakeLedger) -> None:
+    ledger = make()
     channel = claim().key.channel_id
     await ledger.claim(claim(0))
     await ledger.confirm(claim(0).key, 1, NOW)
@@ -149,8 +173,8 @@ async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(en
     assert await ledger.history(channel, since) == {"오늘-뉴스": Progress(sent=1, parts=2, begun_at=NOW)}
 
 
-async def test_a_post_that_became_shorter_owes_no_more_parts(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_post_that_became_shorter_owes_no_more_parts(make: MakeLedger) -> None:
+    ledger = make()
     key = claim().key
     for part in (0, 1, 2):
         await ledger.claim(claim(part, parts=3))
@@ -170,8 +194,8 @@ async def test_processes_that_find_the_same_new_posts_at_once_agree_on_when(engi
     assert await SqlPostsSeen(engine).register(posts, NOW + timedelta(days=1)) == first
 
 
-async def test_a_posts_thread_is_known_by_its_first_message(engine: AsyncEngine) -> None:
-    ledger, key = SqlLedger(engine), claim().key
+async def test_a_posts_thread_is_known_by_its_first_message(make: MakeLedger) -> None:
+    ledger, key = make(), claim().key
     await ledger.claim(claim())
     assert await ledger.first_message(key.slug, key.channel_id) is None
     await ledger.confirm(key, 42, NOW)
@@ -179,8 +203,8 @@ async def test_a_posts_thread_is_known_by_its_first_message(engine: AsyncEngine)
     assert await ledger.first_message("other", key.channel_id) is None
 
 
-async def test_what_the_server_removed_counts_as_there_and_is_never_claimed(engine: AsyncEngine) -> None:
-    ledger, key = SqlLedger(engine), claim().key
+async def test_what_the_server_removed_counts_as_there_and_is_never_claimed(make: MakeLedger) -> None:
+    ledger, key = make(), claim().key
     await ledger.claim(claim(parts=1))
     await ledger.give_up(key, "the thread was deleted")
     assert await ledger.claim(claim(parts=1, at=NOW + timedelta(days=1))) == 0
@@ -195,8 +219,8 @@ def card(slug: str = "list/0123456789abcdef") -> Delivery:
     return replace(claim(parts=1), key=replace(claim().key, slug=slug))
 
 
-async def test_posts_that_a_list_names_are_never_claimed(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_posts_that_a_list_names_are_never_claimed(make: MakeLedger) -> None:
+    ledger = make()
     channel = claim().key.channel_id
     assert await ledger.claim(card(), ("오늘-뉴스", "b")) == 1
     assert await ledger.claim(claim()) == 0
@@ -208,24 +232,24 @@ async def test_posts_that_a_list_names_are_never_claimed(engine: AsyncEngine) ->
     assert history["오늘-뉴스"].content_hash is None
 
 
-async def test_a_list_that_names_a_post_which_was_begun_is_not_claimed(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_list_that_names_a_post_which_was_begun_is_not_claimed(make: MakeLedger) -> None:
+    ledger = make()
     await ledger.claim(claim())
     assert await ledger.claim(card(), ("a", "오늘-뉴스")) is None
     assert await ledger.listed(card().key.slug, claim().key.channel_id) == []
     assert set(await ledger.history(claim().key.channel_id, NOW)) == {"오늘-뉴스"}
 
 
-async def test_a_list_that_never_went_out_lets_go_of_its_posts(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_list_that_never_went_out_lets_go_of_its_posts(make: MakeLedger) -> None:
+    ledger = make()
     await ledger.claim(card(), ("오늘-뉴스",))
     await ledger.fail(card().key, "no", NOW)
     await ledger.end(card().key.slug, card().key.channel_id)
     assert await ledger.claim(claim()) == 1
 
 
-async def test_a_correction_is_recorded_part_by_part_and_then_as_a_whole(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_correction_is_recorded_part_by_part_and_then_as_a_whole(make: MakeLedger) -> None:
+    ledger = make()
     key = claim().key
     for part in (0, 1):
         await ledger.claim(replace(claim(part), content_hash="old", updated_on=NOW.date()))
@@ -245,8 +269,8 @@ async def test_a_correction_is_recorded_part_by_part_and_then_as_a_whole(engine:
     assert await ledger.claim(claim(1, at=later)) == 2
 
 
-async def test_a_post_withdrawn_half_way_is_ended_and_shows_no_content(engine: AsyncEngine) -> None:
-    ledger = SqlLedger(engine)
+async def test_a_post_withdrawn_half_way_is_ended_and_shows_no_content(make: MakeLedger) -> None:
+    ledger = make()
     key = claim().key
     for part in (0, 1):
         await ledger.claim(replace(claim(part, parts=3), content_hash="old"))
@@ -256,3 +280,17 @@ async def test_a_post_withdrawn_half_way_is_ended_and_shows_no_content(engine: A
     progress = (await ledger.history(key.channel_id, NOW))[key.slug]
     assert (progress.sent, progress.parts, progress.content_hash) == (1, 1, "")
     assert await ledger.unfinished() == frozenset()
+
+
+async def test_what_was_handed_on_is_counted_and_not_handed_on_again(make: MakeLedger) -> None:
+    ledger = make()
+    for part in range(2):
+        await ledger.claim(claim(part))
+        await ledger.confirm(claim(part).key, 40 + part, NOW)
+    channel = claim().key.channel_id
+    assert [row.message_id for row in await ledger.unpublished(channel, NOW)] == [40, 41]
+    assert await ledger.unpublished(channel, NOW + timedelta(seconds=1)) == []
+    await ledger.published(claim().key, NOW + timedelta(hours=1))
+    assert [row.message_id for row in await ledger.unpublished(channel, NOW)] == [41]
+    assert await ledger.published_since(channel, NOW + timedelta(hours=1)) == 1
+    assert await ledger.published_since(channel, NOW + timedelta(hours=2)) == 0

@@ -1,0 +1,195 @@
+"""A ledger in memory that keeps every promise of the port; the same tests hold the real ones to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.adapters.database.rows import progress_of
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
+
+OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
+OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
+
+Rows = dict[DeliveryKey, Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLedger:
+    """``bot.delivery.ports.Ledger``; several over the same ``rows`` are several processes."""
+
+    rows: Rows = field(default_factory=dict)
+    lease: timedelta = timedelta(0)
+
+    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+        key, now = delivery.key, delivery.claimed_at
+        claimed = replace(
+            delivery, state=DeliveryState.CLAIMED, attempts=1, retry_at=self._leased(now), cause=None
+        )
+        known = self.rows.get(key)
+        if known and known.state in OPEN_AGAIN and known.retry_at is not None and known.retry_at <= now:
+            again = replace(claimed, attempts=known.attempts + 1, message_id=known.message_id)
+            self.rows[key] = again
+            return again.attempts
+        named = [DeliveryKey(slug=slug, channel_id=key.channel_id, part=0) for slug in listed]
+        if known is None and not any(other in self.rows for other in named):
+            self.rows[key] = claimed
+            for other in named:
+                self.rows[other] = Delivery(
+                    key=other,
+                    state=DeliveryState.LISTED,
+                    parts=1,
+                    fingerprint="",
+                    payload_hash="",
+                    claimed_at=now,
+                    listed_in=key.slug,
+                )
+            return 1
+        return None if known is None or known.state in (*OWED, DeliveryState.REMOVED) else 0
+
+    async def take(self, key: DeliveryKey, now: datetime) -> bool:
+        row = self.rows.get(key)
+        if row is None or row.state is not DeliveryState.CLAIMED or (row.retry_at and row.retry_at > now):
+            return False
+        self._change(key, retry_at=self._leased(now))
+        return True
+
+    async def renew(self, delivery: Delivery) -> None:
+        self._change(
+            delivery.key,
+            parts=delivery.parts,
+            fingerprint=delivery.fingerprint,
+            payload_hash=delivery.payload_hash,
+            content_hash=delivery.content_hash,
+            updated_on=delivery.updated_on,
+            claimed_at=delivery.claimed_at,
+            retry_at=self._leased(delivery.claimed_at),
+        )
+
+    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:  # noqa: ARG002 - kept nowhere
+        self._change(key, state=DeliveryState.SENT, message_id=message_id, retry_at=None, cause=None)
+
+    async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+
+    async def give_up(self, key: DeliveryKey, cause: str) -> None:
+        self._change(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
+
+    async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
+        for row in list(self._of(slug, channel_id)):
+            if row.parts > parts:
+                if row.key.part >= parts and row.state is DeliveryState.FAILED:
+                    del self.rows[row.key]
+                else:
+                    self._change(row.key, parts=parts)
+
+    async def first_message(self, slug: str, channel_id: int) -> int | None:
+        row = self.rows.get(DeliveryKey(slug=slug, channel_id=channel_id, part=0))
+        return row.message_id if row else None
+
+    async def listed(self, slug: str, channel_id: int) -> Sequence[str]:
+        here = (row for row in self.rows.values() if row.key.channel_id == channel_id)
+        return [row.key.slug for row in here if row.listed_in == slug]
+
+    async def end(self, slug: str, channel_id: int) -> None:
+        for row in list(self._of(slug, channel_id)):
+            if row.state in OPEN_AGAIN:
+                del self.rows[row.key]
+        left = [row.key.part for row in self._of(slug, channel_id)]
+        for row in list(self._of(slug, channel_id)):
+            self._change(row.key, parts=max(left) + 1, content_hash="")
+        if not left:
+            for named in await self.listed(slug, channel_id):
+                del self.rows[DeliveryKey(slug=named, channel_id=channel_id, part=0)]
+
+    async def unfinished(self) -> frozenset[int]:
+        return frozenset(row.key.channel_id for row in self.rows.values() if row.state in OWED)
+
+    async def claimed(self, channel_id: int) -> Sequence[Delivery]:
+        here = (row for row in self.rows.values() if row.key.channel_id == channel_id)
+        rows = [row for row in here if row.state is DeliveryState.CLAIMED]
+        return sorted(rows, key=lambda row: (row.claimed_at, row.key.slug, row.key.part))
+
+    async def history(self, channel_id: int, since: datetime) -> History:
+        here = [row for row in self.rows.values() if row.key.channel_id == channel_id]
+        slugs = {row.key.slug for row in here if row.claimed_at >= since or row.state in OWED}
+        return {
+            slug: progress_of(sorted(self._of(slug, channel_id), key=lambda row: row.claimed_at))
+            for slug in slugs
+        }
+
+    async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
+        return sorted(self._of(slug, channel_id), key=lambda row: row.key.part)
+
+    async def everywhere(self, slug: str) -> Sequence[Delivery]:
+        rows = (row for row in self.rows.values() if row.key.slug == slug)
+        sent = [row for row in rows if row.state is DeliveryState.SENT]
+        return sorted(sent, key=lambda row: (row.key.channel_id, -row.key.part))
+
+    async def amend(self, delivery: Delivery) -> None:
+        self._change(
+            delivery.key,
+            payload_hash=delivery.payload_hash,
+            fingerprint=delivery.fingerprint,
+            retry_at=delivery.retry_at,
+            cause=None,
+        )
+
+    async def postpone(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        self._change(key, cause=cause, retry_at=retry_at)
+
+    async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
+        self._change(key, state=DeliveryState.REMOVED, retry_at=again_at)
+
+    async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
+        here = (row for row in self.rows.values() if row.key.channel_id == channel_id)
+        sent = [row for row in here if row.state is DeliveryState.SENT and row.claimed_at >= since]
+        fresh = [row for row in sent if row.published_at is None]
+        return sorted(fresh, key=lambda row: (row.claimed_at, row.key.part))
+
+    async def published_since(self, channel_id: int, since: datetime) -> int:
+        here = (row for row in self.rows.values() if row.key.channel_id == channel_id)
+        return sum(row.published_at is not None and row.published_at >= since for row in here)
+
+    async def published(self, key: DeliveryKey, at: datetime) -> None:
+        self._change(key, published_at=at)
+
+    async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
+        for row in list(self._of(slug, channel_id)):
+            self._change(row.key, parts=parts, content_hash=content_hash)
+
+    def _of(self, slug: str, channel_id: int) -> Iterator[Delivery]:
+        return (row for row in self.rows.values() if (row.key.slug, row.key.channel_id) == (slug, channel_id))
+
+    def _change(self, key: DeliveryKey, **values: object) -> None:
+        if key in self.rows:
+            self.rows[key] = replace(self.rows[key], **values)  # type: ignore[arg-type]  # names of its fields
+
+    def _leased(self, now: datetime) -> datetime | None:
+        return now + self.lease if self.lease else None
+
+
+@dataclass(slots=True)
+class MemorySubscriptions:
+    """``bot.delivery.ports.Subscriptions`` in memory."""
+
+    known: list[Subscription] = field(default_factory=list)
+
+    async def active(self, now: datetime) -> Sequence[Subscription]:
+        return [one for one in self.known if one.paused_because is None or (one.retry_at or now) <= now]
+
+    async def publishing(self) -> Sequence[Subscription]:
+        return [one for one in self.known if one.publish]
+
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
+        self._change(channel_id, paused_because=cause, retry_at=retry_at)
+
+    async def resume(self, channel_id: int) -> None:
+        self._change(channel_id, paused_because=None, retry_at=None)
+
+    def _change(self, channel_id: int, **values: object) -> None:
+        self.known = [
+            replace(one, **values) if one.channel_id == channel_id else one  # type: ignore[arg-type]  # its fields
+            for one in self.known
+        ]
