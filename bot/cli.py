@@ -16,8 +16,9 @@ from bot.errors import AinewsError, DemoError, SettingsError, StoreError
 from bot.exit_codes import ExitCode
 from bot.formatting.compose import ComposeOptions, Layout
 from bot.i18n import LOCALES, load_catalogues
-from bot.logs import redact, set_up_logging
+from bot.logs import set_up_logging
 from bot.posts.language import language_code
+from bot.redaction import redact
 from bot.settings import Settings
 from bot.staying import staying
 
@@ -43,7 +44,7 @@ def run() -> None:
     with staying():
         from bot.running import run as run_bot  # noqa: PLC0415 - slow; wrong settings are told before
 
-    set_up_logging(settings.log_level)
+    set_up_logging(settings.log_level, readable=settings.readable_logs, secrets=settings.secrets)
     raise typer.Exit(asyncio.run(run_bot(settings)))
 
 

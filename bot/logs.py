@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
+import traceback
+from collections.abc import Iterable
 from typing import TextIO
 
 import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
-_SECRETS = re.compile(
-    # A bot token: the base64 of its id, a time stamp, a signature.
-    r"[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
-    # The password of an address such as postgresql://user:password@host.
-    r"|(?<=://)[^\s@]*:[^\s@]+(?=@)"
-    # The token in an interaction's or a webhook's address.
-    r"|(?<=/interactions/)\d+/[^\s/]+|(?<=/webhooks/)\d+/[^\s/]+"
-)
+from bot.redaction import redact, spellings, visible
+
 _NO_VOICE = "is not installed, voice will NOT be supported"
-REDACTED = "[redacted]"
+_KEPT = (bool, int, float, type(None))
+_OURS = frozenset({"exc_info", "stack_info"})
 
 
-def redact(text: str) -> str:
-    """The text with everything that looks like a token or a password taken out."""
-    return _SECRETS.sub(REDACTED, text)
-
-
-def set_up_logging(level: str, stream: TextIO | None = None, *, readable: bool | None = None) -> None:
+def set_up_logging(
+    level: str,
+    stream: TextIO | None = None,
+    *,
+    readable: bool | None = None,
+    secrets: Iterable[str] = (),
+) -> None:
     """Send every logger's lines to ``stream`` (default: standard error) from ``level`` on.
 
     ``readable`` lines are for people; not given, they are what a terminal gets, and objects go elsewhere.
+    An object is one line; for people so is a record, and its traceback follows behind bars. What looks like
+    a secret is taken out of the finished lines, and so are the ``secrets`` themselves.
     """
     target = stream or sys.stderr
     shared: list[Processor] = [
@@ -42,17 +41,26 @@ def set_up_logging(level: str, stream: TextIO | None = None, *, readable: bool |
     ]
     is_terminal = target.isatty()
     render: list[Processor] = (
-        # Plain tracebacks: structlog's own show the values of variables, which may be secrets, in boxes.
-        [structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=structlog.dev.plain_traceback)]
+        [_on_one_line, structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=_behind_bars)]
         if (is_terminal if readable is None else readable)
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        else [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _visible,
+        ]
     )
+    known = spellings(secrets)
+
+    def redacted(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+        """The last step: the finished line, whatever it was made from."""
+        return redact(str(line), known)
+
     handler = logging.StreamHandler(target)
     handler.addFilter(_concerns_us)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render, _redacted],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render, redacted],
         )
     )
     structlog.configure(
@@ -74,6 +82,23 @@ def _concerns_us(record: logging.LogRecord) -> bool:
     return not (record.name == "discord.client" and str(record.msg).endswith(_NO_VOICE))
 
 
-def _redacted(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-    """The last step: the finished line, whatever it was made from."""
-    return redact(str(line))
+def _on_one_line(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
+    """Every value with its control characters shown: a post's title must not write lines of its own."""
+    for name, value in line.items():
+        if name not in _OURS and not isinstance(value, _KEPT):
+            line[name] = visible(value if isinstance(value, str) else repr(value))
+    return line
+
+
+def _visible(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+    """JSON escapes the ASCII ones by itself."""
+    return visible(str(line))
+
+
+def _behind_bars(target: TextIO, failure: ExcInfo) -> None:
+    """A plain traceback: structlog's own show the values of variables, which may be secrets.
+
+    No line of it can pass for a record, whatever the exception says.
+    """
+    text = "".join(traceback.format_exception(*failure))
+    target.write("\n".join(f"  | {visible(line)}" for line in text.rstrip().split("\n")))

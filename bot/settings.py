@@ -6,7 +6,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -99,6 +99,10 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="DEBUG, INFO, WARNING or ERROR."
+    )
+    log_format: Literal["auto", "human", "json"] = Field(
+        default="auto",
+        description="`human` lines, `json` objects, or `auto`: human on a terminal, json elsewhere.",
     )
     discord_api_url: str | None = Field(
         default=None,
@@ -280,6 +284,24 @@ class Settings(BaseSettings):
     @classmethod
     def _level(cls, value: object) -> object:
         return _one_of(("DEBUG", "INFO", "WARNING", "ERROR"), str(value).strip().upper())
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _format(cls, value: object) -> object:
+        return _one_of(("auto", "human", "json"), str(value).strip().lower())
+
+    @property
+    def readable_logs(self) -> bool | None:
+        """Whether the log is for people; None: if it goes to a terminal."""
+        return None if self.log_format == "auto" else self.log_format == "human"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must be shown nowhere: every value typed as secret, and the database's password."""
+        typed = (getattr(self, name) for name in type(self).model_fields)
+        values = [value.get_secret_value().strip() for value in typed if isinstance(value, SecretStr)]
+        password = urlsplit(self.database_url).password if "@" in self.database_url else None
+        return (*values, *((password, unquote(password)) if password else ()))
 
     @property
     def cache_folder(self) -> Path:

@@ -14,6 +14,7 @@ from discord import app_commands
 from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from structlog.contextvars import bind_contextvars
 
 from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
@@ -57,6 +58,11 @@ class Services:
 
 class NewsTree(app_commands.CommandTree["NewsBot"]):
     """The command tree; its errors end in one sentence for the member and one line in the log."""
+
+    async def interaction_check(self, interaction: discord.Interaction[NewsBot]) -> bool:
+        """Called by discord.py first, in the task of this command: its id is in every line of its log."""
+        bind_contextvars(interaction=str(interaction.id))
+        return True
 
     async def on_error(
         self, interaction: discord.Interaction[NewsBot], error: app_commands.AppCommandError

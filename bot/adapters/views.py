@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
+from structlog.contextvars import bind_contextvars
 
 from bot.adapters.answers import reply, turn
 from bot.adapters.interaction_errors import answering
@@ -31,13 +32,14 @@ class _FromId:
     @classmethod
     async def from_custom_id(
         cls,
-        interaction: discord.Interaction[Any],  # noqa: ARG003 - discord.py's signature
+        interaction: discord.Interaction[Any],
         item: discord.ui.Item[Any],
         match: re.Match[str],
     ) -> Self:
         """Called by discord.py for a click on an item whose id matches the template."""
         self = cls(item)  # type: ignore[call-arg]  # DynamicItem's initialiser takes the item
         self.state = match.groupdict()
+        bind_contextvars(interaction=str(interaction.id))  # in every line of this click's own task
         return self
 
 

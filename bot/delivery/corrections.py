@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from structlog.contextvars import bind_contextvars
+
 from bot.delivery.courier import Courier
 from bot.delivery.handover import pictured
 from bot.delivery.identity import fingerprint_of, payload_hash
@@ -82,6 +84,7 @@ class Corrector:
             return True
         if row.message_id is None or (row.retry_at and row.retry_at > now):
             return False
+        bind_contextvars(delivery=str(row.key))
         number = row.message_id
 
         async def at(place: int) -> None:

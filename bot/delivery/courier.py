@@ -12,6 +12,8 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from structlog.contextvars import bind_contextvars
+
 from bot.delivery.handover import Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
@@ -63,6 +65,7 @@ class Courier:
             if self.stopping.is_set():
                 return False
             key = DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part)
+            bind_contextvars(delivery=str(key))  # in every line from here on; the publisher takes it off
             claim = self._claim_of(key, message, post, len(messages))
             attempts = await self.ledger.claim(claim, _named_by(post))
             if attempts is None:
@@ -90,6 +93,7 @@ class Courier:
             StoreError: the ledger is out of reach.
         """
         key = delivery.key
+        bind_contextvars(delivery=str(key))
         if not await self.ledger.take(key, self.clock()):
             return False
         remembered = self._has_a_nonce_that_is_remembered(delivery, subscription)

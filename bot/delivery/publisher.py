@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from structlog.contextvars import bound_contextvars
+
 from bot.delivery.backlog import Backlog
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrector
@@ -112,7 +114,9 @@ class Publisher:
         """Serve one channel after another; the workers share what is ``waiting``."""
         while waiting and not self.stopping.is_set():
             self.witness.waiting(len(waiting))
-            await self._serve(waiting.popleft(), known)
+            subscription = waiting.popleft()
+            with bound_contextvars(delivery=str(subscription.channel_id)):
+                await self._serve(subscription, known)
             await asyncio.sleep(0)  # a member's command goes between two channels, also where nothing is owed
 
     async def _serve(self, subscription: Subscription, known: _Pass) -> None:

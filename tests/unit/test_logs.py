@@ -10,8 +10,10 @@ from collections.abc import Iterator
 import discord
 import pytest
 import structlog
+from pydantic import SecretStr
 
-from bot.logs import REDACTED, set_up_logging
+from bot.logs import set_up_logging
+from bot.redaction import REDACTED
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
 
@@ -100,3 +102,43 @@ def test_readable_lines_go_elsewhere_too_when_asked_for() -> None:
     (line,) = stream.getvalue().splitlines()
     assert "[warning  ] heard" in line
     assert "\x1b" not in line
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_signatures_headers_and_known_secrets_never_get_through(stream: io.StringIO) -> None:
+    set_up_logging("INFO", stream, secrets=("short", "hunter2 of the hook"))
+    log = logging.getLogger("bot.z")
+    log.info("GET https://cdn.discordapp.com/a.png?ex=hunter2a&is=hunter2b&hm=hunter2c& and more")
+    log.info("PUT https://s3/x?X-Amz-Credential=hunter2&X-Amz-Signature=hunter2&x=kept")
+    log.info("headers %s", {"Authorization": "Bot hunter2d", "X": "kept"})
+    log.info("Authorization: Bearer hunter2e", extra={"sent": {"authorization": "hunter2f"}})
+    log.info("hunter2 of the hook, hunter2%20of%20the%20hook, short", extra={"typed": SecretStr("hunter2g")})
+    log.error("failed", exc_info=ValueError("https://h/?token=hunter2h"))
+    text = stream.getvalue()
+    assert "hunter2" not in text
+    assert text.count("kept") == 2
+    assert "and more" in text
+    assert "short" in text
+
+
+HOSTILE = "글\n2026 [error] forged\r\x1b[2J\x1b]0;x\x07\u202egnp.exe\u2066\u2028\x85\ud800"
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_a_hostile_title_is_one_visible_line(*, readable: bool) -> None:
+    stream = io.StringIO()
+    set_up_logging("INFO", stream, readable=readable)
+    logging.getLogger("bot.x").info("post %s", HOSTILE, extra={"title": HOSTILE, "tags": [HOSTILE]})
+    (line,) = stream.getvalue().splitlines()
+    assert "글" in line
+    assert line.isprintable()
+    assert line.encode("utf-8")
+
+
+def test_no_line_of_a_traceback_passes_for_a_record() -> None:
+    stream = io.StringIO()
+    set_up_logging("INFO", stream, readable=True)
+    logging.getLogger("bot.x").error("failed", exc_info=ValueError(HOSTILE))
+    _, *rest = stream.getvalue().splitlines()
+    assert rest
+    assert all(line.startswith("  | ") and line.isprintable() for line in rest)
