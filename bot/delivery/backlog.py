@@ -23,11 +23,13 @@ class Work:
 
     Attributes:
         items: what to send.
+        half_corrected: slugs among them of which a part is there that says what the post said before.
         corrections: posts that were sent and have changed since, the earliest sent first.
         more: whether something else is left for a later pass.
     """
 
     items: tuple[Post | PostList, ...] = ()
+    half_corrected: frozenset[str] = frozenset()
     corrections: tuple[Post, ...] = ()
     more: bool = False
 
@@ -64,7 +66,12 @@ class Backlog:
             items.append(list_of(owed.listed))
         stale = changed_since(history, self.news.archive)
         ready = [post for post in stale if (history[post.slug].retry_at or now) <= now][:MOST_CORRECTIONS]
-        return Work(items=tuple(items), corrections=tuple(ready), more=len(ready) < len(stale))
+        return Work(
+            items=tuple(items),
+            half_corrected=frozenset(post.slug for post in owed.posts if _is_stale(history, post)),
+            corrections=tuple(ready),
+            more=len(ready) < len(stale),
+        )
 
     async def item(self, slug: str, channel_id: int) -> Post | PostList | None:
         """The post, or the list with those of its posts that are left; None where there is nothing."""
@@ -98,11 +105,12 @@ class Backlog:
                 await self.ledger.end(slug, channel_id)
 
 
+def _is_stale(history: History, post: Post) -> bool:
+    progress = history.get(post.slug)
+    return progress is not None and progress.content_hash not in (None, post.content_hash)
+
+
 def changed_since(history: History, archive: Archive) -> list[Post]:
     """The posts that a channel has in full as of another content than the present one."""
-    posts = (
-        (archive.by_slug(slug), progress.content_hash)
-        for slug, progress in history.items()
-        if progress.complete and progress.content_hash is not None
-    )
-    return [post for post, shown in posts if post is not None and post.content_hash != shown]
+    complete = (archive.by_slug(slug) for slug, progress in history.items() if progress.complete)
+    return [post for post in complete if post is not None and _is_stale(history, post)]

@@ -34,6 +34,8 @@ BETWEEN_PUBLISHED = timedelta(minutes=20)
 """Between two edits of one message that other servers follow, since Discord hands on each of them."""
 AFTER_REMOVAL = timedelta(minutes=10)
 """Until a part that was taken back may be sent again: Discord has forgotten its nonce by then."""
+TAKING_BACK = "taken back, since the post is shorter"
+"""Recorded before a message is deleted: if the answer is lost, it was not a moderator who did it."""
 
 _NOT_HERE = frozenset({10003, 10008, 50083, 160005})
 """Unknown channel, unknown message, archived or locked thread: the server is done with it."""
@@ -50,8 +52,8 @@ class Corrector:
     async def correct(self, post: Post, subscription: Subscription) -> bool:
         """Make every message of the post in the channel say what the post says now.
 
-        Returns whether it does. False: Discord wants no more edits at present, another process is at it, or
-        the bot is about to stop; the ledger knows what is left.
+        Returns whether anything else may be sent to the channel. False: another process is at it, or the bot
+        is about to stop. An edit that Discord does not want at present is left to a later pass.
 
         Raises:
             PostError: it cannot be composed.
@@ -65,10 +67,11 @@ class Corrector:
             if self.courier.stopping.is_set():
                 return False
             if row.key.part < len(messages) and not await self._edit(row, messages[row.key.part], rows):
-                return False
+                return True
         for row in reversed(there):
             if row.key.part < len(messages):
                 break
+            await self._ledger.postpone(row.key, TAKING_BACK, self._clock())
             await take_back(self._postbox, row, rows[0].message_id)
             await self._ledger.remove(row.key, self._clock() + AFTER_REMOVAL)
         if rows[0].state is DeliveryState.SENT and not await self.courier.bring(post, subscription):
@@ -98,7 +101,10 @@ class Corrector:
             await self._ledger.postpone(row.key, str(error), now + wait)
             return False
         if not is_there:
-            await self._ledger.give_up(row.key, "a moderator removed it")
+            if row.cause == TAKING_BACK:
+                await self._ledger.remove(row.key, now + AFTER_REMOVAL)
+            else:
+                await self._ledger.give_up(row.key, "a moderator removed it")
             return True
         pause = now + BETWEEN_PUBLISHED if row.published_at else None
         edited = replace(row, payload_hash=wanted, fingerprint=fingerprint_of(message), retry_at=pause)

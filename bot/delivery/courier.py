@@ -28,6 +28,8 @@ from bot.posts.models import Post
 
 NONCE_MEMORY = timedelta(minutes=2)
 """How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
+CLOCKS_APART = timedelta(minutes=15)
+"""How far our clock may be ahead of Discord's when something is claimed, as before it is set right."""
 ON_THE_WAY = timedelta(seconds=30)
 """How long a request without an answer may still take effect; no nonce makes its repetition harmless."""
 
@@ -160,8 +162,7 @@ class Courier:
         self, delivery: Delivery, subscription: Subscription, post: Post | PostList | None
     ) -> int | None:
         """The id of a delivery's message where it belongs; None: it is not there."""
-        # A minute's margin: Discord's clock and ours are not the same.
-        since = delivery.claimed_at - timedelta(minutes=1)
+        since = delivery.claimed_at - CLOCKS_APART
         place = await place_in(self.ledger, subscription, delivery.key)
         if starts_a_forum_post(subscription, delivery.key):
             name = thread_name(post.title) if post else ""

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from structlog.contextvars import bound_contextvars
 
-from bot.delivery.backlog import Backlog
+from bot.delivery.backlog import Backlog, Work
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrector
 from bot.delivery.courier import Courier
-from bot.delivery.models import Subscription
+from bot.delivery.models import PostList, Subscription
 from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
@@ -147,10 +147,9 @@ class Publisher:
         work = await self._backlog.of(subscription, known.posts, in_doubt)
         if work.is_none and not in_doubt:
             self._rests[channel_id] = rest
-        courier = self._courier()
         for item in work.items:
             try:
-                if not await courier.bring(item, subscription):
+                if not await self._bring(item, subscription, work):
                     return
                 newest = item if isinstance(item, Post) else item.posts[-1]
                 since = out_since(newest, self.news.first_seen, subscription)
@@ -160,9 +159,15 @@ class Publisher:
                 log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
         for post in work.corrections:
             try:
-                await Corrector(courier=courier).correct(post, subscription)
+                await Corrector(courier=self._courier()).correct(post, subscription)
             except PostError as error:
                 log.error("post %s cannot be corrected, the next ones can: %s", post.slug, error)
+
+    async def _bring(self, item: Post | PostList, subscription: Subscription, work: Work) -> bool:
+        courier = self._courier()
+        if isinstance(item, Post) and item.slug in work.half_corrected:
+            return await Corrector(courier=courier).correct(item, subscription)
+        return await courier.bring(item, subscription)
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
         """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""
