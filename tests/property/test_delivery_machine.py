@@ -34,6 +34,7 @@ class Deliveries(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.universe = Universe()
         self.versions = 0
+        self.was_clock_set = False
 
     def teardown(self) -> None:
         """Once all is well again and time passes, every channel has everything as it is now."""
@@ -81,6 +82,7 @@ class Deliveries(RuleBasedStateMachine):
     def set_clock(self, minutes: int) -> None:
         """The bot's clock jumps."""
         self.universe.skew = timedelta(minutes=minutes)
+        self.was_clock_set = True
 
     @rule(kind=st.sampled_from(["refused", "lost on the way", "answer lost"]), after=st.integers(0, 4))
     def fail(self, kind: str, after: int) -> None:
@@ -91,6 +93,14 @@ class Deliveries(RuleBasedStateMachine):
     def run(self, seed: int) -> None:
         """A process makes a pass."""
         self.play([Hazard(random.Random(seed))])  # noqa: S311 - the same turns each time
+
+    @precondition(lambda self: not self.was_clock_set)
+    @rule(seed=SEEDS)
+    def run_blindly(self, seed: int) -> None:
+        """A process makes a pass and may not read what is in the channels; its clock must be right then."""
+        self.universe.postbox.history_is_readable = False
+        self.run(seed)
+        self.universe.postbox.history_is_readable = True
 
     @rule(seed=SEEDS, steps=st.integers(1, 40), dies_after=st.booleans())
     def crash(self, seed: int, steps: int, *, dies_after: bool) -> None:
