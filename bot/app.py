@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.adapters.alias_files import load_aliases
 from bot.adapters.channels import DiscordPostbox
-from bot.adapters.client import NewsBot, Services
+from bot.adapters.client import NewsBot, Services, no_other_settings
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.alone import alone_with, lease_of
 from bot.adapters.database.engine import open_database
@@ -229,8 +229,14 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[App]:
+async def open_app(
+    settings: Settings,
+    clock: Clock = utc_now,
+    read_settings: Callable[[], Settings | None] = no_other_settings,
+) -> AsyncIterator[App]:
     """Everything, opened and wired; ``app.bot.start(token)`` then connects to Discord.
+
+    ``read_settings`` reads the settings anew when the operator asks for that.
 
     Raises:
         StoreError: the database cannot be opened, or is another process's.
@@ -278,6 +284,7 @@ async def open_app(settings: Settings, clock: Clock = utc_now) -> AsyncIterator[
                 on_login=on_login,
                 on_close=on_close,
                 pull=pull,
+                read_settings=read_settings,
             )
         )
         metrics.watch_client(bot)

@@ -34,7 +34,7 @@ async def _connect(settings: Settings) -> ExitCode:
     token = settings.require_token()
     if settings.discord_api_url:
         await redirect_to(settings.discord_api_url, token)
-    async with open_app(settings) as app:
+    async with open_app(settings, read_settings=Settings.load) as app:
         try:
             async with app.bot:
                 await app.bot.start(token)

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.adapters.client import NewsBot
 from bot.adapters.embeds import reply_of
-from bot.adapters.reloading import reload_all
+from bot.adapters.reloading import Scope, reload
 from bot.adapters.reports import reload_message
 
 Interaction = discord.Interaction[NewsBot]
@@ -37,11 +37,23 @@ class Admin(
             "Reload posts and commands without downtime", key="command.admin.reload.description"
         ),
     )
-    async def reload(self, interaction: Interaction) -> None:
-        """Reload content, then cogs, in place, and report what changed."""
+    @app_commands.rename(scope=locale_str("what", key="command.admin.reload.what.name"))
+    @app_commands.describe(
+        scope=locale_str("Default: everything", key="command.admin.reload.what.description")
+    )
+    @app_commands.choices(
+        scope=[
+            app_commands.Choice(
+                name=locale_str(scope.value, key=f"command.admin.reload.what.{scope}"), value=scope.value
+            )
+            for scope in Scope
+        ]
+    )
+    async def reload(self, interaction: Interaction, scope: str = Scope.ALL) -> None:
+        """Take settings, content and cogs into service, all or none, and report what changed."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         words = self.bot.catalogues.words(interaction.locale.value)
-        report = await reload_all(self.bot)
+        report = await reload(self.bot, Scope(scope))
         await interaction.followup.send(**reply_of(reload_message(report, words)))
 
 

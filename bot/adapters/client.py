@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from structlog.contextvars import bind_contextvars
 
+from bot.adapters.cogs import CogModules
 from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.pacing import paced
+from bot.adapters.syncing import CommandSync
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
 from bot.errors import SettingsError
@@ -37,6 +40,11 @@ async def nothing_to_pull() -> None:
     """Where the posts' folder is the operator's own."""
 
 
+def no_other_settings() -> Settings | None:
+    """Where the settings were not read from the environment."""
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """What the composition root hands to the client.
@@ -45,6 +53,7 @@ class Services:
         on_login: run once, when the client may send for the first time.
         on_close: run once, before the client disconnects.
         pull: fetches the posts from where they are kept; gives what went wrong, in a line.
+        read_settings: reads the settings anew; None where they cannot be others. Raises SettingsError.
     """
 
     settings: Settings
@@ -54,6 +63,7 @@ class Services:
     on_login: Hook
     on_close: Hook
     pull: Callable[[], Awaitable[str | None]] = nothing_to_pull
+    read_settings: Callable[[], Settings | None] = no_other_settings
 
 
 class NewsTree(app_commands.CommandTree["NewsBot"]):
@@ -61,6 +71,8 @@ class NewsTree(app_commands.CommandTree["NewsBot"]):
 
     async def interaction_check(self, interaction: discord.Interaction[NewsBot]) -> bool:
         """Called by discord.py first, in the task of this command: its id is in every line of its log."""
+        if interaction.type is discord.InteractionType.application_command:
+            self.client.commands_running.add(interaction.id)
         bind_contextvars(interaction=str(interaction.id))
         return True
 
@@ -68,6 +80,7 @@ class NewsTree(app_commands.CommandTree["NewsBot"]):
         self, interaction: discord.Interaction[NewsBot], error: app_commands.AppCommandError
     ) -> None:
         """Called by discord.py for whatever a command raised."""
+        self.client.has_ended(interaction)
         words = self.client.catalogues.words(interaction.locale.value)
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await report(interaction, words, cause)
@@ -95,35 +108,63 @@ class NewsBot(commands.AutoShardedBot):
         self.catalogues = services.catalogues
         self.library = services.library
         self.lookups = services.lookups
+        self.cog_modules = CogModules(self)
+        self.commands_running: set[int] = set()
+        self.command_ended = asyncio.Event()
+        self.reloading = asyncio.Lock()
+        self.operator_guild: discord.Object | None = None
 
     async def setup_hook(self) -> None:
         """Called by discord.py after login: load the commands and tell Discord about them."""
         self.add_dynamic_items(*ITEMS)
         await self.tree.set_translator(CatalogueTranslator(self.catalogues))
         for cog in COGS:
-            await self.load_extension(cog)
+            await self.cog_modules.load(cog)
         await self.sync_commands()
         await self.services.on_login()
 
-    async def sync_commands(self) -> None:
-        """Send the command definitions to Discord: everybody's, and the operator's to one server.
+    async def sync_commands(self, *, force: bool = False) -> bool:
+        """Send the command definitions to Discord where they changed: everybody's, and the operator's.
 
         ``/admin`` exists only in the operator's server. Where that is not known it is registered
-        everywhere, hidden by its default permissions.
+        everywhere, hidden by its default permissions. Returns whether anything was sent.
+
+        Raises:
+            discord.HTTPException: Discord did not take those that everybody has.
         """
-        guild = await self._operator_guild()
-        admin = self.tree.get_command("admin")
-        if guild is not None and admin is not None:
-            self.tree.remove_command("admin")
-            self.tree.add_command(admin, guild=guild, override=True)
-        await self.tree.sync()
-        if guild is not None:
+        await self._move_admin(await self._operator_guild())
+        known = CommandSync(self.services.settings.cache_folder / "commands.json")
+        sent = await known.sync(self.tree, force=force)
+        if self.operator_guild is not None:
             try:
-                await self.tree.sync(guild=guild)
+                sent |= await known.sync(self.tree, self.operator_guild, force=force)
             except discord.HTTPException as error:
-                log.error(
-                    "/admin was not registered in server %s (%s); check ADMIN_GUILD_ID", guild.id, error
-                )
+                guild = self.operator_guild.id
+                log.error("/admin was not registered in server %s (%s); check ADMIN_GUILD_ID", guild, error)
+        return sent
+
+    async def _move_admin(self, guild: discord.Object | None) -> None:
+        """Have the operator's commands in this server of the tree, or everywhere."""
+        here = self.tree.get_command("admin", guild=self.operator_guild) if self.operator_guild else None
+        admin = self.tree.get_command("admin") or here
+        if admin is None:
+            return
+        if here is not None:
+            self.tree.remove_command("admin", guild=self.operator_guild)
+        self.tree.remove_command("admin")
+        self.tree.add_command(admin, guild=guild, override=True)
+        self.operator_guild = guild
+
+    async def on_app_command_completion(
+        self, interaction: discord.Interaction[NewsBot], _command: object
+    ) -> None:
+        """Called by discord.py after a command that raised nothing."""
+        self.has_ended(interaction)
+
+    def has_ended(self, interaction: discord.Interaction[NewsBot]) -> None:
+        """A command is through, well or not."""
+        self.commands_running.discard(interaction.id)
+        self.command_ended.set()
 
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""

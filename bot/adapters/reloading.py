@@ -1,75 +1,225 @@
-"""Takes new posts and new command code into service while the bot runs."""
+"""Takes new settings, posts and command code into service while the bot runs: all of it, or nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import enum
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
 
-from discord.ext import commands
+import discord
 
 from bot.adapters.alias_files import load_aliases
+from bot.adapters.cogs import CogResult
 from bot.adapters.files import Difference
-from bot.errors import SettingsError
+from bot.errors import ReloadError, SettingsError, StoreError
+from bot.posts.search.aliases import Aliases
+from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from bot.adapters.client import NewsBot
+
+LIVE: Final = ("owner_ids", "admin_guild_id", "log_level", "search_aliases")
+"""The settings that take effect without a restart."""
+PATIENCE: Final = 3.0
+"""Seconds that commands in flight are waited for; later ones end in the older code anyway."""
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CogResult:
-    """What became of one cog; ``error`` None means that its new code is in service."""
+class Scope(enum.StrEnum):
+    """What to reload."""
 
-    name: str
-    error: str | None = None
+    ALL = "all"
+    CONTENT = "content"
+    COGS = "cogs"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReloadReport:
-    """What a reload changed; ``settings`` are lines on what is wrong with the operator's own files."""
+    """What a reload did.
 
-    content: Difference
-    cogs: tuple[CogResult, ...]
-    settings: tuple[str, ...] = ()
+    Attributes:
+        taken: False: something is broken and all that ran before runs on.
+        content: what changed among the posts; None where they were left alone.
+        cogs: of each cog, whether its code can be used.
+        problems: lines on what is wrong with the operator's own files and with Discord.
+        changed: names of settings that took effect.
+        restart: names of settings that were changed and take effect with the next start.
+        sent: whether Discord was told of changed commands; None: not looked at.
+        seconds: how long each part took.
+    """
+
+    taken: bool
+    content: Difference | None = None
+    cogs: tuple[CogResult, ...] = ()
+    problems: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+    sent: bool | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
         """Whether everything that was read is in service."""
-        return not (self.settings or self.content.refused) and all(cog.error is None for cog in self.cogs)
+        return self.taken and not (self.problems or (self.content and self.content.refused))
 
 
-async def reload_all(bot: NewsBot) -> ReloadReport:
-    """Reload the file of SEARCH_ALIASES, the content (fetched where it comes from git), then the cogs.
+async def reload(bot: NewsBot, scope: Scope = Scope.ALL) -> ReloadReport:
+    """Look at everything first, then swap it; whatever is broken leaves all of the running one in service.
 
-    What is broken leaves the running one in service and is named in the report.
+    A post's file that cannot be used hides nothing and stops nothing: its older version stays.
     """
-    settings = await asyncio.to_thread(_reload_aliases, bot)
-    if failure := await bot.services.pull():
-        settings = (*settings, f"CONTENT_GIT_URL: {failure}")
-    content = await bot.library.reload()
-    cogs = tuple([await _reload_cog(bot, name) for name in sorted(bot.extensions)])
-    await bot.sync_commands()
-    return ReloadReport(content=content, cogs=cogs, settings=settings)
+    async with bot.reloading:
+        return await _Reload(bot, scope).run()
 
 
-def _reload_aliases(bot: NewsBot) -> tuple[str, ...]:
-    try:
-        bot.library.folder.aliases = load_aliases(bot.services.settings.search_aliases)
-    except SettingsError as error:
-        log.error("the spellings were not reloaded: %s", error)
-        return error.problems
-    return ()
+@dataclass(slots=True)
+class _Reload:
+    """One reload from its start to its report."""
 
+    bot: NewsBot
+    scope: Scope
+    seconds: dict[str, float] = field(default_factory=dict)
+    settings: Settings | None = None
+    aliases: Aliases = field(default_factory=Aliases)
+    cogs: tuple[CogResult, ...] = ()
 
-async def _reload_cog(bot: NewsBot, name: str) -> CogResult:
-    try:
-        # discord.py puts the old module back when the new one cannot be loaded.
-        await bot.reload_extension(name)
-    except commands.ExtensionError as error:
-        cause = error.original if isinstance(error, commands.ExtensionFailed) else error
-        log.error("cog %s was not reloaded", name, exc_info=cause)
-        return CogResult(name=name, error=f"{type(cause).__name__}: {cause}")
-    return CogResult(name=name)
+    async def run(self) -> ReloadReport:
+        try:
+            fresh = await self._look()
+            content = await self._swap(fresh)
+        except ReloadError as error:
+            log.error("nothing was reloaded: %s", error)
+            problems = error.args[1:] if len(error.args) > 1 else ()
+            return ReloadReport(taken=False, cogs=self.cogs, problems=problems, seconds=self.seconds)
+        changed, restart = self._apply_settings()
+        sent, problems = await self._sync(changed)
+        return ReloadReport(
+            taken=True,
+            content=content,
+            cogs=self.cogs,
+            problems=problems,
+            changed=changed,
+            restart=restart,
+            sent=sent,
+            seconds=self.seconds,
+        )
+
+    def _concerns(self, part: Scope) -> bool:
+        return self.scope in {Scope.ALL, part}
+
+    async def _look(self) -> dict[str, ModuleType]:
+        """Read all that is new without using it."""
+        if self._concerns(Scope.SETTINGS):
+            with self._timed("settings"):
+                self.settings = self._read_settings()
+        fresh: dict[str, ModuleType] = {}
+        if self._concerns(Scope.COGS):
+            with self._timed("cogs"):
+                fresh, self.cogs = self.bot.cog_modules.prepare()
+            if any(cog.error for cog in self.cogs):
+                raise ReloadError("a cog is broken")
+        if self._reads_content:
+            with self._timed("content"):
+                await self._look_at_content()
+        return fresh
+
+    async def _look_at_content(self) -> None:
+        settings = self.settings or self.bot.services.settings
+        try:
+            self.aliases = await asyncio.to_thread(load_aliases, settings.search_aliases)
+        except SettingsError as error:
+            raise ReloadError("the spellings are wrong", *error.problems) from None
+        if failure := await self.bot.services.pull():
+            raise ReloadError("git failed", f"CONTENT_GIT_URL: {failure}")
+
+    def _read_settings(self) -> Settings:
+        try:
+            return self.bot.services.read_settings() or self.bot.services.settings
+        except SettingsError as error:
+            raise ReloadError("the settings are wrong", *error.problems) from None
+
+    async def _swap(self, fresh: dict[str, ModuleType]) -> Difference | None:
+        """Take everything into service; where a later part fails the earlier ones go back."""
+        before = dict(self.bot.cog_modules.running)
+        if fresh:
+            with self._timed("cogs"):
+                await self._wait_for_commands()
+                failed = await self.bot.cog_modules.swap(fresh)
+            if failed:
+                self.cogs = tuple(failed if cog.name == failed.name else cog for cog in self.cogs)
+                raise ReloadError(f"cog {failed.name} does not start")
+        if not self._reads_content:
+            return None
+        try:
+            with self._timed("content"):
+                return await self._swap_content()
+        except Exception as error:
+            if fresh:
+                await self.bot.cog_modules.swap(before)
+            if isinstance(error, StoreError):
+                raise ReloadError("the database is out of reach", str(error)) from error
+            raise
+
+    async def _swap_content(self) -> Difference:
+        folder = self.bot.library.folder
+        older, folder.aliases = folder.aliases, self.aliases
+        try:
+            return await self.bot.library.reload()
+        except Exception:
+            folder.aliases = older
+            raise
+
+    @property
+    def _reads_content(self) -> bool:
+        now = self.bot.services.settings.search_aliases
+        moved = self.settings is not None and self.settings.search_aliases != now
+        return moved or self._concerns(Scope.CONTENT)
+
+    async def _wait_for_commands(self) -> None:
+        """Until no other command runs, but not for long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                while len(self.bot.commands_running) > 1:
+                    self.bot.command_ended.clear()
+                    await self.bot.command_ended.wait()
+
+    def _apply_settings(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names of the settings that took effect, and of those that wait for the next start."""
+        if self.settings is None:
+            return (), ()
+        now, new = self.bot.services.settings, self.settings
+        other = [name for name in type(now).model_fields if getattr(now, name) != getattr(new, name)]
+        live = {name: getattr(new, name) for name in other if name in LIVE}
+        self.bot.services = replace(self.bot.services, settings=now.model_copy(update=live))
+        if "owner_ids" in live:
+            self.bot.owner_ids = set(new.owner_ids)
+        if "log_level" in live:
+            logging.getLogger().setLevel(new.log_level)
+        return tuple(map(str.upper, live)), tuple(name.upper() for name in other if name not in LIVE)
+
+    async def _sync(self, changed: tuple[str, ...]) -> tuple[bool | None, tuple[str, ...]]:
+        if not (self._concerns(Scope.COGS) or "ADMIN_GUILD_ID" in changed):
+            return None, ()
+        with self._timed("sync"):
+            try:
+                return await self.bot.sync_commands(), ()
+            except discord.HTTPException as error:
+                log.error("Discord was not told of the commands: %s", error)
+                return False, (f"/admin sync: {error}",)
+
+    @contextmanager
+    def _timed(self, part: str) -> Iterator[None]:
+        began = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[part] = self.seconds.get(part, 0.0) + perf_counter() - began

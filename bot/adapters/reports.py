@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from bot.adapters.reloading import CogResult, ReloadReport
+from collections.abc import Iterator
+
+from bot.adapters.cogs import CogResult
+from bot.adapters.files import Difference
+from bot.adapters.reloading import ReloadReport
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Card, Field, Message
 from bot.i18n import Words
@@ -14,27 +18,54 @@ MOST_VALUE = 1000
 
 
 def reload_message(report: ReloadReport, words: Words) -> Message:
-    """Counts of posts, the state of each cog, and the first problems with file, line and fix."""
-    content = report.content
-    counts = words(
+    """What changed, the state of each cog, how long it took, and the first problems with line and fix."""
+    fields = tuple(Field(name=name, value=value[:MOST_VALUE]) for name, value in _fields(report, words))
+    if not report.taken:
+        title = words("admin.reload.failed")
+    else:
+        title = words("admin.reload.done" if report.is_clean else "admin.reload.partly")
+    colour = GOOD if report.is_clean else BAD
+    return Message(cards=(Card(title=title, colour=colour, fields=fields, footer=_took(report, words)),))
+
+
+def _fields(report: ReloadReport, words: Words) -> Iterator[tuple[str, str]]:
+    if report.content is not None:
+        yield words("admin.reload.content"), _counts(report.content, words)
+    if report.cogs:
+        yield words("admin.reload.cogs"), "\n".join(_cog_line(cog, report, words) for cog in report.cogs)
+    if report.changed:
+        yield words("admin.reload.changed"), ", ".join(f"`{name}`" for name in report.changed)
+    if report.restart:
+        yield words("admin.reload.restart"), ", ".join(f"`{name}`" for name in report.restart)
+    content_problems = report.content.problems if report.content else ()
+    if problems := [*report.problems, *map(str, content_problems)]:
+        lines = [f"- {escape_text(' '.join(problem.split()))[:220]}" for problem in problems[:MOST_PROBLEMS]]
+        if (more := len(problems) - MOST_PROBLEMS) > 0:
+            lines.append(words("admin.reload.more", count=words.number(more)))
+        yield words("admin.reload.problems"), "\n".join(lines)
+
+
+def _counts(content: Difference, words: Words) -> str:
+    return words(
         "admin.reload.content_counts",
         added=words.number(len(content.added)),
         changed=words.number(len(content.changed)),
         removed=words.number(len(content.removed)),
         refused=words.number(len(content.refused)),
     )
-    fields = [
-        Field(name=words("admin.reload.content"), value=counts),
-        Field(name=words("admin.reload.cogs"), value="\n".join(map(_cog_line, report.cogs))[:MOST_VALUE]),
+
+
+def _cog_line(cog: CogResult, report: ReloadReport, words: Words) -> str:
+    if cog.error:
+        return f"❌ `{cog.name}` {escape_text(' '.join(cog.error.split()))[:300]}"
+    return f"✅ `{cog.name}`" if report.taken else f"➖ `{cog.name}` {words('admin.reload.kept')}"
+
+
+def _took(report: ReloadReport, words: Words) -> str:
+    parts = [
+        f"{words(f'admin.reload.part.{part}')} {seconds * 1000:.0f} ms"
+        for part, seconds in report.seconds.items()
     ]
-    if problems := [*report.settings, *map(str, content.problems)]:
-        lines = [f"- {escape_text(problem)[:220]}" for problem in problems[:MOST_PROBLEMS]]
-        if (more := len(problems) - MOST_PROBLEMS) > 0:
-            lines.append(words("admin.reload.more", count=words.number(more)))
-        fields.append(Field(name=words("admin.reload.problems"), value="\n".join(lines)[:MOST_VALUE]))
-    title = words("admin.reload.done" if report.is_clean else "admin.reload.failed")
-    return Message(cards=(Card(title=title, colour=GOOD if report.is_clean else BAD, fields=tuple(fields)),))
-
-
-def _cog_line(cog: CogResult) -> str:
-    return f"❌ `{cog.name}` {escape_text(cog.error)[:300]}" if cog.error else f"✅ `{cog.name}`"
+    if report.sent is not None:
+        parts.append(words("admin.reload.sent" if report.sent else "admin.reload.not_sent"))
+    return " · ".join(parts)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from simcord import SetupError
 
+from bot.adapters.cogs import CogModules, CogResult
+from bot.adapters.database.seen import SqlPostsSeen
+from bot.adapters.lookups import Lookups
+from bot.adapters.reloading import Scope, reload
+from bot.errors import SettingsError, StoreError
+from bot.formatting.messages import Message
+from bot.i18n import Words
+from bot.settings import Settings
 from tests.support.posts import write_post
-from tests.support.stage import Stage, text_of
+from tests.support.stage import Play, Stage, text_of
 
 BROKEN = 'raise RuntimeError("이 코그는 깨졌어요")\n'
 
@@ -71,3 +82,164 @@ async def test_others_neither_see_nor_may_use_it(stage: Stage) -> None:
         )  # sees it as the server's administrator
         assert "봇 운영자만" in text_of(refused)
         assert [type(error).__name__ for error in play.env.errors] == ["CheckFailure"]
+
+
+def command_syncs(play: Play) -> list[str]:
+    """The paths at which Discord was told of commands in this run."""
+    requests = play.env.http_requests[play.before :]
+    return [request.path for request in requests if request.method == "PUT" and "commands" in request.path]
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, broken: str, code: str) -> None:
+    """From now on the module has this code, at the end of its own."""
+    original = SourceFileLoader.get_code
+
+    def get_code(loader: SourceFileLoader, name: str) -> object:
+        if name != broken:
+            return original(loader, name)
+        return compile(Path(loader.path).read_text("utf-8") + code, loader.path, "exec")
+
+    monkeypatch.setattr(SourceFileLoader, "get_code", get_code)
+
+
+async def test_a_cog_that_does_not_start_sends_the_ones_before_it_back_as_well(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-04-a.md", "첫째")
+    async with stage.play() as play:
+        before = set(play.app.bot.cogs)
+        write_post(stage.content, "2024-05-04-b.md", "둘째")
+        with monkeypatch.context() as patch:
+            breaking(patch, "cogs.news", "\nasync def setup(bot):\n    raise ValueError('시작 못 해요')\n")
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert "❌ `cogs.news` ValueError: 시작 못 해요" in report
+        assert "➖ `cogs.admin`" in report
+        classes = {type(cog).__module__ for cog in play.app.bot.cogs.values()}
+        assert classes == {"cogs.admin", "cogs.news"}
+        assert set(play.app.bot.cogs) == before
+        assert len(play.app.library.archive) == 1
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+        assert "✅ `cogs.news`" in text_of(await play.operator.slash(play.channel, "admin reload"))
+
+
+async def test_a_broken_cog_keeps_new_posts_out_until_everything_is_whole(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        write_post(stage.content, "2024-05-04-b.md", "둘째")
+        with monkeypatch.context() as patch:
+            breaking(patch, "cogs.news", "\nraise RuntimeError\n")
+            await play.operator.slash(play.channel, "admin reload")
+        assert len(play.app.library.archive) == 1
+        report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "추가 1" in report
+
+
+async def test_discord_is_told_of_commands_only_when_they_changed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.play() as play:
+        assert len(command_syncs(play)) == 2
+        await play.operator.slash(play.channel, "admin reload")
+        assert len(command_syncs(play)) == 2
+    async with stage.play() as play:
+        assert command_syncs(play) == []
+        with monkeypatch.context() as patch:
+            other = "\nNews.latest.description = 'Another one'\n"
+            breaking(patch, "cogs.news", other)
+            await play.operator.slash(play.channel, "admin reload", what="cogs")
+        (path,) = command_syncs(play)
+        assert "guilds" not in path
+
+
+async def test_a_failed_sync_is_told_and_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.play() as play:
+        breaking(monkeypatch, "cogs.news", "\nNews.latest.description = 'Another one'\n")
+        play.env.inject_error("PUT", "/applications/*/commands", status=400, code=50035, message="No")
+        report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "/admin sync" in report
+        before = len(command_syncs(play))
+        await play.operator.slash(play.channel, "admin reload")
+        assert len(command_syncs(play)) == before + 1
+
+
+async def test_settings_are_read_anew_and_those_that_need_a_restart_are_named(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        old = play.app.bot.services
+        other = old.settings.model_copy(
+            update={"owner_ids": (play.operator.id, play.reader.id), "timezone": "UTC"}
+        )
+        play.app.bot.services = replace(old, read_settings=lambda: other)
+        report = text_of(await play.operator.slash(play.channel, "admin reload", what="settings"))
+        assert "바로 적용된 설정 `OWNER_IDS`" in report
+        assert "다시 시작해야 적용되는 설정 `TIMEZONE`" in report
+        assert play.app.bot.services.settings.timezone == "Asia/Seoul"
+        assert play.app.bot.owner_ids == {play.operator.id, play.reader.id}
+
+
+async def test_wrong_settings_change_nothing(stage: Stage) -> None:
+    async with stage.play() as play:
+        write_post(stage.content, "2024-05-03-a.md", "첫째")
+
+        def read_settings() -> Settings:
+            raise SettingsError(("TIMEZONE: is no IANA time zone.",))
+
+        play.app.bot.services = replace(play.app.bot.services, read_settings=read_settings)
+        report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert "TIMEZONE: is no IANA time zone" in report
+        assert len(play.app.library.archive) == 0
+
+
+async def test_a_command_in_flight_ends_before_its_code_is_replaced(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    order: list[str] = []
+    async with stage.play() as play:
+        newest, swap = Lookups.newest, CogModules.swap
+        begun, may_end = asyncio.Event(), asyncio.Event()
+
+        async def slowly(lookups: Lookups, words: Words) -> Message:
+            begun.set()
+            await may_end.wait()
+            order.append("answered")
+            return await newest(lookups, words)
+
+        async def swapping(cogs: CogModules, fresh: dict[str, ModuleType]) -> CogResult | None:
+            order.append("swapped")
+            return await swap(cogs, fresh)
+
+        monkeypatch.setattr(Lookups, "newest", slowly)
+        monkeypatch.setattr(CogModules, "swap", swapping)
+        reading = asyncio.create_task(play.reader.slash(play.channel, "news latest"))
+        await begun.wait()
+        reloading = asyncio.create_task(reload(play.app.bot, Scope.COGS))
+        play.app.bot.commands_running.add(1)  # the reload's own command
+        await asyncio.sleep(0.2)
+        may_end.set()
+        await asyncio.gather(reading, reloading)
+        assert order == ["answered", "swapped"]
+        assert "첫째" in text_of(reading.result())
+
+
+async def test_a_database_out_of_reach_sends_the_new_commands_back_as_well(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        running = dict(play.app.bot.cog_modules.running)
+
+        async def out_of_reach(*_: object) -> None:
+            raise StoreError("the database does not answer")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SqlPostsSeen, "register", out_of_reach)
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert "the database does not answer" in report
+        assert play.app.bot.cog_modules.running == running
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))

@@ -52,7 +52,7 @@ async def test_a_bad_file_leaves_the_spellings_in_service_and_is_told_with_its_l
     async with stage.play() as play:
         spell(own, "# 하나\n달무리\n")
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
-        assert "일부를 불러오지 못했어요" in report
+        assert "아무것도 바꾸지 않았어요" in report
         assert "line 2: has one spelling alone" in report
         found = await play.reader.slash(play.channel, "news search", text="Moonhalo")
         assert "**달무리" in text_of(found)
