@@ -83,7 +83,7 @@ class Corrector:
     async def _edit(self, row: Delivery, message: Message, rows: Sequence[Delivery]) -> bool:
         """Edit one message if it says something else; False where that must wait."""
         now, wanted = self._clock(), payload_hash(message)
-        if row.payload_hash == wanted:
+        if row.payload_hash == wanted and row.cause != TAKING_BACK:
             return True
         if row.message_id is None or (row.retry_at and row.retry_at > now):
             return False

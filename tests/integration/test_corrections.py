@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -250,3 +251,20 @@ async def test_a_withdrawn_post_is_taken_back_everywhere_and_never_sent_again(wo
     world.now += timedelta(hours=1)
     await world.publisher().deliver_due()
     assert there(world) == []
+
+
+@pytest.mark.parametrize("error", [SendUncertain("the answer is lost"), CrashError()])
+@pytest.mark.parametrize("call", [2, 3, 4])
+async def test_what_was_deleted_without_an_answer_comes_back_in_order_when_the_post_grows_again(
+    world: World, error: BaseException, call: int
+) -> None:
+    correct(world, SHORT_BODY)
+    # The first call is an edit, then the tail goes, the last part first.
+    world.postbox.after = once(error, call)
+    with suppress(BaseExceptionGroup):
+        await world.publisher().deliver_due()
+    new = correct(world, LONG_BODY, version="3")
+    for _ in range(3):
+        world.now += AFTER_REMOVAL
+        await world.publisher().deliver_due()
+    assert there(world) == await composed(new)
