@@ -80,8 +80,7 @@ class Settings(BaseSettings):
         description="Where deliveries are recorded: SQLite (default), or `postgresql+asyncpg://…`.",
     )
     cache_dir: Path | None = Field(
-        default=None,
-        description="Where the search index and the like are kept; every process needs a folder of its own.",
+        default=None, description="Where the search index and the like are kept; each process has its own."
     )
     owner_ids: Annotated[tuple[int, ...], NoDecode] = Field(
         default=(),

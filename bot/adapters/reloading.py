@@ -214,7 +214,7 @@ class _Reload:
                 return await self.bot.sync_commands(), ()
             except discord.HTTPException as error:
                 log.error("Discord was not told of the commands: %s", error)
-                return False, (f"/admin sync: {error}",)
+                return False, (f"Discord was not told of the commands, /admin reload tries again: {error}",)
 
     @contextmanager
     def _timed(self, part: str) -> Iterator[None]:

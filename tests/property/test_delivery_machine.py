@@ -176,7 +176,7 @@ class Deliveries(RuleBasedStateMachine):
 
 TestDeliveries = Deliveries.TestCase
 TestDeliveries.settings = settings(
-    max_examples=300,
+    max_examples=150,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
