@@ -123,7 +123,10 @@ def test_the_operator_reloads_from_the_page(page: Page) -> None:
     # Somebody else's answers are gone, the posts are there.
     expect(_channel(page).get_by_text("Only you can see this")).to_have_count(0)
     expect(_channel(page).get_by_text("방금 들어온 소식: 반딧불").first).to_be_visible()
-    _run_command(page, "admin reload")
+    _open_command(page, "admin reload")
+    page.keyboard.press("Enter")  # asks for what
+    page.get_by_role("option").filter(has_text="all").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     expect(_channel(page).get_by_text("다시 불러왔어요").last).to_be_visible()
 
 
