@@ -14,7 +14,8 @@ from typing import Any
 
 import discord
 
-from bot.app import App, open_app
+from bot.app import open_app
+from bot.background import App
 from bot.settings import Settings
 from cogs.news import News
 

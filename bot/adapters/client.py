@@ -18,13 +18,16 @@ from discord.http import Route
 from structlog.contextvars import bind_contextvars
 
 from bot.adapters.cogs import CogModules
+from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.pacing import paced
+from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.syncing import CommandSync
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
+from bot.delivery.publisher import Publisher
 from bot.errors import SettingsError
 from bot.i18n import Catalogues
 from bot.settings import Settings
@@ -52,16 +55,20 @@ class Services:
     Attributes:
         on_login: run once, when the client may send for the first time.
         on_close: run once, before the client disconnects.
+        wake: asks for a pass of deliveries, soon and without waiting for it.
         pull: fetches the posts from where they are kept; gives what went wrong, in a line.
         read_settings: reads the settings anew; None where they cannot be others. Raises SettingsError.
     """
 
     settings: Settings
-    catalogues: Catalogues
     library: Library
     lookups: Lookups
+    publisher: Publisher
+    subscriptions: SqlSubscriptions
+    schedule: DeliverySchedule
     on_login: Hook
     on_close: Hook
+    wake: Hook
     pull: Callable[[], Awaitable[str | None]] = nothing_to_pull
     read_settings: Callable[[], Settings | None] = no_other_settings
 
@@ -87,9 +94,14 @@ class NewsTree(app_commands.CommandTree["NewsBot"]):
 
 
 class NewsBot(commands.AutoShardedBot):
-    """The bot; ``services`` is everything it works with."""
+    """The bot; ``services`` is everything it works with, and there before it starts.
 
-    def __init__(self, services: Services) -> None:
+    They come after it is made: some of them send through it.
+    """
+
+    services: Services
+
+    def __init__(self, settings: Settings, catalogues: Catalogues) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -100,19 +112,26 @@ class NewsBot(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             http_trace=paced(),
-            **_sharding(services.settings),
+            **_sharding(settings),
         )
-        if services.settings.owner_ids:
-            self.owner_ids = set(services.settings.owner_ids)
-        self.services = services
-        self.catalogues = services.catalogues
-        self.library = services.library
-        self.lookups = services.lookups
+        if settings.owner_ids:
+            self.owner_ids = set(settings.owner_ids)
+        self.catalogues = catalogues
         self.cog_modules = CogModules(self)
         self.commands_running: set[int] = set()
         self.command_ended = asyncio.Event()
         self.reloading = asyncio.Lock()
         self.operator_guild: discord.Object | None = None
+
+    @property
+    def library(self) -> Library:
+        """The posts."""
+        return self.services.library
+
+    @property
+    def lookups(self) -> Lookups:
+        """What readers look up."""
+        return self.services.lookups
 
     async def setup_hook(self) -> None:
         """Called by discord.py after login: load the commands and tell Discord about them."""

@@ -48,26 +48,38 @@ def paced(per_second: float = PER_SECOND) -> aiohttp.TraceConfig:
 
 
 @dataclass(slots=True)
+class _Turns:
+    """Who goes next in a channel, and when the last ones went."""
+
+    sent: deque[float]
+    next: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def is_over(self, since: float) -> bool:
+        """Whether nobody waits and nothing was sent after ``since``, in the loop's seconds."""
+        return not self.next.locked() and self.sent[-1] <= since
+
+
+@dataclass(slots=True)
 class ChannelPace:
     """Lets a channel's sends and edits wait so that no window of ``seconds`` holds more than ``most``."""
 
     most: int = CHANNEL_SENDS
     seconds: float = CHANNEL_SECONDS
-    _sent: dict[int, deque[float]] = field(default_factory=dict)
+    _channels: dict[int, _Turns] = field(default_factory=dict)
 
     async def turn(self, channel_id: int) -> None:
-        """Wait for the channel's turn, and take it."""
+        """Wait for the channel's turn, and take it; whoever comes meanwhile stands behind."""
         loop = asyncio.get_running_loop()
-        if len(self._sent) > _MOST_CHANNELS:
+        if len(self._channels) > _MOST_CHANNELS:
             since = loop.time() - self.seconds
-            self._sent = {number: at for number, at in self._sent.items() if at[-1] > since}
-        sent = self._sent.setdefault(channel_id, deque(maxlen=self.most))
-        # A turn is taken before the wait: whoever comes meanwhile stands behind.
-        now = loop.time()
-        turn = max(now, sent[0] + self.seconds) if len(sent) == self.most else now
-        sent.append(turn)
-        if turn > now:
-            await asyncio.sleep(turn - now)
+            self._channels = {
+                number: turns for number, turns in self._channels.items() if not turns.is_over(since)
+            }
+        turns = self._channels.setdefault(channel_id, _Turns(deque(maxlen=self.most)))
+        async with turns.next:
+            if len(turns.sent) == self.most:
+                await asyncio.sleep(turns.sent[0] + self.seconds - loop.time())
+            turns.sent.append(loop.time())
 
 
 def answers_a_member(url: yarl.URL) -> bool:

@@ -58,7 +58,8 @@ def stage(tmp_path: Path) -> Stage:
 def slow(play: Play, seconds: float = SLOW, error: OSError | None = None) -> None:
     """From now on posts are read slowly, and perhaps not at all."""
     lookups = play.app.bot.lookups
-    play.app.bot.lookups = replace(lookups, composer=SlowDisk(lookups.composer, seconds, error))
+    slow = replace(lookups, composer=SlowDisk(lookups.composer, seconds, error))
+    play.app.bot.services = replace(play.app.bot.services, lookups=slow)
 
 
 async def in_time(asking: Awaitable[InteractionResult]) -> InteractionResult:
@@ -149,7 +150,8 @@ async def test_an_autocompletion_that_fails_offers_nothing(stage: Stage) -> None
         def broken() -> Any:
             raise OSError("no clock")
 
-        play.app.bot.lookups = replace(play.app.bot.lookups, now=broken)
+        lookups = replace(play.app.bot.lookups, now=broken)
+        play.app.bot.services = replace(play.app.bot.services, lookups=lookups)
         assert await play.reader.autocomplete(play.channel, "news date", "day", "어제") == []
 
 

@@ -13,7 +13,8 @@ import pytest
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
-from bot.app import App, open_app, utc_now
+from bot.app import open_app, utc_now
+from bot.background import App
 from bot.settings import IMMEDIATELY, Settings
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog
@@ -130,7 +131,7 @@ async def test_a_push_is_sent_after_a_call_of_the_hook_or_when_the_schedule_come
 async def test_a_repository_is_fetched_every_so_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app.SECONDS_A_MINUTE", 0.05)
+    monkeypatch.setattr("bot.background.SECONDS_A_MINUTE", 0.05)
     blog = Blog(tmp_path / "blog.git")
     blog.push({"2024-05-04-a.md": git_post("a")})
     async with at_work(tmp_path, content_git_url=blog.url, content_git_every=1) as (_app, postbox):

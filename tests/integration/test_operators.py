@@ -12,7 +12,8 @@ import pytest
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.operators import SHARD_PATIENCE
-from bot.app import App, open_app
+from bot.app import open_app
+from bot.background import App
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
 from bot.settings import Settings

@@ -92,5 +92,5 @@ async def test_no_window_of_a_channel_has_more_sends_than_it_takes() -> None:
     await asyncio.gather(*(send(1) for _ in range(11)), *(send(number) for number in range(2, 600)))
     gaps = [later - earlier for earlier, later in zip(starts, starts[4:], strict=False)]
     assert len(starts) == 11
-    assert min(gaps) >= 0.2
+    assert min(gaps) >= 0.2 - 0.002  # looked at from outside: the look at the clock comes after the turn
     assert starts[3] - starts[0] < 0.2  # the first four wait for nothing

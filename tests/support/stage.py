@@ -15,7 +15,8 @@ from simcord.backend import Backend
 from simcord.backend.models import Role
 from simcord.results import InteractionResult
 
-from bot.app import App, open_app
+from bot.app import open_app
+from bot.background import App
 from bot.settings import Settings
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
@@ -37,8 +39,7 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
         with database_errors():
-            async with engine.begin() as connection:
-                await connection.run_sync(bring_up_to_date)
+            await _whole(_bring_up_to_date(engine))
         yield engine
     finally:
         await engine.dispose()
@@ -55,6 +56,24 @@ def database_errors() -> Iterator[None]:
         raise StoreError(f"the database did not answer: {type(cause).__name__}: {cause}") from error
     except OSError as error:
         raise StoreError(f"the database cannot be reached: {error}") from error
+
+
+async def _bring_up_to_date(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(bring_up_to_date)
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work to its end also when cancelled meanwhile.
+
+    A connection of aiosqlite that is given up while it opens goes on in a thread, which then fails aloud if
+    the event loop has been closed by then.
+    """
+    task = asyncio.create_task(work)
+    try:
+        await asyncio.shield(task)
+    finally:
+        await asyncio.wait([task])
 
 
 def _make_folder(folder: Path) -> None:

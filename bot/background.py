@@ -1,0 +1,201 @@
+"""What works beside the client: the watcher, fetches, the schedule's passes; and how all of it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.adapters.client import NewsBot
+from bot.adapters.database.alone import lease_of
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.library import Library
+from bot.adapters.operators import Operators
+from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.watcher import watch_content
+from bot.delivery.crossposting import Crossposter
+from bot.delivery.publisher import Publisher
+from bot.errors import StoreError, TokenRefused
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.adapters.content_git.source import GitContent
+
+log = logging.getLogger(__name__)
+
+SECONDS_A_MINUTE = 60.0
+STOP_SECONDS = 7.0
+"""How long a message in flight is waited for: who stops a service seldom waits longer than ten."""
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """The running whole: the client, and what works beside it."""
+
+    settings: Settings
+    bot: NewsBot
+    library: Library
+    publisher: Publisher
+    subscriptions: SqlSubscriptions
+    schedule: DeliverySchedule
+    operators: Operators
+    git: GitContent | None = None
+    failure: TokenRefused | None = None
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _look_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _closing: asyncio.Task[None] | None = None
+    _ending: asyncio.Task[None] | None = None
+    _is_stale: bool = False
+
+    async def begin(self) -> None:
+        """Start the watcher, the schedule and a first pass; the client calls it after login."""
+        active = await self.subscriptions.active(self.publisher.clock())
+        timetables = [subscription.timetable for subscription in active]
+        if not timetables:
+            log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
+        watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
+        self._tasks.append(asyncio.create_task(watching, name="content watcher"))
+        self._tasks.append(asyncio.create_task(self._look_when_asked(), name="look at the content"))
+        self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
+        crossposter = Crossposter(
+            ledger=self.publisher.ledger,
+            subscriptions=self.subscriptions,
+            postbox=self.publisher.postbox,
+            clock=self.publisher.clock,
+            shards=self.publisher.shards,
+        )
+        self._tasks.append(asyncio.create_task(crossposter.run(self._stop), name="publishing"))
+        self.schedule.start(timetables)
+        if lease := lease_of(self.settings.database_url):
+            self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over
+        if self.git:
+            self.look_again()  # what was pushed while the bot was down
+        await self.wake()
+
+    async def end(self) -> None:
+        """Stop everything beside the client; a message in flight is confirmed before this returns.
+
+        One that Discord does not answer for STOP_SECONDS stays in doubt, which the next start settles.
+        Whoever calls it again waits for the same end.
+        """
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._end(), name="end")
+        await asyncio.shield(self._ending)
+
+    async def _end(self) -> None:
+        self.schedule.stop()
+        self._stop.set()
+        self.publisher.stopping.set()
+        self._wanted.set()
+        self._look_wanted.set()
+        if self.git:
+            self.git.stopping.set()
+        tasks, self._tasks = self._tasks, []
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
+            for task in late:
+                log.warning(
+                    "the %s is not waited for any longer; the next start settles the rest", task.get_name()
+                )
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            log.info("stopped")
+
+    async def wake(self) -> None:
+        """Ask for a pass. While one runs, one more will follow, however often this is called.
+
+        The pass is no part of the caller: APScheduler cancels its jobs when it stops.
+        """
+        self._wanted.set()
+
+    def look_again(self) -> None:
+        """Ask for a look at the content folder, soon and without waiting for it."""
+        self._look_wanted.set()
+
+    async def deliver(self) -> None:
+        """One pass. When nothing can be sent at all the client is closed and ``failure`` says why."""
+        try:
+            await self.publisher.deliver_due()
+        except StoreError as error:
+            log.error("nothing was delivered: %s", error)
+        except TokenRefused as error:
+            log.error("deliveries stop: %s", error)
+            self.failure = error
+            # Not awaited: closing waits for this very pass.
+            self._closing = asyncio.create_task(self.bot.close(), name="close")
+        except Exception as error:
+            # The named boundary: one pass. What it did not do, the next one does.
+            log.exception("the pass ended early; the next one goes on")
+            await self._crashed("delivery", error)
+
+    async def content_changed(self) -> None:
+        """Take the folder's changes into service and send what is due as soon as it is out."""
+        try:
+            difference = await self.library.reload()
+        except StoreError as error:
+            log.error("the content was not reloaded, the next pass tries again: %s", error)
+            self._is_stale = True
+            return
+        except Exception as error:
+            # The named boundary: one look at the folder. The watcher must see what is mended next.
+            log.exception("the content was not reloaded, the next pass tries again")
+            self._is_stale = True
+            await self._crashed("content", error)
+            return
+        self._is_stale = False
+        if difference:
+            counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
+            log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
+            await self.wake()
+
+    async def pull(self) -> str | None:
+        """Fetch the posts' repository, if there is one; gives what went wrong, in a line."""
+        return await self.git.pull(self.library.undisturbed) if self.git else None
+
+    async def _look_when_asked(self) -> None:
+        every = self.settings.content_git_every * SECONDS_A_MINUTE if self.git else 0
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look_wanted.wait(), every or None)
+            self._look_wanted.clear()
+            if not self._stop.is_set():
+                await self._look()
+
+    async def _look(self) -> None:
+        try:
+            await self.pull()
+        except Exception as error:
+            # The named boundary: one fetch. The next one may do better.
+            log.exception("the posts' repository was not fetched")
+            await self._crashed("git", error)
+        await self.content_changed()
+
+    async def _deliver_when_woken(self) -> None:
+        while not self._stop.is_set():
+            await self._wanted.wait()
+            self._wanted.clear()
+            if self._is_stale:
+                await self.content_changed()
+            if not self._stop.is_set():
+                await self.deliver()
+            if not self._stop.is_set() and self.failure is None:
+                await self.tell_operators()
+
+    async def tell_operators(self) -> None:
+        """Say in the operators' channel what is wrong and was not said yet."""
+        try:
+            await self.operators.look(self.publisher.postbox)
+        except Exception:
+            # The named boundary: one look for what is wrong. Deliveries go on without it.
+            log.exception("the operators were not told")
+
+    async def _crashed(self, job: str, error: Exception) -> None:
+        try:
+            await self.operators.crashed(self.publisher.postbox, job, error)
+        except Exception:
+            # The named boundary: one report of a crash, which the log has already.
+            log.exception("the operators were not told")
