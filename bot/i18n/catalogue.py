@@ -1,7 +1,8 @@
-"""Reads the Babel catalogues (``locales/*.po``) and hands out words by key.
+"""Reads the Babel catalogues (``locales/<language>/*.po``) and hands out words by key.
 
 A key names a place and a thing (``news.none``); the catalogues hold the sentence in each language, with
-``{name}`` placeholders. Both catalogues hold every key: ``tests/meta`` compares them.
+``{name}`` placeholders, a file for each group of readers. Both languages hold every key: ``tests/meta``
+compares them.
 """
 
 from __future__ import annotations
@@ -72,9 +73,11 @@ def load_catalogues(default: str = LOCALES[0]) -> Catalogues:
     """
     by_locale = {}
     for locale in LOCALES:
-        source = resources.files("bot.i18n") / "locales" / f"{locale}.po"
-        with source.open("rb") as file:
-            catalogue = read_po(file, locale=Locale.parse(locale))
-        texts = {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
+        texts: dict[str, str] = {}
+        for source in (resources.files("bot.i18n") / "locales" / locale).iterdir():
+            if source.name.endswith(".po"):
+                with source.open("rb") as file:
+                    catalogue = read_po(file, locale=Locale.parse(locale))
+                texts |= {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
         by_locale[locale] = Words(locale=locale, texts=MappingProxyType(texts))
     return Catalogues(by_locale=MappingProxyType({**by_locale}), default=by_locale[default].locale)

@@ -58,7 +58,8 @@ def test_a_sentence_has_the_same_placeholders_in_every_language(locale: str) -> 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_key_is_written_twice(locale: str) -> None:
     """The reader of ``.po`` files keeps the last one without a word."""
-    source = (ROOT / "bot" / "i18n" / "locales" / f"{locale}.po").read_text("utf-8")
+    files = (ROOT / "bot" / "i18n" / "locales" / locale).glob("*.po")
+    source = "\n".join(file.read_text("utf-8") for file in files)
     counts = Counter(re.findall(r'^msgid "(.+)"$', source, re.MULTILINE))
     assert set(counts) == set(TEXTS[locale])
     assert not [key for key, count in counts.items() if count > 1]

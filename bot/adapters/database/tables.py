@@ -68,6 +68,7 @@ subscriptions = Table(
     Column("paused_because", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("retry_at", UtcDateTime),
+    Column("told_at", UtcDateTime),  # when the server heard why it is paused
     # A channel has one: two would argue about its language and its layout.
     UniqueConstraint("channel_id", name="uq_subscriptions_channel"),
     Index("ix_subscriptions_guild", "guild_id"),
@@ -110,4 +111,45 @@ marks = Table(
     metadata,
     Column("name", String(64), primary_key=True),  # "last_scan": the last look into the content folder
     Column("at", UtcDateTime, nullable=False),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    # What became of each delivery, for whoever asks why a post did or did not arrive.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("slug", String(512), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("detail", Text),
+    Index("ix_steps_delivery", "channel_id", "slug"),
+    Index("ix_steps_at", "at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    # Subscriptions that somebody is setting up and has not saved yet.
+    Column("id", String(16), primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("values", JSON, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    # Who changed what in a server's subscriptions.
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("guild_id", BigInteger),
+    Column("user_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("old", JSON),
+    Column("new", JSON),
+    Index("ix_audit_guild", "guild_id", "id"),
 )
