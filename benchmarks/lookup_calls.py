@@ -176,7 +176,7 @@ async def look(app: App, content: Path) -> Figures:
     reloading.cancel()
     with suppress(asyncio.CancelledError):
         await reloading
-    figures["/news random, composed anew"] = spread(await timed(lookups.new_post, 100))
+    figures["/news random, never read before"] = spread(await timed(lookups.new_post, ROUNDS))
     return {"looked": figures, "beside": beside, "reload": sorted(reloads), "memory": memory}
 
 
@@ -215,7 +215,7 @@ def resident_megabytes() -> dict[str, float]:
 
 
 async def run(started: float, content: Path, work: Path, phase: str) -> Figures:
-    """The figures of one phase (``start`` or ``look``); ``started`` by ``time.monotonic()``, wall clock."""
+    """The figures of one phase (start, compose or look); ``started`` by ``time.monotonic()``, wall clock."""
     database = f"sqlite+aiosqlite:///{work}/state.db"
     # Pydantic's plugin does not know this argument of pydantic-settings.
     settings = Settings(_env_file=None, content_dir=content, database_url=database)  # type: ignore[call-arg]
@@ -223,6 +223,11 @@ async def run(started: float, content: Path, work: Path, phase: str) -> Figures:
         figures: Figures = {"service": time.monotonic() - started, "cpu": sum(os.times()[:4])}
         await app.library.search.settled()
         figures |= {"searchable": time.monotonic() - started, "memory": resident_megabytes()}
+        if phase == "compose":
+            started = time.monotonic()
+            figures["posts"] = await app.ahead.compose(app.library.archive)
+            figures["composed"] = time.monotonic() - started
+            figures["kept"] = app.ahead.store.cache.file.stat().st_size / 1e6
         if phase == "look":
             figures |= await look(app, content)
     return figures

@@ -23,6 +23,8 @@ from bot.adapters.lookups import Lookups
 from bot.adapters.metrics import Metrics
 from bot.adapters.notices import DiscordNotices
 from bot.adapters.operators import Operators
+from bot.adapters.readings.ahead import Ahead
+from bot.adapters.readings.store import ReadingStore
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.web.health import Readiness
 from bot.adapters.web.hooks import ContentHook
@@ -63,9 +65,10 @@ async def open_app(
         stack.enter_context(alone_with(settings.database_url))
         engine = await stack.enter_async_context(open_database(settings.database_url))
         catalogues = load_catalogues(settings.default_locale)
-        composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url)
-        seen = SqlPostsSeen(engine)
         cache = settings.cache_folder
+        store = ReadingStore.at(cache / "readings.db", f"{settings.timezone} {settings.site_url}")
+        composer = CachedComposer(catalogues=catalogues, site_url=settings.site_url, store=store)
+        seen = SqlPostsSeen(engine)
         git = await _git_content(settings)
         folder = ContentFolder(
             git.posts if git else settings.require_content(),
@@ -131,6 +134,13 @@ async def open_app(
             subscriptions=subscriptions,
             schedule=schedule,
             git=git,
+            ahead=Ahead(
+                store=store,
+                root=folder.root,
+                zone=settings.timezone,
+                locale=settings.default_locale,
+                site_url=settings.site_url,
+            ),
             operators=Operators(
                 channel_id=settings.ops_channel_id,
                 words=catalogues.words(settings.default_locale),

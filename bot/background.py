@@ -13,6 +13,7 @@ from bot.adapters.database.alone import lease_of
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
 from bot.adapters.operators import Operators
+from bot.adapters.readings.ahead import Ahead
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.watcher import watch_content
 from bot.delivery.crossposting import Crossposter
@@ -41,11 +42,14 @@ class App:
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
     operators: Operators
+    ahead: Ahead
     git: GitContent | None = None
     failure: TokenRefused | None = None
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _look_wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _compose_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _composing: asyncio.Task[None] | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _closing: asyncio.Task[None] | None = None
     _ending: asyncio.Task[None] | None = None
@@ -61,6 +65,7 @@ class App:
         self._tasks.append(asyncio.create_task(watching, name="content watcher"))
         self._tasks.append(asyncio.create_task(self._look_when_asked(), name="look at the content"))
         self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
+        self._composing = asyncio.create_task(self._compose_ahead(), name="composing ahead")
         crossposter = Crossposter(
             ledger=self.publisher.ledger,
             subscriptions=self.subscriptions,
@@ -92,6 +97,9 @@ class App:
         self.publisher.stopping.set()
         self._wanted.set()
         self._look_wanted.set()
+        if self._composing:
+            self._composing.cancel()  # what is composed is kept
+            await asyncio.wait({self._composing})
         if self.git:
             self.git.stopping.set()
         tasks, self._tasks = self._tasks, []
@@ -150,6 +158,7 @@ class App:
         if difference:
             counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
             log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)
+            self._compose_wanted.set()
             await self.wake()
 
     async def pull(self) -> str | None:
@@ -173,6 +182,16 @@ class App:
             log.exception("the posts' repository was not fetched")
             await self._crashed("git", error)
         await self.content_changed()
+
+    async def _compose_ahead(self) -> None:
+        while True:
+            try:
+                await self.ahead.compose(self.library.archive)
+            except Exception:
+                # The named boundary: one archive. Its posts are composed when somebody reads them.
+                log.exception("the posts were not composed ahead")
+            await self._compose_wanted.wait()
+            self._compose_wanted.clear()
 
     async def _deliver_when_woken(self) -> None:
         while not self._stop.is_set():

@@ -1,4 +1,4 @@
-"""Composes posts in a worker thread and keeps the latest results."""
+"""Composes posts in a worker thread and keeps the latest results, whole posts also on the disk."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
-from bot.formatting.compose import ComposeOptions, Layout, compose, compose_section
+from bot.adapters.readings.store import ReadingStore, key_of, row_of
+from bot.formatting.compose import ComposeOptions, Layout, Reading, compose, compose_section, read
 from bot.formatting.corrected import with_correction
 from bot.formatting.messages import Message
 from bot.formatting.rest import rest_message
@@ -18,7 +20,7 @@ from bot.posts.models import Post
 KEPT = 64
 """How many composed posts are kept: a delivery to many channels and its readers' look-ups share them."""
 
-_Key = tuple[str, str, Layout, str, int | None]
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,34 @@ class CachedComposer:
 
     catalogues: Catalogues
     site_url: str | None = None
-    _kept: OrderedDict[_Key, tuple[Message, ...]] = field(default_factory=OrderedDict)
+    store: ReadingStore | None = None
+    _readings: OrderedDict[str, Reading] = field(default_factory=OrderedDict)
+    _others: OrderedDict[tuple[str, Layout | int], tuple[Message, ...]] = field(default_factory=OrderedDict)
 
     async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
         """The whole post in a layout."""
-        return await self._composed(post, layout, locale, None)
+        if layout is Layout.FULL:
+            return (await self.reading(post, locale)).messages
+        key = (key_of(post, locale), layout)
+        if (kept := _kept(self._others, key)) is not None:
+            return kept
+        messages = await asyncio.to_thread(compose, post, self._options(locale, layout))
+        return _keep(self._others, key, messages)
+
+    async def reading(self, post: Post, locale: str) -> Reading:
+        """The post as somebody pages through it."""
+        key = key_of(post, locale)
+        if (kept := _kept(self._readings, key)) is not None:
+            return kept
+        return _keep(self._readings, key, await asyncio.to_thread(self._read, key, post, locale))
 
     async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
         """One section of the post. Raises IndexError when it has no such section."""
-        return await self._composed(post, Layout.FULL, locale, index)
+        key = (key_of(post, locale), index)
+        if (kept := _kept(self._others, key)) is not None:
+            return kept
+        messages = await asyncio.to_thread(compose_section, post, index, self._options(locale))
+        return _keep(self._others, key, messages)
 
     def corrected(self, message: Message, on: date, locale: str) -> Message:
         """A post's first message with a line that says that it was corrected, and when."""
@@ -45,19 +66,31 @@ class CachedComposer:
         """One message that names these posts and lets a reader open each."""
         return await asyncio.to_thread(rest_message, posts, self.catalogues.words(locale))
 
-    async def _composed(
-        self, post: Post, layout: Layout, locale: str, section: int | None
-    ) -> tuple[Message, ...]:
-        key = (post.slug, post.content_hash, layout, locale, section)
-        if (kept := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-            return kept
-        options = ComposeOptions(words=self.catalogues.words(locale), layout=layout, site_url=self.site_url)
-        if section is None:
-            messages = await asyncio.to_thread(compose, post, options)
-        else:
-            messages = await asyncio.to_thread(compose_section, post, section, options)
-        self._kept[key] = messages
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return messages
+    def _read(self, key: str, post: Post, locale: str) -> Reading:
+        if self.store is None:
+            return read(post, self._options(locale))
+        reading = self.store.get(key)
+        if reading is None:
+            reading = read(post, self._options(locale))
+            self.store.put({key: row_of(reading)})
+        return reading
+
+    def _options(self, locale: str, layout: Layout = Layout.FULL) -> ComposeOptions:
+        return ComposeOptions(words=self.catalogues.words(locale), layout=layout, site_url=self.site_url)
+
+
+_Key = TypeVar("_Key")
+
+
+def _kept(cache: OrderedDict[_Key, _Value], key: _Key) -> _Value | None:
+    value = cache.get(key)
+    if value is not None:
+        cache.move_to_end(key)
+    return value
+
+
+def _keep(cache: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> _Value:
+    cache[key] = value
+    while len(cache) > KEPT:
+        cache.popitem(last=False)
+    return value

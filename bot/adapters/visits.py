@@ -15,7 +15,7 @@ from bot.adapters.search_index import Match, SearchIndex, SearchResult
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page, month_place
 from bot.formatting.cards import shortened
-from bot.formatting.compose import Layout
+from bot.formatting.compose import Reading
 from bot.formatting.controls import clamped
 from bot.formatting.escaping import escape_text
 from bot.formatting.findings import FINDINGS_A_PAGE, Finding, pages_for, search_page, topic_page
@@ -26,7 +26,6 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.search.query import PostQuery, parse_query, unread_days
-from bot.posts.sections import sections_of
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
 
@@ -42,8 +41,8 @@ _ONE_PAGE: Final = 50
 class Composer(Protocol):
     """Composes posts away from the event loop."""
 
-    async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
-        """The whole post in a layout."""
+    async def reading(self, post: Post, locale: str) -> Reading:
+        """The whole post, and what its menus offer."""
 
     async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
         """One section of the post. Raises IndexError when it has no such section."""
@@ -144,14 +143,13 @@ class Visit:
 
     async def _reading(self, post: Post, section: int | None = None, index: int = 0) -> Message:
         """A page of the post; a section that is gone since falls back to the whole post."""
-        sections = await asyncio.to_thread(sections_of, post)
-        if section is not None and section >= len(sections):
+        reading = await self.composer.reading(post, self.words.locale)
+        messages = reading.messages
+        if section is not None and section >= len(reading.sections):
             section = None
-        if section is None:
-            messages = await self.composer.messages(post, Layout.FULL, self.words.locale)
-        else:
+        if section is not None:
             messages = await self.composer.section(post, section, self.words.locale)
-        return reading_page(post, messages, sections, index=index, section=section, words=self.words)
+        return reading_page(post, messages, reading.sections, index=index, section=section, words=self.words)
 
     async def _one_or_list(self, posts: Sequence[Post], heading: str, place: Place) -> Message:
         if len(posts) == 1:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urljoin
 
+from bot.formatting.blocks import Part
 from bot.formatting.cards import gather
 from bot.formatting.cover import cover_of, shown_parts
 from bot.formatting.digest import digest
@@ -17,7 +19,7 @@ from bot.formatting.parsing import parse
 from bot.formatting.render import render
 from bot.i18n import Words
 from bot.posts.models import Post
-from bot.posts.sections import sections_of
+from bot.posts.sections import Section, sections_of
 
 
 class Layout(enum.StrEnum):
@@ -46,6 +48,24 @@ class ComposeOptions:
     site_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A post as somebody pages through it.
+
+    Attributes:
+        messages: the whole post (``Layout.FULL``), a page each.
+        sections: what its menus offer.
+    """
+
+    messages: tuple[Message, ...]
+    sections: tuple[Section, ...]
+
+
+def read(post: Post, options: ComposeOptions) -> Reading:
+    """The post for its readers, whatever the layout of ``options``. Raises PostError as ``compose`` does."""
+    return Reading(messages=_full(post, options), sections=sections_of(post))
+
+
 def compose(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     """The post's messages, each within Discord's limits. Same input, same messages.
 
@@ -66,27 +86,37 @@ def compose_section(post: Post, index: int, options: ComposeOptions) -> tuple[Me
     if not 0 <= index < len(sections):
         raise IndexError(f"{post.slug} has {len(sections)} sections, not number {index}")
     section = sections[index]
-    parts = render(parse(post.body, post.path), _base(post, options))
+    parts = _parts(post, _base(post, options))
     wanted = [part for part in parts if part.title and section.line <= part.line < section.end]
     return pack(gather(wanted))
 
 
 def _full(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     base = _base(post, options)
-    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    parts = shown_parts(post, _parts(post, base))
     return pack([cover_of(post, parts, options.words, base), *gather(parts)])
 
 
 def _thread(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     base = _base(post, options)
-    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    parts = shown_parts(post, _parts(post, base))
     return (*pack([cover_of(post, parts, options.words, base)]), *pack(gather(parts)))
 
 
 def _digest(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     base = _base(post, options)
-    parts = shown_parts(post, render(parse(post.body, post.path), base))
+    parts = shown_parts(post, _parts(post, base))
     return digest(post, cover_of(post, parts, options.words, base), parts, options.words)
+
+
+def _parts(post: Post, base: str | None) -> tuple[Part, ...]:
+    return _rendered(post.body, post.path, base)
+
+
+@lru_cache(maxsize=4)
+def _rendered(body: str, path: str, base: str | None) -> tuple[Part, ...]:
+    """Whoever opens a post opens its sections next, and each of them needs the whole of it."""
+    return tuple(render(parse(body, path), base))
 
 
 def _base(post: Post, options: ComposeOptions) -> str | None:

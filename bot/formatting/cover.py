@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.formatting import limits, spans, urls
@@ -28,7 +29,7 @@ _LOOKED_THROUGH = 20_000
 """Characters of the body's beginning among which a repeated description is looked for."""
 
 
-def cover_of(post: Post, parts: list[Part], words: Words, base: str | None) -> Group:
+def cover_of(post: Post, parts: Sequence[Part], words: Words, base: str | None) -> Group:
     """The first card of a post. ``parts`` are what follows it: what they say is not said twice."""
     heading = Part(level=1, title=render_inline(parse_line(post.title), base))
     title = title_text(heading.title)
@@ -48,7 +49,7 @@ def cover_of(post: Post, parts: list[Part], words: Words, base: str | None) -> G
     )
 
 
-def shown_parts(post: Post, parts: list[Part]) -> list[Part]:
+def shown_parts(post: Post, parts: Sequence[Part]) -> Sequence[Part]:
     """``parts`` without a first heading that says the post's title again."""
     for at, part in enumerate(parts):
         if not part.title:
@@ -79,7 +80,7 @@ def _tags(post: Post) -> list[Block]:
     return [Block(run=tuple(run[:-1]))] if run else []
 
 
-def _description(post: Post, parts: list[Part], base: str | None) -> tuple[list[Block], str | None]:
+def _description(post: Post, parts: Sequence[Part], base: str | None) -> tuple[list[Block], str | None]:
     """The description as the card's text or, where the body goes on to say the same, as its small print."""
     said = _key(post.meta.description)
     if not said or said in _key(post.title) or said in _key(_beginning(parts)):
@@ -104,7 +105,7 @@ def _repeats(body: str, description: str) -> bool:
     return any(tuple(spoken[at : at + 4]) in runs for at in range(len(spoken) - 3))
 
 
-def _beginning(parts: list[Part]) -> str:
+def _beginning(parts: Sequence[Part]) -> str:
     texts: list[str] = []
     size = 0
     for part in parts:

@@ -29,7 +29,6 @@ class Section:
         anchor: the slug that a link within the post would use, unique in the post.
         line: the 0-based line of the body at which the heading stands.
         end: the 0-based line at which the next section of the same or a higher level begins.
-        body: the lines after the heading.
     """
 
     index: int
@@ -39,7 +38,6 @@ class Section:
     anchor: str
     line: int
     end: int
-    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class _Heading:
     level: int
     title: str
     line: int
-    text_line: int
 
 
 def sections_of(post: Post) -> tuple[Section, ...]:
@@ -57,9 +54,8 @@ def sections_of(post: Post) -> tuple[Section, ...]:
 
 @lru_cache(maxsize=64)
 def _sections(body: str) -> tuple[Section, ...]:
-    lines = body.split("\n")
     headings = _headings(body)
-    ends = _ends(headings, len(lines))
+    ends = _ends(headings, body.count("\n") + 1)
     sections: list[Section] = []
     open_levels: list[int] = []
     seen: dict[str, int] = {}
@@ -74,7 +70,6 @@ def _sections(body: str) -> tuple[Section, ...]:
                 anchor=anchor(heading.title, seen),
                 line=heading.line,
                 end=end,
-                body="\n".join(lines[heading.text_line : end]).strip("\n"),
             )
         )
         open_levels.append(heading.level)
@@ -100,7 +95,7 @@ def _headings(body: str) -> list[_Heading]:
         level = int(token.tag[1])
         title = plain_heading(tokens[at + 1].content)
         if level <= OPENING_LEVELS and title:
-            headings.append(_Heading(level, title, token.map[0], token.map[1]))
+            headings.append(_Heading(level, title, token.map[0]))
     return headings
 
 

@@ -14,7 +14,7 @@ from simcord.results import InteractionResult
 
 from bot.adapters.answers import LONGEST, PATIENCE
 from bot.adapters.visits import Composer
-from bot.formatting.compose import Layout
+from bot.formatting.compose import Reading
 from bot.formatting.messages import Message
 from bot.posts.models import Post
 from tests.support.answers import buttons, shown
@@ -33,9 +33,9 @@ class SlowDisk:
     seconds: float
     error: OSError | None = None
 
-    async def messages(self, post: Post, layout: Layout, locale: str) -> tuple[Message, ...]:
+    async def reading(self, post: Post, locale: str) -> Reading:
         await self._read()
-        return await self.composer.messages(post, layout, locale)
+        return await self.composer.reading(post, locale)
 
     async def section(self, post: Post, index: int, locale: str) -> tuple[Message, ...]:
         await self._read()

@@ -126,13 +126,13 @@ def _folder(file: Path) -> None:
 
 def _bad_row(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute("UPDATE files SET row = ?", (b'{"path": 3}',))
+        connection.execute("UPDATE rows SET row = ?", (b'{"path": 3}',))
 
 
 def _other_version(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("UPDATE about SET text = '0 of long ago'")
-        connection.execute("UPDATE files SET row = ?", (b"another way to write rows",))
+        connection.execute("UPDATE rows SET row = ?", (b"another way to write rows",))
 
 
 def _other_tables(file: Path) -> None:
@@ -157,7 +157,7 @@ def test_a_harmed_cache_costs_no_post_and_mends_itself(root: Path, harm: Callabl
 def test_a_cache_that_another_process_holds_is_done_without(
     root: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.adapters.cache._BUSY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.adapters.cache_file._BUSY_SECONDS", 0.01)
     many(root, 3)
     before = start(root)
     with closing(sqlite3.connect(root.parent / "cache" / "posts.db")) as other:

@@ -1,0 +1,67 @@
+"""One SQLite file of rows that can be made anew at any time; whatever becomes of it, nothing is lost.
+
+Rows are bytes by a key. SQLite, so that a few changed rows are written without the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+TROUBLE = (sqlite3.Error, OSError, ValueError)
+"""What a file that is damaged, locked, or in the way raises; ValueError: a row that cannot be read."""
+
+_BUSY_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFile:
+    """The table ``rows (key, row)`` in a file; ``meaning`` says how rows were made, others are forgotten."""
+
+    file: Path
+    meaning: str
+
+    @contextmanager
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose changes are all kept at the end, or none. Blocks.
+
+        Raises:
+            sqlite3.Error, OSError: as TROUBLE tells.
+        """
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.file, timeout=_BUSY_SECONDS)
+        try:
+            self._prepare(connection)
+            with connection:
+                yield connection
+        finally:
+            connection.close()
+
+    def forget(self) -> None:
+        """Remove the file."""
+        try:
+            self.file.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s cannot be removed: %s", self.file, error)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """A table for rows of this meaning; others are dropped."""
+        # A cache that a power cut damaged is made anew: nothing has to wait for the disk.
+        connection.execute("PRAGMA synchronous = OFF")
+        found = None
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+            found = connection.execute("SELECT text FROM about").fetchone()
+        if found == (self.meaning,):
+            return
+        with connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS about (text TEXT)")
+            connection.execute("DROP TABLE IF EXISTS rows")
+            connection.execute("CREATE TABLE rows (key TEXT PRIMARY KEY, row BLOB NOT NULL)")
+            connection.execute("DELETE FROM about")
+            connection.execute("INSERT INTO about (text) VALUES (?)", (self.meaning,))
