@@ -36,9 +36,9 @@ until `open_app` is done: the database is open, the posts are read, every look-u
 start there is no cache and the search finds more posts by the minute, newest first, until everything is
 searchable; at a warm start everything is. A process beside the bot then composes all posts once, so that
 none is long to open: the look-ups are measured after it. The login to Discord is not part of it. A file
-that is read was read shortly before, so it comes from the system's memory and not from the disk. A reload is measured from
-its call until the changed text is found by the search. Other work on the machine counts as well: compare
-the clock with the processor's time."""
+that is read was read shortly before, so it comes from the system's memory and not from the disk. A reload
+is measured from its call until the changed text is found by the search. Other work on the machine counts as
+well: compare the clock with the processor's time."""
 
 Row = tuple[str, str, str, bool | None]
 """What, how much, the goal, whether it is met (None: there is none)."""

@@ -3,9 +3,9 @@
     uv run python -m benchmarks.lookup_bot STARTED CONTENT WORK PHASE
 
 A process of its own for each phase (``start``, ``compose`` or ``look``), so that starts and memory are real;
-prints its figures as one line of JSON. ``STARTED`` is ``time.monotonic()`` of whoever started it: Python's own start and
-all imports count. As in ``bot.__main__`` little is imported before ``main``, since the processes that read
-many posts import this module too.
+prints its figures as one line of JSON. ``STARTED`` is ``time.monotonic()`` of whoever started it: Python's
+own start and all imports count. As in ``bot.__main__`` little is imported before ``main``, since the
+processes that read many posts import this module too.
 """
 
 from __future__ import annotations
