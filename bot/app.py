@@ -15,8 +15,10 @@ from bot.adapters.composer import CachedComposer
 from bot.adapters.database.alone import alone_with, lease_of
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.marks import SqlToldFindings
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.doctor.rounds import Rounds
 from bot.adapters.files import ContentFolder
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
@@ -97,6 +99,7 @@ async def open_app(
         metrics.watch_library(library)
         bot = NewsBot(settings, catalogues)
         metrics.watch_client(bot)
+        notices = DiscordNotices(bot, catalogues, subscriptions, clock)
         publisher = Publisher(
             ledger=SqlLedger(engine, lease_of(settings.database_url)),
             subscriptions=subscriptions,
@@ -106,7 +109,7 @@ async def open_app(
             clock=clock,
             shards=settings.shards,
             witness=metrics,
-            tell=DiscordNotices(bot, catalogues).stopped,
+            tell=notices.stopped,
         )
 
         async def wake() -> None:
@@ -120,6 +123,7 @@ async def open_app(
             publisher=publisher,
             subscriptions=subscriptions,
             schedule=schedule,
+            notices=notices,
             on_login=on_login,
             on_close=on_close,
             wake=wake,
@@ -140,6 +144,14 @@ async def open_app(
                 zone=settings.timezone,
                 locale=settings.default_locale,
                 site_url=settings.site_url,
+            ),
+            rounds=Rounds(
+                client=bot,
+                subscriptions=subscriptions,
+                told=SqlToldFindings(engine),
+                notices=notices,
+                clock=clock,
+                shards=settings.shards,
             ),
             operators=Operators(
                 channel_id=settings.ops_channel_id,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.adapters.client import NewsBot
 from bot.adapters.database.alone import lease_of
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.doctor.rounds import Rounds
 from bot.adapters.library import Library
 from bot.adapters.operators import Operators
 from bot.adapters.readings.ahead import Ahead
@@ -43,6 +44,7 @@ class App:
     schedule: DeliverySchedule
     operators: Operators
     ahead: Ahead
+    rounds: Rounds
     git: GitContent | None = None
     failure: TokenRefused | None = None
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -74,6 +76,7 @@ class App:
             shards=self.publisher.shards,
         )
         self._tasks.append(asyncio.create_task(crossposter.run(self._stop), name="publishing"))
+        self._tasks.append(asyncio.create_task(self.rounds.run(self._stop), name="daily check-up"))
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
             self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over

@@ -22,13 +22,14 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
+from bot.adapters.notices import DiscordNotices
 from bot.adapters.pacing import paced
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.syncing import CommandSync
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
 from bot.delivery.publisher import Publisher
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.i18n import Catalogues
 from bot.settings import Settings
 
@@ -66,6 +67,7 @@ class Services:
     publisher: Publisher
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
+    notices: DiscordNotices
     on_login: Hook
     on_close: Hook
     wake: Hook
@@ -179,6 +181,7 @@ class NewsBot(commands.AutoShardedBot):
     ) -> None:
         """Called by discord.py after a command that raised nothing."""
         self.has_ended(interaction)
+        await self.services.notices.remind(interaction)
 
     def has_ended(self, interaction: discord.Interaction[NewsBot]) -> None:
         """A command is through, well or not."""
@@ -188,6 +191,7 @@ class NewsBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        await self._learn_server()
 
     async def close(self) -> None:
         """Stop what runs beside the client, then disconnect."""
@@ -195,6 +199,15 @@ class NewsBot(commands.AutoShardedBot):
             await self.services.on_close()
         finally:
             await super().close()
+
+    async def _learn_server(self) -> None:
+        """Record which server NEWS_CHANNEL_ID is in: it hears what is wrong also once that is gone."""
+        channel = self.get_channel(self.services.settings.news_channel_id or 0)
+        if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            try:
+                await self.services.subscriptions.learn_server(channel.id, channel.guild.id)
+            except StoreError as error:
+                log.warning("the server of NEWS_CHANNEL_ID was not recorded: %s", error)
 
     async def _operator_guild(self) -> discord.Object | None:
         settings = self.services.settings

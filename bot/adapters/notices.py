@@ -1,47 +1,102 @@
-"""Tells a server inside the server, once, that one of its channels gets no posts any more."""
+"""Tells a server inside the server, once, that one of its channels gets no posts any more.
+
+The channel itself hears it where that is possible, else the server's system channel, else the next admin who
+uses a command there. Whoever is about to tell it takes the notice first, so that of several processes and
+people one does; it is given back where nobody could be told. Nobody gets a direct message.
+"""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+import aiohttp
 import discord
 
+from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.embeds import reply_of
+from bot.adapters.refusals import NO_ANSWER, NONSENSE
 from bot.delivery.models import Subscription
-from bot.formatting.stopped import stopped_message
+from bot.delivery.ports import Clock
+from bot.errors import StoreError
+from bot.formatting.messages import Message
+from bot.formatting.stopped import as_text, stopped_message
 from bot.i18n import Catalogues
 
 log = logging.getLogger(__name__)
 
+MISSING_PERMISSION: Final = 50013
+"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+MOST_AT_ONCE: Final = 3
+"""Notices that an admin gets after one command; the next one brings more."""
+
 
 @dataclass(frozen=True, slots=True)
 class DiscordNotices:
-    """Posts notices where the server's people can see them; nobody gets a direct message."""
+    """Posts notices where the server's people can see them."""
 
     client: discord.Client
     catalogues: Catalogues
+    subscriptions: SqlSubscriptions
+    clock: Clock
 
     async def stopped(self, subscription: Subscription, cause: str) -> None:
-        """Say why the channel gets nothing: in it where that is possible, else in the system channel.
-
-        Where neither takes it only the log knows.
-        """
-        message = stopped_message(subscription.channel_id, cause, self.catalogues.words(subscription.locale))
-        for place in self._places(subscription):
-            try:
-                await place.send(**reply_of(message))
-            except discord.DiscordException as error:
-                log.info("channel %s: a notice was refused: %s", subscription.channel_id, error)
-            else:
+        """Say why the channel gets nothing; where no channel takes it, it waits for the next admin."""
+        channel_id = subscription.channel_id
+        try:
+            if not await self.subscriptions.claim_notice(channel_id, self.clock()):
                 return
-        log.error("channel %s: its server could not be told why it stopped", subscription.channel_id)
+            if not await self.post(subscription, self._notice(replace(subscription, paused_because=cause))):
+                await self.subscriptions.give_notice_back(channel_id)
+                log.warning("channel %s: the next admin who uses a command hears why it stopped", channel_id)
+        except StoreError as error:
+            log.error("channel %s: its server was not told why it stopped: %s", channel_id, error)
+
+    async def post(self, subscription: Subscription, message: Message) -> bool:
+        """Post something for a subscription's server in its channel, or else in the system channel."""
+        for place in self._places(subscription):
+            for version in (message, as_text(message)):
+                try:
+                    await place.send(**reply_of(version))
+                except (*NO_ANSWER, *NONSENSE) as error:
+                    log.info("channel %s: a notice did not go out: %s", subscription.channel_id, error)
+                    # Perhaps it is only the card that may not be shown there.
+                    if getattr(error, "code", None) != MISSING_PERMISSION:
+                        break
+                else:
+                    return True
+        return False
+
+    async def remind(self, interaction: discord.Interaction[Any]) -> None:
+        """After somebody's command: an admin hears what no channel took. Errors end in the log."""
+        guild_id = interaction.guild_id
+        if guild_id is None or not interaction.permissions.manage_guild:
+            return
+        try:
+            for subscription in (await self.subscriptions.untold(guild_id))[:MOST_AT_ONCE]:
+                if await self.subscriptions.claim_notice(subscription.channel_id, self.clock()):
+                    await self._whisper(interaction, subscription)
+        except StoreError as error:
+            log.error("an admin of server %s was not told what stopped: %s", guild_id, error)
+
+    async def _whisper(self, interaction: discord.Interaction[Any], subscription: Subscription) -> None:
+        try:
+            await interaction.followup.send(**reply_of(self._notice(subscription)), ephemeral=True)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            log.info("channel %s: an admin was not told: %s", subscription.channel_id, error)
+            await self.subscriptions.give_notice_back(subscription.channel_id)
+
+    def _notice(self, subscription: Subscription) -> Message:
+        words = self.catalogues.words(subscription.locale)
+        return stopped_message(subscription.channel_id, subscription.paused_because or "", words)
 
     def _places(self, subscription: Subscription) -> Iterator[discord.abc.Messageable]:
         channel = self.client.get_channel(subscription.channel_id)
         if not isinstance(channel, discord.ForumChannel):
             yield self.client.get_partial_messageable(subscription.channel_id)
         guild = getattr(channel, "guild", None) or self.client.get_guild(subscription.guild_id or 0)
-        if guild is not None and guild.system_channel is not None:
-            yield guild.system_channel
+        system = guild.system_channel if guild else None
+        if system is not None and system.id != subscription.channel_id:
+            yield system

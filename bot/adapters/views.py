@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import discord
-from structlog.contextvars import bind_contextvars
 
 from bot.adapters.answers import reply, turn
+from bot.adapters.doctor.items import DOCTOR_ITEMS
+from bot.adapters.from_id import FromId
 from bot.adapters.interaction_errors import answering
 from bot.adapters.sharing import share
 from bot.formatting import custom_ids, nothing
@@ -24,26 +23,7 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[NewsBot]
 
 
-class _FromId:
-    """What every item here does: take its state out of the custom id."""
-
-    state: Mapping[str, Any]
-
-    @classmethod
-    async def from_custom_id(
-        cls,
-        interaction: discord.Interaction[Any],
-        item: discord.ui.Item[Any],
-        match: re.Match[str],
-    ) -> Self:
-        """Called by discord.py for a click on an item whose id matches the template."""
-        self = cls(item)  # type: ignore[call-arg]  # DynamicItem's initialiser takes the item
-        self.state = match.groupdict()
-        bind_contextvars(interaction=str(interaction.id))  # in every line of this click's own task
-        return self
-
-
-class TurnButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.TURN):
+class TurnButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.TURN):
     """Turns to a place, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -52,7 +32,7 @@ class TurnButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], templa
             await turn(interaction, words, _page(interaction, self.state["place"], words))
 
 
-class JumpSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.JUMP):
+class JumpSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.JUMP):
     """Turns to the place that was chosen, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -61,7 +41,7 @@ class JumpSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templa
             await turn(interaction, words, _page(interaction, self.item.values[0], words))
 
 
-class OpenSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.OPEN):
+class OpenSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.OPEN):
     """Opens what was chosen out of a list in an answer of its own: the list stays."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -70,7 +50,7 @@ class OpenSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templa
             await reply(interaction, words, _page(interaction, self.item.values[0], words))
 
 
-class GotoSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.GOTO):
+class GotoSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.GOTO):
     """Jumps to a section of a post, in place where the message is the reader's own."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -81,7 +61,7 @@ class GotoSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templa
             await turn(interaction, words, interaction.client.lookups.at(place, words))
 
 
-class SectionSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SECTION):
+class SectionSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SECTION):
     """Opens a section of a public post for the one who asked."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -91,7 +71,7 @@ class SectionSelect(_FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], tem
             await reply(interaction, words, interaction.client.lookups.at(place, words))
 
 
-class ShareButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.SHARE):
+class ShareButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.SHARE):
     """Posts what the reader sees in the channel, for everybody."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -100,7 +80,7 @@ class ShareButton(_FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], templ
             await reply(interaction, words, share(interaction, words))
 
 
-class OutdatedItem(_FromId, discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_ids.OUTDATED):
+class OutdatedItem(FromId, discord.ui.DynamicItem[discord.ui.Item[Any]], template=custom_ids.OUTDATED):
     """Whatever an older version of the bot left in a channel."""
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
@@ -137,5 +117,6 @@ ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     SectionSelect,
     ShareButton,
     OutdatedItem,
+    *DOCTOR_ITEMS,
 )
 """Every item the client must register."""

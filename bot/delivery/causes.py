@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from bot.errors import Doing, SendRefused
+
+BY_SERVER: Final = "paused:server"
+"""Somebody of the server paused it, and resumes it."""
+BY_OPERATOR: Final = "paused:operator"
+"""The bot's operator paused it; the server cannot resume it."""
+BY_HAND: Final = frozenset({BY_SERVER, BY_OPERATOR})
+"""Pauses that only a person ends: nothing is tried meanwhile."""
+LEFT: Final = "left:server"
+"""The bot was removed from the server; it goes on when it is invited again."""
+NOT_IN_SETTINGS: Final = "NEWS_CHANNEL_ID does not name this channel"
+_NO_FAILURE: Final = BY_HAND | {LEFT, NOT_IN_SETTINGS}
+
+
+def is_failure(cause: str | None) -> bool:
+    """Whether a channel stopped though nobody wanted that; None: it did not stop."""
+    return cause is not None and cause not in _NO_FAILURE
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ class Ledger(SentMessages, Protocol):
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
 
+    async def hasten(self, channel_id: int, now: datetime) -> None:
+        """Let what was refused in the channel be tried again from now on."""
+
     async def give_up(self, key: DeliveryKey, cause: str) -> None:
         """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
 

@@ -110,6 +110,16 @@ class Publisher:
             finally:
                 self.witness.waiting(0)
 
+    async def try_again(self, channel_id: int) -> None:
+        """Serve a channel in the next pass, whatever it stopped for or waits for.
+
+        Raises:
+            StoreError: the database is out of reach.
+        """
+        await self.ledger.hasten(channel_id, self.clock())
+        await self.subscriptions.resume(channel_id)
+        self._holds.pop(channel_id, None)
+
     async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:
         """Serve one channel after another; the workers share what is ``waiting``."""
         while waiting and not self.stopping.is_set():
@@ -225,5 +235,5 @@ class Publisher:
         again = self.clock() + recheck_delay(subscription.failures)
         cause = str(Cause.of(refusal))
         await self.subscriptions.pause(subscription.channel_id, cause, again)
-        if subscription.paused_because is None:
+        if subscription.paused_because != cause:
             await self.tell(subscription, cause)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from bot.delivery.causes import Cause
+from bot.formatting import doctor_ids, limits
 from bot.formatting.escaping import escape_text
-from bot.formatting.messages import Card, Message
+from bot.formatting.messages import Button, ButtonStyle, Card, Message
 from bot.i18n import Words
 
 _STOPPED: Final = 0xE5484D
@@ -26,7 +28,23 @@ def cause_in_words(cause: str, words: Words) -> str:
     return words("cause.other", code=str(known.code))
 
 
+def retry_button(channel_id: int, words: Words) -> Button:
+    """Tries again at once where deliveries stopped."""
+    custom_id = doctor_ids.retry_id(channel_id)
+    return Button(label=words("doctor.retry"), custom_id=custom_id, emoji="🔁", style=ButtonStyle.PRIMARY)
+
+
 def stopped_message(channel_id: int, cause: str, words: Words) -> Message:
-    """The notice for the server."""
+    """The notice for the server, with a button for whoever has mended it."""
     text = words("stopped.text", channel=f"<#{channel_id}>", cause=escape_text(cause_in_words(cause, words)))
-    return Message(cards=(Card(title=words("stopped.title"), description=text, colour=_STOPPED),))
+    check = Button(label=words("doctor.check"), custom_id=doctor_ids.check_id(channel_id), emoji="🩺")
+    return Message(
+        cards=(Card(title=words("stopped.title"), description=text, colour=_STOPPED),),
+        rows=((retry_button(channel_id, words), check),),
+    )
+
+
+def as_text(message: Message) -> Message:
+    """The same without cards, for a channel where the bot may write and embed nothing."""
+    text = "\n\n".join(f"**{card.title}**\n{card.description}" for card in message.cards)
+    return replace(message, content=text[: limits.MESSAGE_CONTENT], cards=())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
@@ -85,13 +87,53 @@ async def test_the_settings_decide_the_one_subscription_that_is_theirs(engine: A
     assert await active(store) == [subscription(1)], "it does not start over"
 
 
-async def test_a_restart_keeps_the_creation_and_ends_a_pause(engine: AsyncEngine) -> None:
+async def test_a_restart_keeps_the_creation_and_looks_at_once_whether_it_was_mended(
+    engine: AsyncEngine,
+) -> None:
     store = SqlSubscriptions(engine)
     await store.follow_settings(subscription(1))
-    await store.pause(1, "no permission", None)
+    await store.pause(1, "send:50013", None)
     assert await active(store) == []
     restarted = replace(
         subscription(1), created_at=NOW + timedelta(days=1), timetable=Timetable(zone="Europe/Paris")
     )
     await store.follow_settings(restarted)
+    later = NOW + timedelta(days=1)
+    paused: dict[str, Any] = {"paused_because": "send:50013", "failures": 1, "retry_at": later}
+    assert await active(store, later) == [replace(restarted, created_at=NOW, **paused)]
+    await store.resume(1)
     assert await active(store) == [replace(restarted, created_at=NOW)]
+
+
+async def test_a_restart_keeps_a_pause_on_purpose_and_the_server_that_is_known(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    await store.learn_server(1, 77)
+    await store.learn_server(1, 88)
+    await store.pause(1, BY_SERVER, None)
+    await store.follow_settings(subscription(1))
+    assert await active(store) == []
+    (found,) = await store.of_guild(77)
+    assert found.paused_because == BY_SERVER
+    assert await store.of_channel(1) == found
+    assert await store.of_channel(2) is None
+
+
+async def test_a_server_is_told_once_a_cause_by_whoever_takes_it_first(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    await store.save(subscription(1, guild_id=7))
+    assert not await store.claim_notice(1, NOW), "it is not stopped"
+    await store.pause(1, "send:50013", NOW)
+    assert [found.channel_id for found in await store.untold(7)] == [1]
+    assert await store.untold(8) == []
+    taken = await asyncio.gather(*(store.claim_notice(1, NOW) for _ in range(5)))
+    assert sorted(taken) == [False] * 4 + [True]
+    await store.pause(1, "send:50013", NOW)
+    assert await store.untold(7) == [], "it knows"
+    await store.give_notice_back(1)
+    assert len(await store.untold(7)) == 1, "nobody could be told"
+    await store.claim_notice(1, NOW)
+    await store.pause(1, "send:10003", NOW)
+    assert len(await store.untold(7)) == 1, "another cause"
+    await store.pause(1, BY_OPERATOR, None)
+    assert await store.untold(7) == [], "that is no failure"

@@ -73,6 +73,12 @@ class MemoryLedger:
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
+    async def hasten(self, channel_id: int, now: datetime) -> None:
+        for row in self.rows.values():
+            waits = row.retry_at is not None and row.retry_at > now
+            if row.key.channel_id == channel_id and row.state is DeliveryState.FAILED and waits:
+                self._change(row.key, retry_at=now)
+
     async def give_up(self, key: DeliveryKey, cause: str) -> None:
         self._change(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
 

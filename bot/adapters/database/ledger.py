@@ -110,6 +110,17 @@ class SqlLedger(SqlSentMessages):
         """Record that it is certainly not in the channel, and when to try again."""
         await self._set(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
+    async def hasten(self, channel_id: int, now: datetime) -> None:
+        """Let what was refused in the channel be tried again from now on."""
+        refused = and_(
+            deliveries.c.channel_id == channel_id,
+            deliveries.c.state == DeliveryState.FAILED,
+            deliveries.c.retry_at > now,
+        )
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(deliveries).where(refused).values(retry_at=now))
+
     async def give_up(self, key: DeliveryKey, cause: str) -> None:
         """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
         await self._set(key, state=DeliveryState.GONE, cause=cause, retry_at=None)

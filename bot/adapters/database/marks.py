@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,6 +16,8 @@ from bot.adapters.database.tables import marks
 
 MOST_AT_ONCE = 500
 """Names in one question: SQLite takes no end of them only since 3.32."""
+
+_FINDINGS = "doctor:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,45 @@ class SqlMarks:
                     await connection.execute(insert(marks).values(name=_name(event), at=at))
             except IntegrityError:
                 return
+
+
+@dataclass(frozen=True, slots=True)
+class SqlToldFindings:
+    """What each channel's server was last warned of. Every method raises StoreError as above.
+
+    A mark's name is ``doctor:<channel>:<what>``, where ``what`` has 16 characters at most.
+    """
+
+    engine: AsyncEngine
+
+    async def all(self) -> dict[int, str]:
+        """By channel, what its server knows already."""
+        query = select(marks.c.name).where(marks.c.name.startswith(_FINDINGS))
+        with database_errors():
+            async with self.engine.connect() as connection:
+                names = (await connection.execute(query)).scalars().all()
+        parts = (name.removeprefix(_FINDINGS).split(":") for name in names)
+        return {int(channel): what for channel, what in parts}
+
+    async def claim(self, channel_id: int, what: str, at: datetime) -> bool:
+        """Take it on to warn a server, in place of what it knew; False where another process does it."""
+        name = f"{_FINDINGS}{channel_id}:{what}"
+        with database_errors():
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(insert(marks).values(name=name, at=at))
+                    before = marks.c.name.startswith(f"{_FINDINGS}{channel_id}:") & (marks.c.name != name)
+                    await connection.execute(delete(marks).where(before))
+            except IntegrityError:
+                return False
+        return True
+
+    async def forget(self, channel_id: int) -> None:
+        """All is well again, or nobody could be told."""
+        those = marks.c.name.startswith(f"{_FINDINGS}{channel_id}:")
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(delete(marks).where(those))
 
 
 def _name(event: str) -> str:

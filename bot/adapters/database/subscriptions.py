@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from types import MappingProxyType
+from typing import Final
 
-from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, case, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import subscriptions
+from bot.delivery.causes import NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 FROM_SETTINGS = "settings"
 FROM_SERVER = "server"
-NOT_IN_SETTINGS = "NEWS_CHANNEL_ID does not name this channel"
-
 
 _PAGE = 200
 """Rows that are read at a time, so that a member's command need not wait for thousands of them."""
+
+_ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "failures": 0, "told_at": None})
+_OUT_OF_SETTINGS: Final = MappingProxyType({"paused_because": NOT_IN_SETTINGS, "retry_at": None})
+_UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id")
+"""What the settings do not say of a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class SqlSubscriptions:
     async def of_guild(self, guild_id: int) -> Sequence[Subscription]:
         """A server's subscriptions, paused ones as well, by their channels."""
         return await self._where(subscriptions.c.guild_id == guild_id)
+
+    async def of_channel(self, channel_id: int) -> Subscription | None:
+        """The channel's subscription, paused or not."""
+        return next(iter(await self._where(subscriptions.c.channel_id == channel_id)), None)
 
     async def save(self, subscription: Subscription) -> Subscription:
         """Store what a server decided for a channel: a new subscription, or the channel's own changed.
@@ -66,25 +76,72 @@ class SqlSubscriptions:
         Once ``retry_at`` has come it is active again for a pass, which finds out.
         """
         columns = subscriptions.c
-        await self._set(channel_id, paused_because=cause, retry_at=retry_at, failures=columns.failures + 1)
+        told_at = case((columns.paused_because == cause, columns.told_at), else_=None)
+        await self._set(
+            channel_id,
+            paused_because=cause,
+            retry_at=retry_at,
+            failures=columns.failures + 1,
+            told_at=told_at,  # of another cause the server has not heard
+        )
 
     async def resume(self, channel_id: int) -> None:
         """The cause is mended: deliver again."""
-        await self._set(channel_id, paused_because=None, retry_at=None, failures=0)
+        await self._set(channel_id, **_ACTIVE)
+
+    async def untold(self, guild_id: int) -> Sequence[Subscription]:
+        """A server's subscriptions that stopped though nobody wanted that, and of which it has not heard."""
+        columns = subscriptions.c
+        unheard = columns.paused_because.is_not(None) & columns.told_at.is_(None)
+        found = await self._where((columns.guild_id == guild_id) & unheard)
+        return [subscription for subscription in found if is_failure(subscription.paused_because)]
+
+    async def claim_notice(self, channel_id: int, now: datetime) -> bool:
+        """Take it on to tell the server why a channel stopped; False where that is done or being done."""
+        columns = subscriptions.c
+        mine = (
+            update(subscriptions)
+            .where(columns.channel_id == channel_id, columns.told_at.is_(None))
+            .where(columns.paused_because.is_not(None))
+            .values(told_at=now)
+            .returning(columns.id)
+        )
+        with database_errors():
+            async with self.engine.begin() as connection:
+                return (await connection.execute(mine)).scalar() is not None
+
+    async def give_notice_back(self, channel_id: int) -> None:
+        """Nobody could be told: someone else may."""
+        await self._set(channel_id, told_at=None)
+
+    async def learn_server(self, channel_id: int, guild_id: int) -> None:
+        """Record the server of a channel of which the settings say no more than its id."""
+        columns = subscriptions.c
+        unknown = (columns.channel_id == channel_id) & columns.guild_id.is_(None)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(subscriptions).where(unknown).values(guild_id=guild_id))
 
     async def follow_settings(self, wanted: Subscription | None) -> None:
         """Make the subscription of the settings the only one of its origin.
 
         A known channel keeps the instant of its creation, also while it is out of the settings, so that it
-        does not start over; a pause ends, since a restart is how a single-server operator says "mended".
+        does not start over. One that stopped is tried at once, since a restart is how a single-server
+        operator says "mended"; that its server was told stays known, and a pause on purpose stays.
         """
-        ours = subscriptions.c.origin == FROM_SETTINGS
+        columns = subscriptions.c
+        channel_id = wanted.channel_id if wanted else 0
+        others = (columns.origin == FROM_SETTINGS) & (columns.channel_id != channel_id)
+        back = (columns.channel_id == channel_id) & (columns.paused_because == NOT_IN_SETTINGS)
         with database_errors():
             async with self.engine.begin() as connection:
-                paused = {"paused_because": NOT_IN_SETTINGS, "retry_at": None}
-                await connection.execute(update(subscriptions).where(ours).values(**paused))
+                await connection.execute(update(subscriptions).where(others).values(**_OUT_OF_SETTINGS))
                 if wanted is not None:
-                    await _save(connection, wanted, FROM_SETTINGS)
+                    await connection.execute(update(subscriptions).where(back).values(**_ACTIVE))
+                    found = await _save(connection, wanted, FROM_SETTINGS, keep=_UNSAID)
+                    if is_failure(found.paused_because):
+                        same = update(subscriptions).where(columns.channel_id == channel_id)
+                        await connection.execute(same.values(retry_at=wanted.created_at))
 
     async def _where(self, condition: ColumnElement[bool]) -> Sequence[Subscription]:
         query = select(subscriptions).where(condition).order_by(subscriptions.c.channel_id)
@@ -100,19 +157,20 @@ class SqlSubscriptions:
                 await connection.execute(statement.values(**values))
 
 
-async def _save(connection: AsyncConnection, subscription: Subscription, origin: str) -> Subscription:
+async def _save(
+    connection: AsyncConnection, subscription: Subscription, origin: str, keep: Sequence[str] = ()
+) -> Subscription:
+    """Write a channel's subscription, but for the columns to ``keep`` where it has one already."""
     row = {**_row(subscription), "origin": origin}
+    known_row = {name: value for name, value in row.items() if name not in keep}
     same = subscriptions.c.channel_id == subscription.channel_id
     known = (
         await connection.execute(
-            update(subscriptions)
-            .where(same)
-            .values(**row)
-            .returning(subscriptions.c.id, subscriptions.c.created_at)
+            update(subscriptions).where(same).values(**known_row).returning(subscriptions)
         )
     ).one_or_none()
     if known:
-        return replace(subscription, id=known.id, created_at=known.created_at)
+        return _subscription(known)
     new = insert(subscriptions).values(**row, created_at=subscription.created_at)
     number = (await connection.execute(new.returning(subscriptions.c.id))).scalar_one()
     return replace(subscription, id=number)
