@@ -14,14 +14,14 @@ from typing import Final, Protocol
 from bot.adapters.search_index import Match, SearchIndex, SearchResult
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page, month_place
-from bot.formatting.cards import shortened
 from bot.formatting.compose import Reading
 from bot.formatting.controls import clamped
-from bot.formatting.escaping import escape_text
+from bot.formatting.escaping import escape_line_starts, escape_text
 from bot.formatting.findings import FINDINGS_A_PAGE, Finding, pages_for, search_page, topic_page
 from bot.formatting.messages import Message
 from bot.formatting.pages import list_page, reading_page, tags_page, with_another
 from bot.formatting.places import Place, post_parts
+from bot.formatting.plain import about
 from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
@@ -238,5 +238,4 @@ def _findings(matches: Sequence[Match]) -> list[Finding]:
 
 
 def _summary(post: Post) -> Finding:
-    summary = shortened(" ".join(post.meta.description.split()), _SUMMARY)
-    return Finding(post=post, excerpt=escape_text(summary))
+    return Finding(post=post, excerpt=escape_line_starts(escape_text(about(post, _SUMMARY))))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bot.delivery.models import ChannelKind, Subscription
 from bot.formatting.compose import Layout
+from bot.formatting.plain import plain_line
 
 LONGEST_NAME = 100
 """Characters of a thread's name (https://discord.com/developers/docs/resources/channel#channel-object)."""
@@ -50,7 +51,8 @@ def place_of(subscription: Subscription, part: int, first_message_id: int | None
 
 def thread_name(title: str) -> str:
     """A post's title as a thread's name: one line, not empty, within LONGEST_NAME characters."""
-    name = " ".join("".join(char if char.isprintable() else " " for char in title).split())
+    said = plain_line(title) or title
+    name = " ".join("".join(char if char.isprintable() else " " for char in said).split())
     if len(name) <= LONGEST_NAME:
         return name or _NAMELESS
     cut = name[: LONGEST_NAME - 1]

@@ -9,9 +9,10 @@ from typing import Final
 from bot.formatting import custom_ids, limits
 from bot.formatting.cards import BRAND
 from bot.formatting.controls import clamped, pages_of, turn, turning
-from bot.formatting.lines import fitted, place_option, post_entry
+from bot.formatting.lines import fitted, place_option, post_entry, quote, told_apart
 from bot.formatting.messages import Button, Card, Message, Option, Row, Select
 from bot.formatting.places import Kind, Place
+from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import MonthCount
 from bot.posts.models import Post
@@ -36,7 +37,7 @@ def month_page(
     shown = posts[index * POSTS_A_PAGE : (index + 1) * POSTS_A_PAGE]
     card = Card(
         title=words.month(here.year, here.month),
-        description=fitted([post_entry(post, words) for post in shown]),
+        description=fitted([post_entry(post, words, below=quote(told_apart(post, shown))) for post in shown]),
         colour=BRAND,
         footer=words("list.count", count=words.number(len(posts))),
     )
@@ -54,7 +55,7 @@ def _day_menus(posts: Sequence[Post], words: Words) -> tuple[Row, ...]:
     days: dict[dt.date, list[Post]] = {}
     for post in reversed(posts):
         days.setdefault(post.date, []).append(post)
-    options = [_day(day, of_day, words) for day, of_day in days.items()]
+    options = [_day(day, of_day, posts, words) for day, of_day in days.items()]
     half = len(options) if len(options) <= limits.SELECT_OPTIONS else -(-len(options) // 2)
     menus = [options[start : start + half] for start in range(0, len(options), half)]
     return tuple(
@@ -69,9 +70,13 @@ def _day_menus(posts: Sequence[Post], words: Words) -> tuple[Row, ...]:
     )
 
 
-def _day(day: dt.date, posts: Sequence[Post], words: Words) -> Option:
-    title = posts[0].title if len(posts) == 1 else words("list.count", count=words.number(len(posts)))
-    return place_option(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), title)
+def _day(day: dt.date, posts: Sequence[Post], month: Sequence[Post], words: Words) -> Option:
+    """A day by its post's title or, where others of the month have the same, by what the post is about."""
+    if len(posts) == 1:
+        said = told_apart(posts[0], month) or title_of(posts[0])
+    else:
+        said = words("list.count", count=words.number(len(posts)))
+    return place_option(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), said)
 
 
 def _month_menu(months: Sequence[MonthCount], here: MonthCount, words: Words) -> Row:

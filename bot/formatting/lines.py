@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urldefrag
 
 from bot.formatting import limits
 from bot.formatting.cards import shortened
 from bot.formatting.discord import Slot, count_nodes, parse
-from bot.formatting.escaping import escape_text, label
+from bot.formatting.escaping import escape_line_starts, escape_text, label
 from bot.formatting.messages import Option
 from bot.formatting.places import Place, post_place
+from bot.formatting.plain import about, title_of
 from bot.formatting.urls import media
 from bot.i18n import Words
 from bot.posts.models import Post
@@ -19,6 +21,9 @@ TITLE_ROOM: Final = 150
 """Characters of a title in a line."""
 
 _LEAST_TITLE: Final = 15
+
+_ABOUT: Final = 120
+"""Characters of a description that tells posts of the same title apart."""
 
 Entry = tuple[str, ...]
 """One entry of a list, from its richest form to its poorest, of which ten fit any card."""
@@ -30,11 +35,12 @@ def post_entry(post: Post, words: Words, *, section: str = "", anchor: str = "",
     ``section`` is plain text, ``below`` is Markdown.
     """
     day = f"**{words.date(post.date)}**"
-    title = shortened(" ".join(post.title.split()), TITLE_ROOM)
+    title = shortened(title_of(post), TITLE_ROOM)
     plain = f"{day} · {escape_text(title)}"
     if section:
         plain += f" › {escape_text(shortened(section, 60))}"
-    address = media(f"{post.meta.url}#{anchor}" if anchor else post.meta.url) if post.meta.url else None
+    url = post.meta.url or ""
+    address = media(f"{urldefrag(url).url}#{anchor}" if anchor else url) if url else None
     linked = f"{day} · [{label(title)}](<{address}>)" if address else plain
     if address and section:
         linked += f" › {escape_text(shortened(section, 60))}"
@@ -64,10 +70,26 @@ def fits(text: str, room: int = limits.CARD_DESCRIPTION) -> bool:
     return len(text) <= room and count_nodes(parse(text, Slot.DESCRIPTION)) <= limits.CARD_NODES
 
 
-def post_option(post: Post, words: Words, *, section: int | None = None, title: str = "") -> Option:
-    """Opens a post, or one of its sections, from a select."""
-    label_ = title or post.title
-    return place_option(post_place(post.key, section), label_, words.date(post.date))
+def told_apart(post: Post, others: Sequence[Post]) -> str:
+    """What a post is about, plain text, where others have the same title; else empty."""
+    same = [other for other in others if other.title.casefold() == post.title.casefold()]
+    return about(post, _ABOUT) if len(same) > 1 else ""
+
+
+def quote(text: str) -> str:
+    """The line below an entry that says some plain text; empty for none."""
+    return f"> {escape_line_starts(escape_text(text))}" if text else ""
+
+
+def post_option(
+    post: Post, words: Words, *, section: int | None = None, title: str = "", apart: str = ""
+) -> Option:
+    """Opens a post, or one of its sections, from a select.
+
+    ``title`` stands for the post's own, ``apart`` (``told_apart``) behind its day; both are plain text.
+    """
+    below = " · ".join(filter(None, (words.date(post.date), apart)))
+    return place_option(post_place(post.key, section), title or title_of(post), below)
 
 
 def place_option(place: Place, name: str, description: str | None = None, *, here: bool = False) -> Option:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.formatting import limits
 from bot.formatting.cards import shortened
+from bot.formatting.lines import told_apart
 from bot.formatting.pages import counted
+from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import Archive, MonthCount, TagCount
 from bot.posts.date_words import read_day
+from bot.posts.models import Post
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
 
@@ -39,7 +43,8 @@ def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> li
     titles hold it; nothing typed, the newest.
     """
     days = _days(archive, " ".join(unicodedata.normalize("NFC", typed).split()), today)
-    return [_day_offer(archive, day, words) for day in days[:MOST_OFFERS]]
+    newest = {day: archive.on(day)[-1] for day in days[:MOST_OFFERS]}
+    return [_day_offer(archive, day, tuple(newest.values()), words) for day in newest]
 
 
 def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
@@ -80,12 +85,12 @@ def _newest(archive: Archive, wanted: str) -> list[dt.date]:
     return list(days)
 
 
-def _day_offer(archive: Archive, day: dt.date, words: Words) -> Offer:
+def _day_offer(archive: Archive, day: dt.date, others: Sequence[Post], words: Words) -> Offer:
+    """``others`` are the posts that stand for the days offered."""
     posts = archive.on(day)
-    title = posts[-1].title
-    if len(posts) > 1:
-        title = f"{words('list.count', count=words.number(len(posts)))} · {title}"
-    return Offer(name=shortened(f"{words.date(day)} · {title}", _NAME), value=day.isoformat())
+    count = words("list.count", count=words.number(len(posts))) if len(posts) > 1 else ""
+    said = (words.date(day), count, title_of(posts[-1]), told_apart(posts[-1], others))
+    return Offer(name=shortened(" · ".join(filter(None, said)), _NAME), value=day.isoformat())
 
 
 def tag_offers(archive: Archive, typed: str, words: Words) -> list[Offer]:

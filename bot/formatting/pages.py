@@ -13,7 +13,7 @@ from bot.formatting import custom_ids, limits
 from bot.formatting.cards import BRAND, shortened
 from bot.formatting.controls import clamped, page_jump, pages_of, section_menus, turn, turning
 from bot.formatting.escaping import escape_text
-from bot.formatting.lines import Entry, fitted, place_option, post_entry, post_option
+from bot.formatting.lines import Entry, fitted, place_option, post_entry, post_option, quote, told_apart
 from bot.formatting.messages import Card, Message, Option, Row, Select
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
@@ -24,8 +24,6 @@ from bot.posts.tags import tag_key
 
 POSTS_A_PAGE: Final = 10
 TAGS_A_PAGE: Final = 25
-_ABOUT: Final = 120
-"""Characters of a description that tells posts of the same title apart."""
 _TAG_ROOM: Final = 100
 """Characters of a tag and its count in a line ..."""
 _LEAST_TAG_ROOM: Final = 12
@@ -70,22 +68,18 @@ def list_page(posts: Sequence[Post], heading: str, place: Place, words: Words) -
     pages = -(-len(posts) // POSTS_A_PAGE)
     index = clamped(place.index, pages)
     shown = posts[index * POSTS_A_PAGE : (index + 1) * POSTS_A_PAGE]
+    apart = [told_apart(post, shown) for post in shown]
     return listing(
         heading=heading,
-        entries=[post_entry(post, words, below=_told_apart(post, shown)) for post in shown],
-        options=[post_option(post, words) for post in shown],
+        entries=[
+            post_entry(post, words, below=quote(about)) for post, about in zip(shown, apart, strict=True)
+        ],
+        options=[post_option(post, words, apart=about) for post, about in zip(shown, apart, strict=True)],
         footer=words("list.count", count=words.number(len(posts))),
         place=replace(place, index=index),
         pages=pages,
         words=words,
     )
-
-
-def _told_apart(post: Post, others: Sequence[Post]) -> str:
-    """What a post is about, where others on the page have the same title."""
-    same = [other for other in others if other.title.casefold() == post.title.casefold()]
-    about = " ".join(post.meta.description.split())
-    return f"> {escape_text(shortened(about, _ABOUT))}" if len(same) > 1 and about else ""
 
 
 def tags_page(tags: Sequence[TagCount], place: Place, words: Words) -> Message:
