@@ -15,12 +15,11 @@ from bot.adapters.pacing import ChannelPace
 from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint
-from bot.errors import HistoryUnreadable, SendRefused
+from bot.errors import HistoryUnreadable
 from bot.formatting.messages import Message
 
 HISTORY_LIMIT = 500
 """How many messages since a claim are looked through for one that is in doubt."""
-_ARCHIVED = 50083
 _UNKNOWN_CHANNEL = 10003
 
 
@@ -43,26 +42,33 @@ class DiscordPostbox:
             SendUncertain: it may be.
             TokenRefused: nothing can be sent at all.
         """
-        try:
-            return await self._send(channel_id, message, nonce, reply_to)
-        except SendRefused as refusal:
-            if refusal.code != _ARCHIVED:
-                raise
-            try:
-                await threads.reopen(self.client, channel_id)
-            except SendRefused:
-                raise refusal from None
-        return await self._send(channel_id, message, nonce, reply_to)
+        return await threads.opened_for(
+            self.client,
+            channel_id,
+            lambda: self._send(channel_id, message, nonce, reply_to),
+            close_again=False,
+        )
 
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
-        """Replace what a message says, without notifying anybody. Raises as ``send`` does."""
-        await self.pace.turn(channel_id)
-        await edits.edit(self.client, channel_id, message_id, message)
+        """Replace what a message says, without notifying anybody. Raises as ``send`` does.
+
+        In a thread from the archive too, which is archived again.
+        """
+
+        async def act() -> None:
+            await self.pace.turn(channel_id)
+            await edits.edit(self.client, channel_id, message_id, message)
+
+        await threads.opened_for(self.client, channel_id, act, close_again=True)
 
     async def remove(self, channel_id: int, message_id: int) -> None:
-        """Delete a message. Raises as ``send`` does."""
-        await self.pace.turn(channel_id)
-        await edits.remove(self.client, channel_id, message_id)
+        """Delete a message, as ``edit`` also in an archived thread. Raises as ``send`` does."""
+
+        async def act() -> None:
+            await self.pace.turn(channel_id)
+            await edits.remove(self.client, channel_id, message_id)
+
+        await threads.opened_for(self.client, channel_id, act, close_again=True)
 
     async def publish(self, channel_id: int, message_id: int) -> None:
         """Hand a message on to the servers that follow the channel. Raises as ``send`` does."""

@@ -1,17 +1,26 @@
-"""Opens the thread on a message that carries the rest of a post, and opens closed ones again."""
+"""Opens the thread on a message that carries the rest of a post, and works in those that are archived."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import discord
 from discord.http import Route
 
 from bot.adapters.refusals import LONGEST_REQUEST, send_errors
-from bot.errors import Doing
+from bot.errors import Doing, SendRefused, SendUncertain
 
 HAS_A_THREAD = 160004
 """https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
+ARCHIVED = 50083
+"""The same list. Discord archives a thread by itself once nobody has written in it for some days."""
+
+log = logging.getLogger(__name__)
+
+_Answer = TypeVar("_Answer")
 
 
 async def open_thread(client: discord.Client, channel_id: int, message_id: int, name: str) -> None:
@@ -38,13 +47,42 @@ async def open_thread(client: discord.Client, channel_id: int, message_id: int, 
                 raise
 
 
-async def reopen(client: discord.Client, thread_id: int) -> None:
-    """Take a thread out of the archive; a locked one needs the right to manage threads.
+async def opened_for(
+    client: discord.Client, thread_id: int, act: Callable[[], Awaitable[_Answer]], *, close_again: bool
+) -> _Answer:
+    """Do something in a channel; a thread that is in the archive is taken out first.
+
+    ``close_again``: it goes back into the archive afterwards, where nobody is to be shown anything new.
 
     Raises:
-        SendRefused, SendUncertain, TokenRefused: as sending does.
+        SendRefused: as ``act`` does; ARCHIVED where it is locked and the bot may not manage threads.
+        SendUncertain, TokenRefused: as ``act`` does.
     """
+    try:
+        return await act()
+    except SendRefused as refusal:
+        if refusal.code != ARCHIVED:
+            raise
+        try:
+            await _archive(client, thread_id, archived=False)
+        except SendRefused:
+            raise refusal from None
+    try:
+        return await act()
+    finally:
+        if close_again:
+            await _close(client, thread_id)
+
+
+async def _close(client: discord.Client, thread_id: int) -> None:
+    try:
+        await _archive(client, thread_id, archived=True)
+    except (SendRefused, SendUncertain) as error:  # Discord will do it by itself some days later
+        log.info("thread %s stays open: %s", thread_id, error)
+
+
+async def _archive(client: discord.Client, thread_id: int, *, archived: bool) -> None:
     route = Route("PATCH", "/channels/{channel_id}", channel_id=thread_id)
     with send_errors(thread_id, Doing.OPEN_THREAD):
         async with asyncio.timeout(LONGEST_REQUEST):
-            await client.http.request(route, json={"archived": False})
+            await client.http.request(route, json={"archived": archived})

@@ -7,6 +7,7 @@ here notifies anybody, and what a moderator deleted stays deleted.
 
 from __future__ import annotations
 
+import enum
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -37,10 +38,31 @@ AFTER_REMOVAL = timedelta(minutes=10)
 TAKING_BACK = "taken back, since the post is shorter"
 """Recorded before a message is deleted: if the answer is lost, it was not a moderator who did it."""
 
-_NOT_HERE = frozenset({10003, 10008, 50083, 160005})
-"""Unknown channel, unknown message, archived or locked thread: the server is done with it."""
+AFTER_THE_SAME_REFUSAL = timedelta(days=1)
+"""Where a message was refused for the same reason before: a person must mend it."""
+
+_NOT_HERE = frozenset({10003, 10008})
+"""Unknown channel, unknown message: it was removed, or lies elsewhere."""
+_CLOSED = frozenset({10004, 50001, 50013})
+"""Unknown server, missing access or permission: nothing can be done in this channel at all."""
+
+_SETTLED = frozenset({DeliveryState.SENT, DeliveryState.GONE})
 
 log = logging.getLogger(__name__)
+
+
+class Corrected(enum.Enum):
+    """What became of a correction in a channel.
+
+    DONE: the channel has the post as it is now. NOTHING: it had that already. LATER: some message waits, and
+    other posts may be sent meanwhile. HELD: nothing else may be sent, since another process is at it or the
+    bot is about to stop.
+    """
+
+    DONE = enum.auto()
+    NOTHING = enum.auto()
+    LATER = enum.auto()
+    HELD = enum.auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,68 +71,119 @@ class Corrector:
 
     courier: Courier
 
-    async def correct(self, post: Post, subscription: Subscription) -> bool:
+    async def correct(self, post: Post, subscription: Subscription) -> Corrected:
         """Make every message of the post in the channel say what the post says now.
 
-        Returns whether anything else may be sent to the channel. False: another process is at it, or the bot
-        is about to stop. An edit that Discord does not want at present is left to a later pass.
+        An edit that Discord does not want is left to a later pass; the post's other messages are corrected.
 
         Raises:
             PostError: it cannot be composed.
-            DeliveryError: what is no more was not deleted, or what grew was not sent.
+            DeliveryError: what is no more was not deleted, what grew was not sent, or the channel is closed.
             StoreError: the ledger is out of reach.
         """
         rows = await self._ledger.parts(post.slug, subscription.channel_id)
         messages = await self.courier.messages(post, subscription)
         there = [row for row in rows if row.state is DeliveryState.SENT]
-        for row in there:
-            if self.courier.stopping.is_set():
-                return False
-            if row.key.part < len(messages) and not await self._edit(row, messages[row.key.part], rows):
-                return True
-        for row in reversed(there):
-            if row.key.part < len(messages):
-                break
-            await self._ledger.postpone(row.key, TAKING_BACK, self._clock())
-            await take_back(self._postbox, row, rows[0].message_id)
-            await self._ledger.remove(row.key, self._clock() + AFTER_REMOVAL)
+        edits = await self._edit_all([row for row in there if row.key.part < len(messages)], messages, rows)
+        removals = await self._take_back_all([row for row in there if row.key.part >= len(messages)], rows)
+        if self.courier.stopping.is_set():
+            return Corrected.HELD
         if rows[0].state is DeliveryState.SENT and not await self.courier.bring(post, subscription):
-            return False
+            return Corrected.HELD
+        if None in (*edits, *removals):
+            return Corrected.LATER
         await self._ledger.corrected(post.slug, subscription.channel_id, len(messages), post.content_hash)
         log.info("post %s is in channel %s as it is now", post.slug, subscription.channel_id)
-        return True
+        grew = len(rows) < len(messages) or any(row.state not in _SETTLED for row in rows)
+        return Corrected.DONE if grew or any(edits) or removals else Corrected.NOTHING
 
-    async def _edit(self, row: Delivery, message: Message, rows: Sequence[Delivery]) -> bool:
-        """Edit one message if it says something else; False where that must wait."""
+    async def _edit_all(
+        self, there: Sequence[Delivery], messages: Sequence[Message], rows: Sequence[Delivery]
+    ) -> list[bool | None]:
+        """What ``_edit`` says of each message, None for what was refused; ends where others would be too."""
+        edits: list[bool | None] = []
+        for row in there:
+            if self.courier.stopping.is_set():
+                break
+            try:
+                edits.append(await self._edit(row, messages[row.key.part], rows))
+            except (SendRefused, SendUncertain) as error:
+                edits.append(None)
+                await self._postpone(row, error)
+                if isinstance(error, SendUncertain) or error.code == TOO_MANY_EDITS:
+                    break
+        return edits
+
+    async def _take_back_all(self, tail: Sequence[Delivery], rows: Sequence[Delivery]) -> list[bool | None]:
+        """True for each message that was deleted, the last one first; ends with None where one was not."""
+        removals: list[bool | None] = []
+        for row in reversed(tail):
+            if self.courier.stopping.is_set() or None in removals:
+                break
+            removals.append(await self._take_back(row, rows) or None)
+        return removals
+
+    async def _edit(self, row: Delivery, message: Message, rows: Sequence[Delivery]) -> bool | None:
+        """Edit one message: True; False if it says so already or is gone; None where it must wait.
+
+        Raises:
+            SendRefused, SendUncertain, TokenRefused: as ``Postbox.edit`` does.
+        """
         now, wanted = self._clock(), payload_hash(message)
         if row.payload_hash == wanted and row.cause != TAKING_BACK:
-            return True
-        if row.message_id is None or (row.retry_at and row.retry_at > now):
             return False
+        if row.message_id is None or (row.retry_at and row.retry_at > now):
+            return None
         bind_contextvars(delivery=str(row.key))
         number = row.message_id
 
         async def at(place: int) -> None:
             await pictured(row.key, message, lambda it: self._postbox.edit(place, number, it))
 
-        try:
-            is_there = await at_its_place(row, rows[0].message_id, at)
-        except (SendRefused, SendUncertain) as error:
-            wait = _wait_after(error)
-            log.warning("delivery %s is corrected later: %s", row.key, error)
-            await self._ledger.postpone(row.key, str(error), now + wait)
-            return False
-        if not is_there:
+        if not await at_its_place(row, rows[0].message_id, at):
             if row.cause == TAKING_BACK:
                 await self._ledger.remove(row.key, now + AFTER_REMOVAL)
             else:
+                log.info("delivery %s is no more where it was sent: it stays so", row.key)
                 await self._ledger.give_up(row.key, "a moderator removed it")
-            return True
+            return False
         pause = now + BETWEEN_PUBLISHED if row.published_at else None
         edited = replace(row, payload_hash=wanted, fingerprint=fingerprint_of(message), retry_at=pause)
         await self._ledger.amend(edited)
         self.courier.witness.ended(Outcome.EDITED)
         return True
+
+    async def _take_back(self, row: Delivery, rows: Sequence[Delivery]) -> bool:
+        """Delete a message that the post has no more; False where Discord refuses that.
+
+        Raises:
+            SendRefused: the channel is closed.
+            SendUncertain: no answer came; TAKING_BACK stays recorded.
+        """
+        if row.retry_at and row.retry_at > self._clock():
+            return False
+        await self._ledger.postpone(row.key, TAKING_BACK, self._clock())
+        try:
+            await take_back(self._postbox, row, rows[0].message_id)
+        except SendRefused as refusal:
+            await self._postpone(row, refusal)
+            return False
+        await self._ledger.remove(row.key, self._clock() + AFTER_REMOVAL)
+        return True
+
+    async def _postpone(self, row: Delivery, error: SendRefused | SendUncertain) -> None:
+        """Record why a message cannot be corrected, and when to try again.
+
+        Raises:
+            SendRefused: the same, where the whole channel is closed to the bot.
+        """
+        if isinstance(error, SendRefused) and error.code in _CLOSED:
+            raise error
+        is_known = row.cause == str(error)
+        level = logging.INFO if is_known else logging.WARNING
+        log.log(level, "delivery %s is corrected later: %s", row.key, error)
+        wait = _wait_after(error, is_known=is_known)
+        await self._ledger.postpone(row.key, str(error), self._clock() + wait)
 
     @property
     def _ledger(self) -> Ledger:
@@ -125,11 +198,13 @@ class Corrector:
         return self.courier.clock
 
 
-def _wait_after(error: SendRefused | SendUncertain) -> timedelta:
-    """How long until the next try. New posts meanwhile tell whether the channel is closed to the bot."""
+def _wait_after(error: SendRefused | SendUncertain, *, is_known: bool) -> timedelta:
+    """How long until the next try; ``is_known``: the same was said the last time."""
     if isinstance(error, SendUncertain):
         return AFTER_NO_ANSWER
-    return AFTER_TOO_MANY if error.code == TOO_MANY_EDITS else AFTER_A_REFUSAL
+    if error.code == TOO_MANY_EDITS:
+        return AFTER_TOO_MANY
+    return AFTER_THE_SAME_REFUSAL if is_known else AFTER_A_REFUSAL
 
 
 async def take_back(postbox: Postbox, row: Delivery, thread_id: int | None) -> None:

@@ -13,7 +13,7 @@ from structlog.contextvars import bound_contextvars
 
 from bot.delivery.backlog import Backlog, Work
 from bot.delivery.causes import Cause
-from bot.delivery.corrections import Corrector
+from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
 from bot.delivery.models import PostList, Subscription
 from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
@@ -159,8 +159,9 @@ class Publisher:
             self._rests[channel_id] = rest
         for item in work.items:
             try:
-                if not await self._bring(item, subscription, work):
-                    return
+                brought = await self._bring(item, subscription, work)
+                if brought in (Corrected.HELD, Corrected.LATER):
+                    return  # nothing comes between the parts of a post
                 newest = item if isinstance(item, Post) else item.posts[-1]
                 since = out_since(newest, self.news.first_seen, subscription)
                 self.witness.brought(self.clock() - max(since, rest.slot or since))
@@ -169,15 +170,17 @@ class Publisher:
                 log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
         for post in work.corrections:
             try:
-                await Corrector(courier=self._courier()).correct(post, subscription)
+                corrected = await Corrector(courier=self._courier()).correct(post, subscription)
+                if corrected is Corrected.DONE:
+                    await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be corrected, the next ones can: %s", post.slug, error)
 
-    async def _bring(self, item: Post | PostList, subscription: Subscription, work: Work) -> bool:
+    async def _bring(self, item: Post | PostList, subscription: Subscription, work: Work) -> Corrected:
         courier = self._courier()
         if isinstance(item, Post) and item.slug in work.half_corrected:
             return await Corrector(courier=courier).correct(item, subscription)
-        return await courier.bring(item, subscription)
+        return Corrected.DONE if await courier.bring(item, subscription) else Corrected.HELD
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
         """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""

@@ -220,6 +220,40 @@ async def test_an_archived_thread_is_opened_again_and_a_locked_one_refuses(
     assert {"archived": False} in rest.bodies
 
 
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+async def test_a_message_in_an_archived_thread_is_changed_and_the_thread_archived_again(
+    rest: Rest, postbox: DiscordPostbox, method: str
+) -> None:
+    is_archived = True
+
+    async def change(_: web.Request) -> web.Response:
+        if is_archived:
+            return refusal(400, 50083)
+        return json_answer(stored(42, [])) if method == "PATCH" else web.Response(status=204)
+
+    async def archive(_: web.Request) -> web.Response:
+        nonlocal is_archived
+        is_archived = rest.bodies[-1]["archived"]
+        return json_answer({"id": str(CHANNEL)})
+
+    rest.on(method, f"{PATH}/42", change)
+    rest.on("PATCH", f"/channels/{CHANNEL}", archive)
+    act = postbox.remove(CHANNEL, 42) if method == "DELETE" else postbox.edit(CHANNEL, 42, NEWS)
+    await act
+    assert [body["archived"] for body in rest.bodies if "archived" in body] == [False, True]
+
+
+@pytest.mark.parametrize("code", [50013, 50001])
+async def test_a_message_in_a_locked_thread_stays_as_it_is(
+    rest: Rest, postbox: DiscordPostbox, code: int
+) -> None:
+    rest.on("PATCH", f"{PATH}/42", lambda _: _answer(refusal(400, 50083)))
+    rest.on("PATCH", f"/channels/{CHANNEL}", lambda _: _answer(refusal(403, code)))
+    with pytest.raises(SendRefused) as caught:
+        await postbox.edit(CHANNEL, 42, NEWS)
+    assert caught.value.code == 50083
+
+
 async def test_in_a_thread_that_is_no_more_there_is_no_message(rest: Rest, postbox: DiscordPostbox) -> None:
     async def unknown(_: web.Request) -> web.Response:
         return refusal(404, 10003)

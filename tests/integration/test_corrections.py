@@ -13,8 +13,14 @@ from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.backlog import MOST_CORRECTIONS
-from bot.delivery.corrections import AFTER_NO_ANSWER, AFTER_REMOVAL, AFTER_TOO_MANY, TOO_MANY_EDITS
-from bot.delivery.models import ChannelKind, DeliveryState
+from bot.delivery.corrections import (
+    AFTER_A_REFUSAL,
+    AFTER_NO_ANSWER,
+    AFTER_REMOVAL,
+    AFTER_TOO_MANY,
+    TOO_MANY_EDITS,
+)
+from bot.delivery.models import ChannelKind, DeliveryState, Subscription
 from bot.delivery.withdrawing import withdraw
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
@@ -178,6 +184,92 @@ async def test_a_message_that_a_moderator_deleted_stays_deleted(world: World) ->
     assert there(world) == [expected[0], *expected[2:]]
     states = [row.state for row in await SqlLedger(world.engine).parts("p", CHANNEL)]
     assert states[:3] == [DeliveryState.SENT, DeliveryState.GONE, DeliveryState.SENT]
+
+
+async def threaded(engine: AsyncEngine) -> World:
+    """A channel with a post whose rest is in a thread."""
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    subscriptions = SqlSubscriptions(engine)
+    (known,) = await subscriptions.active(world.now)
+    await subscriptions.save(replace(known, layout=Layout.THREAD))
+    await world.publisher().deliver_due()
+    return world
+
+
+@pytest.mark.parametrize("body", [LONG_BODY.replace("긴 문장", "짧지 않은 문장"), SHORT_BODY])
+async def test_a_thread_that_is_locked_is_corrected_once_it_is_open(engine: AsyncEngine, body: str) -> None:
+    world = await threaded(engine)
+    world.postbox.locked.add(world.postbox.sent[0].id)
+    new = correct(world, body)
+    for _ in range(3):
+        await world.publisher().deliver_due()
+    assert len(await SqlSubscriptions(engine).active(world.now)) == 1
+    world.postbox.locked.clear()
+    world.now += AFTER_A_REFUSAL
+    await world.publisher().deliver_due()
+    assert there(world) == await composed(new, Layout.THREAD)
+
+
+async def test_what_lies_in_a_locked_thread_counts_as_left_when_a_post_is_withdrawn(
+    engine: AsyncEngine,
+) -> None:
+    world = await threaded(engine)
+    count = len(there(world))
+    world.postbox.locked.add(world.postbox.sent[0].id)
+    done = await withdraw("p", SqlLedger(engine), world.postbox)
+    assert (done.removed, done.left) == (1, count - 1)
+    world.postbox.locked.clear()
+    assert (await withdraw("p", SqlLedger(engine), world.postbox)).left == 0
+    assert there(world) == []
+
+
+async def test_a_message_whose_edit_is_refused_holds_up_no_other_and_is_tried_ever_more_seldom(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = 0
+    first = world.postbox.sent[0].id
+
+    def blocked(message_id: int) -> None:
+        nonlocal tries
+        if message_id == first:
+            tries += 1
+            raise SendRefused("a rule", status=400, code=200000, permanent=True)
+
+    world.postbox.refuse_edit_of = blocked
+    new = correct(world, "처음이에요.\n\n" + LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    for _ in range(72):
+        await world.publisher().deliver_due()
+        world.now += timedelta(hours=1)
+    assert there(world)[1:] == (await composed(new))[1:]
+    assert tries <= 1 + 1 + 3  # at once, after an hour, and then daily
+    assert len([line for line in caplog.records if "corrected later" in line.message]) == 1
+    assert len(await SqlSubscriptions(world.engine).active(world.now)) == 1
+
+
+async def test_an_edit_in_a_channel_that_is_closed_stops_it_and_one_that_succeeds_opens_it_again(
+    world: World,
+) -> None:
+    told: list[str] = []
+
+    async def tell(_subscription: Subscription, cause: str) -> None:
+        told.append(cause)
+
+    def closed(_channel_id: int) -> None:
+        raise SendRefused("no access", status=403, code=50001, permanent=True)
+
+    world.postbox.refuse_edit = closed
+    new = correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    for _ in range(2):
+        await replace(world.publisher(), tell=tell).deliver_due()
+    assert told == ["send:50001"]
+    assert await SqlSubscriptions(world.engine).active(world.now) == []
+    world.postbox.refuse_edit = lambda _channel_id: None
+    world.now += timedelta(days=1)
+    await world.publisher().deliver_due()
+    (known,) = await SqlSubscriptions(world.engine).active(world.now)
+    assert known.paused_because is None
+    assert there(world) == await composed(new)
 
 
 async def test_an_edit_without_an_answer_is_made_again(world: World) -> None:

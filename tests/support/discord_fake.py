@@ -43,17 +43,21 @@ class MemoryPostbox:
     """Names of threads by id, which is that of the message they are on."""
     forum_posts: dict[int, tuple[int, ForumPost]] = field(default_factory=dict)
     """By the id of their thread: which forum they are in, and what was asked for."""
+    locked: set[int] = field(default_factory=set)
+    """Threads in the archive that the bot may not take out of it."""
     edits: list[int] = field(default_factory=list)
     """Ids of messages in the order of their edits."""
     published: list[int] = field(default_factory=list)
     """Ids of messages in the order in which they were handed on."""
     refuse_publish: Callable[[int], None] = lambda _message_id: None
     refuse_edit: Callable[[int], None] = lambda _channel_id: None
+    refuse_edit_of: Callable[[int], None] = lambda _message_id: None
     refuse_thread: Callable[[int], None] = lambda _channel_id: None
 
     async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
         self.before()
         self.refuse(channel_id)
+        self._not_locked(channel_id)
         now = self.clock()
         for known in self.sent:
             if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:
@@ -65,6 +69,7 @@ class MemoryPostbox:
     async def edit(self, channel_id: int, message_id: int, message: Message) -> None:
         self.before()
         self.refuse_edit(channel_id)
+        self.refuse_edit_of(message_id)
         self._there(channel_id, message_id).message = message
         self.edits.append(message_id)
         self.after()
@@ -81,10 +86,15 @@ class MemoryPostbox:
         self.after()
 
     def _there(self, channel_id: int, message_id: int) -> Sent:
+        self._not_locked(channel_id)
         for known in self.sent:
             if (known.id, known.channel_id, known.is_removed) == (message_id, channel_id, False):
                 return known
         raise SendRefused("Unknown Message", status=404, code=10008, permanent=False)
+
+    def _not_locked(self, channel_id: int) -> None:
+        if channel_id in self.locked:
+            raise SendRefused("Thread is archived", status=400, code=50083, permanent=True)
 
     def there(self) -> list[Sent]:
         """The messages that nobody has deleted."""
