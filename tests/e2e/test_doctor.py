@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -214,6 +214,14 @@ async def test_a_thread_has_its_channels_rights_and_one_in_the_archive_is_asked_
             Trouble.THREAD_LOCKED,
             Trouble.NO_THREAD_MESSAGES,
         ]
+        play.env.inject_error("GET", f"/channels/{thread.id}", status=403, code=50001)
+        closed = await asked_facts(play.app.bot, guild, chosen)
+        assert [one.trouble for one in diagnose(chosen, closed)] == [Trouble.NO_VIEW]
+        play.env.inject_error("GET", f"/channels/{thread.id}", status=400, code=0)
+        assert (await asked_facts(play.app.bot, guild, chosen)).exists is None, "no answer that says anything"
+        unsaid = replace(chosen, kind=ChannelKind.TEXT)
+        assert seen(play, unsaid).exists is False
+        assert (await asked_facts(play.app.bot, guild, unsaid)).kind is ChannelKind.THREAD
         backend.delete_channel(thread.id)
         gone = await asked_facts(play.app.bot, guild, chosen)
         assert [one.trouble for one in diagnose(chosen, gone)] == [Trouble.CHANNEL_GONE]

@@ -1,4 +1,4 @@
-"""What the gateway shows of a subscription's channel, as plain data; Discord is asked only for a thread."""
+"""What the gateway shows of a subscription's channel, as plain data; what it does not show can be asked."""
 
 from __future__ import annotations
 
@@ -45,14 +45,17 @@ def facts_of(guild: discord.Guild | None, subscription: Subscription) -> Channel
 async def asked_facts(
     client: discord.Client, guild: discord.Guild | None, subscription: Subscription
 ) -> ChannelFacts:
-    """As ``facts_of``, but Discord is asked for a thread that the gateway does not show: one request."""
+    """As ``facts_of``, but Discord is asked for what the gateway does not show: one request.
+
+    It may be a thread in the archive, also where NEWS_CHANNEL_ID names it and nobody said that it is one.
+    """
     facts = facts_of(guild, subscription)
-    if facts.exists is not None or guild is None or guild.unavailable:
+    if facts.exists or guild is None or guild.unavailable:
         return facts
     try:
         channel: Any = await client.fetch_channel(subscription.channel_id)
     except discord.Forbidden:
-        return ChannelFacts(kind=ChannelKind.THREAD)  # the bot may do nothing there
+        return ChannelFacts(kind=subscription.kind, granted=frozenset(Permission) - {Permission.VIEW_CHANNEL})
     except discord.NotFound as error:
         return ChannelFacts(exists=False if error.code == _UNKNOWN_CHANNEL else None)
     except (*NO_ANSWER, *NONSENSE):

@@ -80,7 +80,7 @@ async def try_again(bot: NewsBot, guild_id: int, channel_id: int, words: Words) 
 
 
 async def checkup(bot: discord.Client, subscription: Subscription) -> Checkup:
-    """What is wrong with a subscription's channel; Discord is asked at most for one thread."""
+    """What is wrong with a subscription's channel; Discord is asked at most once."""
     guild = server_of(bot, subscription)
     facts = await asked_facts(bot, guild, subscription)
     return checkup_of(guild, subscription, facts)

@@ -14,10 +14,10 @@ import discord
 
 from bot.adapters.database.marks import SqlToldFindings
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.adapters.doctor.facts import facts_of, server_of
+from bot.adapters.doctor.facts import asked_facts, facts_of, server_of
 from bot.adapters.doctor.reports import checkup_of, id_of
 from bot.adapters.notices import DiscordNotices
-from bot.delivery.diagnosis import Finding, stopping
+from bot.delivery.diagnosis import Finding, diagnose, stopping
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.delivery.shards import Shards
@@ -33,7 +33,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rounds:
-    """Looks at the channels of this process's ``shards`` by what the gateway has told: no requests.
+    """Looks at the channels of this process's ``shards`` by what the gateway has told.
+
+    Discord is asked only whether a channel that is new among the missing is gone indeed.
 
     Of each channel its server is told what stops posts when that is new; what is mended is forgotten.
     """
@@ -74,7 +76,12 @@ class Rounds:
 
     async def _look_at(self, subscription: Subscription, known: str | None) -> None:
         guild = server_of(self.client, subscription)
-        found = checkup_of(guild, subscription, facts_of(guild, subscription))
+        facts = facts_of(guild, subscription)
+        if _name_of(stopping(diagnose(subscription, facts))) == known:
+            return
+        if facts.exists is False:  # or it is a thread in the archive: worth a request before it is told
+            facts = await asked_facts(self.client, guild, subscription)
+        found = checkup_of(guild, subscription, facts)
         what = _name_of(stopping(found.findings))
         if what == known or not found.known:
             return
