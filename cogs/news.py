@@ -113,7 +113,7 @@ class News(
         self, interaction: Interaction, text: app_commands.Range[str, 1, LONGEST_SEARCH]
     ) -> None:
         """The posts that hold all that is asked, the best first."""
-        await self._show(interaction, Kind.SEARCH, " ".join(text.split()))
+        await self._show(interaction, Kind.SEARCH, text)
 
     @app_commands.command(
         name=locale_str("browse", key="command.news.browse.name"),
@@ -143,7 +143,8 @@ class News(
 
     async def _show(self, interaction: Interaction, kind: Kind, what: str = "") -> None:
         words = self._words(interaction)
-        await reply(interaction, words, self.bot.lookups.at(Place(kind=kind, what=what.strip()), words))
+        place = Place(kind=kind, what=" ".join(what.split()))  # line ends can be pasted, also into a tag
+        await reply(interaction, words, self.bot.lookups.at(place, words))
 
     def _words(self, interaction: Interaction) -> Words:
         return self.bot.catalogues.words(interaction.locale.value)

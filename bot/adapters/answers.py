@@ -55,12 +55,12 @@ async def reply(interaction: discord.Interaction[Any], words: Words, making: Awa
 async def turn(interaction: discord.Interaction[Any], words: Words, making: Awaitable[Message]) -> None:
     """Show another page in place where the message is the reader's own.
 
-    What everybody sees stays as it is: whoever turns it gets a page of their own.
+    What everybody sees, or another reader, stays as it is: whoever turns it gets a page of their own.
 
     Raises:
         discord.HTTPException: Discord does not take the answer.
     """
-    if interaction.message is None or not interaction.message.flags.ephemeral:
+    if interaction.message is None or not _is_own(interaction, interaction.message):
         await reply(interaction, words, _as_own(making, words))
         return
     before = interaction.message.content
@@ -78,6 +78,12 @@ async def turn(interaction: discord.Interaction[Any], words: Words, making: Awai
         await interaction.edit_original_response(**edit_of(outcome))
     else:
         await interaction.response.edit_message(**edit_of(outcome))
+
+
+def _is_own(interaction: discord.Interaction[Any], message: discord.Message) -> bool:
+    """Whether only this reader sees the message. Discord shows it to nobody else; an id proves it anyway."""
+    made_by = message.interaction_metadata
+    return message.flags.ephemeral and (made_by is None or made_by.user.id == interaction.user.id)
 
 
 def offering(

@@ -14,7 +14,7 @@ from bot.adapters.interaction_errors import answering
 from bot.adapters.sharing import share
 from bot.formatting import custom_ids, nothing
 from bot.formatting.messages import Message
-from bot.formatting.places import Kind, Place, post_place
+from bot.formatting.places import Kind, Place
 from bot.i18n import Words
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ class GotoSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templat
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Show the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            chosen = self.item.values[0]
-            place = post_place(self.state["key"], None if chosen == "all" else int(chosen))
-            await turn(interaction, words, interaction.client.lookups.at(place, words))
+            await turn(
+                interaction, words, _section(interaction, self.state["key"], self.item.values[0], words)
+            )
 
 
 class SectionSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SECTION):
@@ -67,8 +67,9 @@ class SectionSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], temp
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Answer with the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            place = post_place(self.state["key"], int(self.item.values[0]))
-            await reply(interaction, words, interaction.client.lookups.at(place, words))
+            await reply(
+                interaction, words, _section(interaction, self.state["key"], self.item.values[0], words)
+            )
 
 
 class ShareButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.SHARE):
@@ -86,21 +87,27 @@ class OutdatedItem(FromId, discord.ui.DynamicItem[discord.ui.Item[Any]], templat
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Say that it leads nowhere any more, and offer a way on."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            await reply(interaction, words, _gone(words))
+            await reply(interaction, words, _outdated(words))
 
 
 async def _page(interaction: Interaction, code: str, words: Words) -> Message:
     """The page of a place as an id or an option holds it."""
     place = Place.read(code)
     if place is None:
-        return nothing.gone(words)
+        return nothing.outdated(words)
     if place.kind is Kind.SEARCH and not place.what:
         place = replace(place, what=_searched(interaction))
     return await interaction.client.lookups.at(place, words)
 
 
-async def _gone(words: Words) -> Message:
-    return nothing.gone(words)
+async def _section(interaction: Interaction, key: str, chosen: str, words: Words) -> Message:
+    """The first page of a section as an option holds it: its number, or ``all`` for the whole post."""
+    code = key if chosen == "all" else f"{key}.{chosen}"
+    return await _page(interaction, code, words)
+
+
+async def _outdated(words: Words) -> Message:
+    return nothing.outdated(words)
 
 
 def _searched(interaction: Interaction) -> str:

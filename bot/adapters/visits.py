@@ -70,6 +70,8 @@ class Visit:
     async def post(self, place: Place) -> Message:
         """A page of a post, or of one of its sections."""
         key, section = post_parts(place.what)
+        if not key:
+            return nothing.outdated(self.words)
         post = self.whole.by_key(key)
         return await self._reading(post, section, place.index) if post else nothing.gone(self.words)
 
@@ -79,7 +81,10 @@ class Visit:
 
     async def day(self, place: Place) -> Message:
         """The post of a day, or the list of its posts."""
-        day = date.fromisoformat(place.what)
+        try:
+            day = date.fromisoformat(place.what)
+        except ValueError:
+            return nothing.outdated(self.words)
         posts = self.archive.on(day)[::-1]
         if not posts:
             nearest = nearest_days(self.archive, day, nothing.MOST_OFFERED)
@@ -131,7 +136,7 @@ class Visit:
         months = self.archive.months()
         here = next((month for month in months if month_place(month).what == place.what), None)
         if here is None and place.what:
-            return nothing.gone(self.words)
+            return nothing.no_such_month(self.words)
         here = here or months[0]
         posts = self.archive.month(here.year, here.month)[::-1]
         return month_page(posts, months, here, place.index, self.words)
@@ -180,7 +185,7 @@ class Visit:
     def _no_such_tag(self, place: Place) -> Message:
         """Compares with all tags: not for the event loop."""
         if _KEY.fullmatch(place.what):
-            return nothing.gone(self.words)
+            return nothing.no_tag_left(self.words)
         nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 

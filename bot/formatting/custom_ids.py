@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.formatting.places import Place
 
-TURN: Final = r"news:to:(?P<slot>[a-z]{1,4}):(?P<place>.+)"
+TURN: Final = r"news:to:(?P<slot>[a-z]{1,4}):(?P<place>(?s:.*))"
 JUMP: Final = r"news:jump(?::\d)?"
 OPEN: Final = r"news:open(?::\d)?"
 SECTION: Final = r"news:section:(?P<key>[0-9a-f]{16})(?::\d{1,3})?"
@@ -23,7 +23,7 @@ POSITION: Final = "news:position"
 _NAMED: Final = re.compile(r"\?P<\w+>")
 OUTDATED: Final = (
     "".join(rf"(?!(?:{_NAMED.sub('?:', known)})\Z)" for known in (TURN, JUMP, OPEN, SECTION, GOTO, SHARE))
-    + r"news:.+"
+    + r"news:(?s:.*)"
 )
 """Every other id of ours: what an older version of the bot left in a channel."""
 

@@ -29,9 +29,28 @@ def no_posts(words: Words) -> Message:
 
 
 def gone(words: Words) -> Message:
-    """What a button or select leads to is no longer there."""
+    """A post that a button or select leads to is no longer there."""
+    return _with_newest(words("news.gone"), words)
+
+
+def outdated(words: Words) -> Message:
+    """What a button or select leads to is nothing that this version of the bot knows."""
+    return _with_newest(words("news.outdated"), words)
+
+
+def no_such_month(words: Words) -> Message:
+    """A month that a button or select leads to has no posts any more."""
+    return _with_newest(words("news.none_in_month"), words)
+
+
+def no_tag_left(words: Words) -> Message:
+    """No post has the tag any more that a button or select leads to."""
+    return Message(content=words("news.no_tag_left"), rows=((_all_tags(words),),))
+
+
+def _with_newest(text: str, words: Words) -> Message:
     newest = turn(Place(kind=Kind.MONTH), words("news.newest"), "new", emoji="🗓️")
-    return Message(content=words("news.gone"), rows=((newest,),))
+    return Message(content=text, rows=((newest,),))
 
 
 def no_post_on(day: dt.date, nearest: Sequence[dt.date], words: Words) -> Message:
@@ -57,7 +76,7 @@ def no_such_tag(
         turn(Place(kind=kind, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
         for at, tag in enumerate(nearest[:MOST_OFFERED])
     )
-    more = [turn(Place(kind=Kind.TAGS), words("news.all_tags"), "all", emoji="🏷️")]
+    more = [_all_tags(words)]
     place = Place(kind=Kind.SEARCH, what=typed)
     if search and _fits(place):
         more.insert(0, turn(place, words("news.search_instead"), "find", emoji="🔎"))
@@ -111,6 +130,10 @@ def quoted(text: str) -> str:
     flat = shortened(" ".join(text.split()), _QUOTED)
     # Mentions are closed anyway; parted, this one does not even look like one.
     return escape_line_starts(escape_text(flat)).replace("\\@", f"@{JOINER}")
+
+
+def _all_tags(words: Words) -> Button:
+    return turn(Place(kind=Kind.TAGS), words("news.all_tags"), "all", emoji="🏷️")
 
 
 def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:

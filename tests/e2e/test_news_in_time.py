@@ -162,9 +162,9 @@ async def test_buttons_and_menus_of_a_former_version_lead_on(stage: Stage) -> No
         for number, part in enumerate(parts):
             part["custom_id"] = f"news:page:{'0' * 16}:all:{number}:next"
         button = await play.reader.click(latest, label="다음")
-        assert "더 이상 제공되지 않아요" in text_of(button)
+        assert "오래되어서 이제 열 수 없어요" in text_of(button)
         menu = next(part for row in latest.components for part in row["components"] if part["type"] == 3)
         chosen = await play.reader.select(latest, ["0"], custom_id=menu["custom_id"])
-        assert "더 이상 제공되지 않아요" in text_of(chosen)
+        assert "오래되어서 이제 열 수 없어요" in text_of(chosen)
         on = await play.reader.click(shown(chosen), label="최근 글 둘러보기")
         assert "오늘의 글" in text_of(on)
