@@ -1,22 +1,27 @@
-"""Wakes the publisher: APScheduler drives, the pure Timetable decides, our clock tells the time."""
+"""Wakes the publisher: APScheduler drives, the pure Timetable decides, our clock tells the time.
+
+APScheduler waits for instants of the wall clock. When that is set, as by NTP or after a suspended machine's
+sleep, the slots lie elsewhere; the heartbeat, which no wall clock can stop, notices and has them found anew.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.delivery.ports import Clock
 from bot.delivery.timetable import Timetable
 
 HEARTBEAT_SECONDS = 30
 """How often the publisher is woken besides: catches a suspended machine, clock jumps, and retries."""
+CLOCK_MOVED = timedelta(seconds=2)
+"""By so much the clock may go differently from the seconds that really passed between two beats."""
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +51,8 @@ class DeliverySchedule:
         self._wake = wake
         self._clock = clock
         self._beat_at: float | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
         # A job that comes late must still run (the pass decides what is too late), and only once.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
@@ -57,9 +64,8 @@ class DeliverySchedule:
             self._scheduler.add_job(
                 self._wake, TimetableTrigger(timetable, self._clock), name=repr(timetable)
             )
-        heartbeat = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone="UTC")
-        self._scheduler.add_job(self._beat, heartbeat, name="heartbeat")
         self._beat_at = monotonic()
+        self._beating = asyncio.create_task(self._beat(), name="heartbeat")
         self._scheduler.start()
 
     @property
@@ -68,17 +74,38 @@ class DeliverySchedule:
         return None if self._beat_at is None else monotonic() - self._beat_at
 
     def wake_after(self, wait: timedelta) -> None:
-        """Wake once more after a while."""
-        self._scheduler.add_job(self._wake, DateTrigger(datetime.now(UTC) + wait), name="once more")
+        """Wake once more after a while, whatever the clock is set to meanwhile."""
+        loop = asyncio.get_running_loop()
+        self._later = loop.call_later(wait.total_seconds(), lambda: asyncio.ensure_future(self._wake()))
 
     def stop(self) -> None:
         """Wake no more; a pass that is running goes on."""
+        if self._beating:
+            self._beating.cancel()
+        if self._later:
+            self._later.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     async def _beat(self) -> None:
-        self._beat_at = monotonic()
-        await self._wake()
+        """Wake every HEARTBEAT_SECONDS as the machine counts them, and see whether the clock was set."""
+        while True:
+            began, now = monotonic(), self._clock()
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self._beat_at = monotonic()
+            expected = now + timedelta(seconds=self._beat_at - began)
+            if abs(self._clock() - expected) > CLOCK_MOVED:
+                log.warning("the clock was set by %s: the slots are found anew", self._clock() - expected)
+                self._find_slots_anew()
+            try:
+                await self._wake()
+            except Exception:
+                # The named boundary: one beat. The next one comes.
+                log.exception("the heartbeat woke nobody")
+
+    def _find_slots_anew(self) -> None:
+        for job in self._scheduler.get_jobs():
+            self._scheduler.reschedule_job(job.id, trigger=job.trigger)
 
     @property
     def next_runs(self) -> dict[str, datetime]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,21 @@ async def test_a_repository_is_fetched_every_so_often(
         await until(lambda: len(postbox.sent) == 1)
         blog.push({"2024-05-04-a.md": git_post("a"), "2024-05-05-b.md": git_post("b")})
         await until(lambda: len(postbox.sent) == 2)
+
+
+async def test_a_pass_follows_once_what_a_dead_process_has_claimed_may_be_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.background.lease_of", lambda _url: timedelta(seconds=0.5))
+    passes = 0
+    active = SqlSubscriptions.active
+
+    async def counted(*args: Any) -> Any:
+        nonlocal passes
+        passes += 1
+        return await active(*args)
+
+    async with at_work(tmp_path):
+        await asyncio.sleep(0.3)
+        monkeypatch.setattr(SqlSubscriptions, "active", counted)
+        await until(lambda: passes == 1)
