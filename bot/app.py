@@ -101,7 +101,7 @@ async def open_app(
         metrics.watch_client(bot)
         notices = DiscordNotices(bot, catalogues, subscriptions, clock)
         publisher = Publisher(
-            ledger=SqlLedger(engine, lease_of(settings.database_url)),
+            ledger=SqlLedger(engine, lease_of(settings.database_url), clock=clock),
             subscriptions=subscriptions,
             postbox=DiscordPostbox(bot),
             news=library,

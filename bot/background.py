@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.adapters.client import NewsBot
@@ -19,6 +20,7 @@ from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.watcher import watch_content
 from bot.delivery.crossposting import Crossposter
 from bot.delivery.publisher import Publisher
+from bot.delivery.steps import KEPT_FOR
 from bot.errors import StoreError, TokenRefused
 from bot.settings import Settings
 
@@ -56,6 +58,7 @@ class App:
     _closing: asyncio.Task[None] | None = None
     _ending: asyncio.Task[None] | None = None
     _is_stale: bool = False
+    _tidied_on: date | None = None
 
     async def begin(self) -> None:
         """Start the watcher, the schedule and a first pass; the client calls it after login."""
@@ -206,6 +209,20 @@ class App:
                 await self.deliver()
             if not self._stop.is_set() and self.failure is None:
                 await self.tell_operators()
+                await self.tidy_up()
+
+    async def tidy_up(self) -> None:
+        """Once a day: forget the steps of deliveries that nobody will ask for any more."""
+        now = self.publisher.clock()
+        if self._tidied_on == now.date():
+            return
+        self._tidied_on = now.date()
+        try:
+            forgotten = await self.publisher.ledger.forget_steps(now - KEPT_FOR)
+        except StoreError as error:
+            log.warning("old steps were not forgotten; tomorrow they are: %s", error)
+        else:
+            log.debug("%d old steps were forgotten", forgotten)
 
     async def tell_operators(self) -> None:
         """Say in the operators' channel what is wrong and was not said yet."""

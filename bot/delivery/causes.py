@@ -16,12 +16,13 @@ BY_HAND: Final = frozenset({BY_SERVER, BY_OPERATOR})
 LEFT: Final = "left:server"
 """The bot was removed from the server; it goes on when it is invited again."""
 NOT_IN_SETTINGS: Final = "NEWS_CHANNEL_ID does not name this channel"
-_NO_FAILURE: Final = BY_HAND | {LEFT, NOT_IN_SETTINGS}
+NO_FAILURE: Final = BY_HAND | {LEFT, NOT_IN_SETTINGS}
+"""Where somebody wanted that nothing is sent."""
 
 
 def is_failure(cause: str | None) -> bool:
     """Whether a channel stopped though nobody wanted that; None: it did not stop."""
-    return cause is not None and cause not in _NO_FAILURE
+    return cause is not None and cause not in NO_FAILURE
 
 
 @dataclass(frozen=True, slots=True)

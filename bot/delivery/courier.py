@@ -21,6 +21,7 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, 
 from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import Clock, Composer, Ledger, Postbox
+from bot.delivery.steps import StepKind
 from bot.delivery.witness import Nobody, Outcome, Witness
 from bot.errors import HistoryUnreadable, SendRefused, SendUncertain
 from bot.formatting.messages import Message
@@ -108,7 +109,7 @@ class Courier:
             message_id, is_absent = None, False
         if message_id is not None:
             log.info("delivery %s was in the channel already", key)
-            await self.ledger.confirm(key, message_id, self.clock())
+            await self.ledger.confirm(key, message_id, self.clock(), StepKind.FOUND)
             self.witness.ended(Outcome.FOUND)
             return True
         if starts_a_forum_post(subscription, key) and self.clock() - delivery.claimed_at < ON_THE_WAY:
@@ -136,7 +137,8 @@ class Courier:
             await self.ledger.fail(delivery.key, str(refusal), retry_at)
             self.witness.ended(Outcome.REFUSED)
             raise
-        except SendUncertain:
+        except SendUncertain as error:
+            await self.ledger.note(delivery.key, StepKind.UNCERTAIN, str(error))
             self.witness.ended(Outcome.UNCERTAIN)
             raise
         if message_id is None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery.models import Subscription
 from bot.delivery.places import is_threaded
-from bot.delivery.ports import Clock, Postbox, SentMessages, Subscriptions
+from bot.delivery.ports import Clock, Ledger, Postbox, Subscriptions
 from bot.delivery.shards import Shards
 from bot.errors import SendRefused, SendUncertain, StoreError
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 class Crossposter:
     """Publishes what subscriptions with ``publish`` have got."""
 
-    ledger: SentMessages
+    ledger: Ledger
     subscriptions: Subscriptions
     postbox: Postbox
     clock: Clock
@@ -64,6 +64,8 @@ class Crossposter:
         Raises:
             StoreError: the database is out of reach.
         """
+        if await self.ledger.paused_since():
+            return
         for subscription in await self.subscriptions.publishing():
             now, channel_id = self.clock(), subscription.channel_id
             if self.shards.serve(subscription) and self._waits.get(channel_id, now) <= now:

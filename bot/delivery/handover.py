@@ -38,10 +38,16 @@ class Handover:
     async def hand(self, key: DeliveryKey, message: Message) -> int | None:
         """Send it; the message's id, None where the server has removed or closed the thread of this post.
 
+        None as well where the thread is not known, as after an operator marked its first message as sent.
+
         Raises:
             SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does.
         """
-        place = await place_in(self.ledger, self.subscription, key)
+        try:
+            place = await place_in(self.ledger, self.subscription, key)
+        except ValueError as error:
+            log.warning("delivery %s and what follows it: %s", key, error)
+            return None
         if starts_a_forum_post(self.subscription, key):
             forum_post = self._forum_post()
             return await pictured(key, message, lambda it: self.postbox.start_post(place, forum_post, it))

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.models import Delivery, DeliveryKey, History, Subscription
+from bot.delivery.steps import Step, StepKind
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.posts.archive import Archive
@@ -17,7 +18,20 @@ Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
 
 
-class SentMessages(Protocol):
+class Steps(Protocol):
+    """What became of deliveries, step by step. Every method raises StoreError."""
+
+    async def steps(self, slug: str, channel_id: int) -> Sequence[Step]:
+        """What became of a post in a channel, in order."""
+
+    async def note(self, key: DeliveryKey, kind: StepKind, detail: str) -> None:
+        """Write down something that leaves the delivery's row as it is."""
+
+    async def forget_steps(self, before: datetime) -> int:
+        """Forget the steps before an instant; how many there were."""
+
+
+class SentMessages(Steps, Protocol):
     """What the ledger keeps of messages that are in the channels. Every method raises StoreError."""
 
     async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
@@ -62,8 +76,17 @@ class Ledger(SentMessages, Protocol):
 
         Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
         was listed, or the message was removed for good); None when another process has it, or its time has
-        not come.
+        not come, or an operator has stopped all deliveries.
         """
+
+    async def pause_all(self, now: datetime) -> None:
+        """Let nothing be claimed any more, by any process, until ``resume_all``."""
+
+    async def resume_all(self) -> None:
+        """Let deliveries go on."""
+
+    async def paused_since(self) -> datetime | None:
+        """Since when an operator has stopped all deliveries; None while they go on."""
 
     async def listed(self, slug: str, channel_id: int) -> Sequence[str]:
         """The slugs of the posts that the list card of this slug names."""
@@ -81,8 +104,10 @@ class Ledger(SentMessages, Protocol):
     async def renew(self, delivery: Delivery) -> None:
         """Write anew what a claim is about to send, and when."""
 
-    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
-        """Record that the message is in the channel."""
+    async def confirm(
+        self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
+    ) -> None:
+        """Record that the message is in the channel: sent just now, or found there."""
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
@@ -90,8 +115,11 @@ class Ledger(SentMessages, Protocol):
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""
 
-    async def give_up(self, key: DeliveryKey, cause: str) -> None:
-        """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
+    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
+        """Record that it is no more, or never will be: it counts as there and is never sent.
+
+        The server removed it, or the place where it belongs; or an operator has withdrawn it.
+        """
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
@@ -118,11 +146,14 @@ class Subscriptions(Protocol):
     async def publishing(self) -> Sequence[Subscription]:
         """Those of announcement channels whose messages are to be handed on."""
 
-    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
-        """Stop delivering to the channel for a cause, in words, but for a look at ``retry_at``."""
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None = None) -> None:
+        """Stop delivering to the channel for a cause, but for a look at ``retry_at``.
 
-    async def resume(self, channel_id: int) -> None:
-        """The cause is mended: deliver again."""
+        What a person paused (``bot.delivery.causes.BY_HAND``) stays so whatever Discord refuses.
+        """
+
+    async def resume(self, channel_id: int, cause: str | None = None) -> None:
+        """Deliver again; with a ``cause`` only where the channel is paused for that."""
 
 
 class Postbox(Protocol):

@@ -86,7 +86,7 @@ class Publisher:
     _holds: dict[int, _Hold] = field(default_factory=dict)
 
     async def deliver_due(self) -> None:
-        """Send to every channel what it is owed now.
+        """Send to every channel what it is owed now; nothing while an operator has stopped all deliveries.
 
         A channel's failure is logged and stays that channel's; others go on.
 
@@ -95,6 +95,8 @@ class Publisher:
             StoreError: the ledger is out of reach, so nothing may be sent.
         """
         async with self.turn:
+            if await self.ledger.paused_since():
+                return
             now = self.clock()
             waiting = deque(filter(self.shards.serve, await self.subscriptions.active(now)))
             known = _Pass(
@@ -184,6 +186,8 @@ class Publisher:
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
         """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""
+        if await self.ledger.paused_since():
+            return None
         in_doubt: set[str] = set()
         courier = self._courier()
         for delivery in await self.ledger.claimed(subscription.channel_id):
@@ -227,7 +231,7 @@ class Publisher:
     async def _resume(self, subscription: Subscription) -> None:
         if subscription.paused_because is not None:
             log.info("channel %s gets posts again", subscription.channel_id)
-            await self.subscriptions.resume(subscription.channel_id)
+            await self.subscriptions.resume(subscription.channel_id, subscription.paused_because)
 
     async def _pause_where_hopeless(self, subscription: Subscription, refusal: SendRefused) -> None:
         """Stop serving a channel that a person must mend; it is looked at again now and then."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.delivery.corrections import take_back
 from bot.delivery.ports import Ledger, Postbox
+from bot.delivery.steps import StepKind
 from bot.errors import SendRefused, SendUncertain
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ async def withdraw(
             except (SendRefused, SendUncertain) as error:
                 log.warning("delivery %s was not taken back: %s", row.key, error)
             else:
-                await ledger.give_up(row.key, "withdrawn by the operator")
+                await ledger.give_up(row.key, "withdrawn by the operator", StepKind.WITHDRAWN)
                 removed += 1
             done += 1
             progress(done, len(rows))

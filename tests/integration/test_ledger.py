@@ -17,7 +17,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
 from bot.delivery.ports import Ledger
-from tests.support.ledger_in_memory import MemoryLedger
+from tests.support.ledger_in_memory import MemoryLedger, Rows
 from tests.support.postgres import fresh_database
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -30,13 +30,13 @@ MakeLedger = Callable[..., Ledger]
 async def make(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MakeLedger]:
     """A store of each kind."""
     if request.param == "memory":
-        yield partial(MemoryLedger, {})
+        yield partial(MemoryLedger, Rows(), clock=lambda: NOW)
         return
     is_sqlite = request.param == "sqlite"
     file = f"sqlite+aiosqlite:///{tmp_path}/ainews.db"
     url = file if is_sqlite else await fresh_database(request.getfixturevalue("postgres"))
     async with open_database(url) as engine:
-        yield partial(SqlLedger, engine)
+        yield partial(SqlLedger, engine, clock=lambda: NOW)
 
 
 def claim(part: int = 0, parts: int = 2, at: datetime = NOW) -> Delivery:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.delivery.causes import BY_OPERATOR, BY_SERVER
+from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
@@ -137,3 +138,50 @@ async def test_a_server_is_told_once_a_cause_by_whoever_takes_it_first(engine: A
     assert len(await store.untold(7)) == 1, "another cause"
     await store.pause(1, BY_OPERATOR, None)
     assert await store.untold(7) == [], "that is no failure"
+
+
+@pytest.mark.parametrize("cause", sorted(BY_HAND))
+async def test_what_a_person_paused_only_a_person_resumes(engine: AsyncEngine, cause: str) -> None:
+    store = SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    await store.pause(1, cause)
+    await store.pause(1, "send:50001", NOW)
+    assert await active(store, NOW + timedelta(days=400)) == []
+    await store.resume(1, "send:50001")
+    assert await store.resume_stopped() == 0
+    await store.follow_settings(subscription(1))
+    found = await store.of_channel(1)
+    assert found is not None
+    assert found.paused_because == cause, "after a restart as well"
+    await store.resume(1)
+    assert await active(store) == [subscription(1)]
+
+
+async def test_stopped_channels_are_resumed_all_together_or_one(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    for channel_id in (1, 2, 3):
+        await store.save(subscription(channel_id))
+    for channel_id in (1, 2):
+        await store.pause(channel_id, "send:50001", NOW + timedelta(days=1))
+    assert await store.resume_stopped(3) == 0
+    assert await store.resume_stopped(2) == 1
+    assert [one.channel_id for one in await store.active(NOW)] == [2, 3]
+    assert await store.resume_stopped() == 1
+    assert await active(store) == [subscription(1), subscription(2), subscription(3)]
+    assert await store.of_channel(4) is None
+
+
+async def test_slots_are_counted_where_nothing_is_paused(engine: AsyncEngine) -> None:
+    store = SqlSubscriptions(engine)
+    morning = Timetable(at=time(9, 0), weekdays=frozenset({0, 6}))
+    for channel_id, timetable in enumerate((morning, morning, Timetable(at=None), morning), 1):
+        await store.save(subscription(channel_id, timetable=timetable, guild_id=7))
+    await store.pause(4, BY_SERVER)
+    assert await store.timetables() == {morning: 2, Timetable(at=None): 1}
+    known = await store.channels()
+    assert [(one.channel_id, one.guild_id, one.paused_because) for one in known] == [
+        (1, 7, None),
+        (2, 7, None),
+        (3, 7, None),
+        (4, 7, BY_SERVER),
+    ]

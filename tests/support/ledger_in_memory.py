@@ -7,35 +7,51 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
+from bot.adapters.database.steps import utc_now
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
+from bot.delivery.ports import Clock
+from bot.delivery.steps import Step, StepKind
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
 
-Rows = dict[DeliveryKey, Delivery]
+
+class Rows(dict[DeliveryKey, Delivery]):
+    """The table of deliveries, and what is kept beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps: list[Step] = []
+        self.paused_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryLedger:
     """``bot.delivery.ports.Ledger``; several over the same ``rows`` are several processes."""
 
-    rows: Rows = field(default_factory=dict)
+    rows: Rows = field(default_factory=Rows)
     lease: timedelta = timedelta(0)
+    clock: Clock = field(default=utc_now, kw_only=True)
 
     async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
         key, now = delivery.key, delivery.claimed_at
         claimed = replace(
             delivery, state=DeliveryState.CLAIMED, attempts=1, retry_at=self._leased(now), cause=None
         )
+        if self.rows.paused_since:
+            return None
         known = self.rows.get(key)
         if known and known.state in OPEN_AGAIN and known.retry_at is not None and known.retry_at <= now:
             again = replace(claimed, attempts=known.attempts + 1, message_id=known.message_id)
             self.rows[key] = again
+            self._write(key, StepKind.CLAIMED, at=now)
             return again.attempts
         named = [DeliveryKey(slug=slug, channel_id=key.channel_id, part=0) for slug in listed]
         if known is None and not any(other in self.rows for other in named):
             self.rows[key] = claimed
+            self._write(key, StepKind.CLAIMED, at=now)
             for other in named:
+                self._write(other, StepKind.LISTED, key.slug, now)
                 self.rows[other] = Delivery(
                     key=other,
                     state=DeliveryState.LISTED,
@@ -50,12 +66,38 @@ class MemoryLedger:
 
     async def take(self, key: DeliveryKey, now: datetime) -> bool:
         row = self.rows.get(key)
+        if self.rows.paused_since:
+            return False
         if row is None or row.state is not DeliveryState.CLAIMED or (row.retry_at and row.retry_at > now):
             return False
         self._change(key, retry_at=self._leased(now))
         return True
 
+    async def pause_all(self, now: datetime) -> None:
+        self.rows.paused_since = self.rows.paused_since or now
+
+    async def resume_all(self) -> None:
+        self.rows.paused_since = None
+
+    async def paused_since(self) -> datetime | None:
+        return self.rows.paused_since
+
+    async def steps(self, slug: str, channel_id: int) -> Sequence[Step]:
+        return [
+            step for step in self.rows.steps if (step.key.slug, step.key.channel_id) == (slug, channel_id)
+        ]
+
+    async def note(self, key: DeliveryKey, kind: StepKind, detail: str) -> None:
+        self._write(key, kind, detail)
+
+    async def forget_steps(self, before: datetime) -> int:
+        kept = [step for step in self.rows.steps if step.at >= before]
+        forgotten = len(self.rows.steps) - len(kept)
+        self.rows.steps[:] = kept
+        return forgotten
+
     async def renew(self, delivery: Delivery) -> None:
+        self._write(delivery.key, StepKind.RENEWED, at=delivery.claimed_at)
         self._change(
             delivery.key,
             parts=delivery.parts,
@@ -67,10 +109,14 @@ class MemoryLedger:
             retry_at=self._leased(delivery.claimed_at),
         )
 
-    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:  # noqa: ARG002 - kept nowhere
+    async def confirm(
+        self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
+    ) -> None:
+        self._write(key, step, str(message_id), now)
         self._change(key, state=DeliveryState.SENT, message_id=message_id, retry_at=None, cause=None)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        self._write(key, StepKind.REFUSED, cause)
         self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
@@ -79,7 +125,8 @@ class MemoryLedger:
             if row.key.channel_id == channel_id and row.state is DeliveryState.FAILED and waits:
                 self._change(row.key, retry_at=now)
 
-    async def give_up(self, key: DeliveryKey, cause: str) -> None:
+    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
+        self._write(key, step, cause)
         self._change(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
@@ -99,6 +146,7 @@ class MemoryLedger:
         return [row.key.slug for row in here if row.listed_in == slug]
 
     async def end(self, slug: str, channel_id: int) -> None:
+        self._write(DeliveryKey(slug=slug, channel_id=channel_id, part=0), StepKind.ENDED)
         for row in list(self._of(slug, channel_id)):
             if row.state in OPEN_AGAIN:
                 del self.rows[row.key]
@@ -134,6 +182,7 @@ class MemoryLedger:
         return sorted(sent, key=lambda row: (row.key.channel_id, -row.key.part))
 
     async def amend(self, delivery: Delivery) -> None:
+        self._write(delivery.key, StepKind.EDITED)
         self._change(
             delivery.key,
             payload_hash=delivery.payload_hash,
@@ -143,9 +192,11 @@ class MemoryLedger:
         )
 
     async def postpone(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
+        self._write(key, StepKind.POSTPONED, cause)
         self._change(key, cause=cause, retry_at=retry_at)
 
     async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
+        self._write(key, StepKind.REMOVED)
         self._change(key, state=DeliveryState.REMOVED, retry_at=again_at)
 
     async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
@@ -159,11 +210,17 @@ class MemoryLedger:
         return sum(row.published_at is not None and row.published_at >= since for row in here)
 
     async def published(self, key: DeliveryKey, at: datetime) -> None:
+        self._write(key, StepKind.PUBLISHED, at=at)
         self._change(key, published_at=at)
 
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         for row in list(self._of(slug, channel_id)):
             self._change(row.key, parts=parts, content_hash=content_hash)
+
+    def _write(
+        self, key: DeliveryKey, kind: StepKind, detail: str | None = None, at: datetime | None = None
+    ) -> None:
+        self.rows.steps.append(Step(at=at or self.clock(), key=key, kind=kind, detail=detail))
 
     def _of(self, slug: str, channel_id: int) -> Iterator[Delivery]:
         return (row for row in self.rows.values() if (row.key.slug, row.key.channel_id) == (slug, channel_id))
@@ -188,10 +245,10 @@ class MemorySubscriptions:
     async def publishing(self) -> Sequence[Subscription]:
         return [one for one in self.known if one.publish]
 
-    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None = None) -> None:
         self._change(channel_id, paused_because=cause, retry_at=retry_at)
 
-    async def resume(self, channel_id: int) -> None:
+    async def resume(self, channel_id: int, cause: str | None = None) -> None:  # noqa: ARG002 - of one mind
         self._change(channel_id, paused_because=None, retry_at=None)
 
     def _change(self, channel_id: int, **values: object) -> None:

@@ -86,7 +86,7 @@ class Universe:
     skew: timedelta = timedelta(0)
     archive: Archive = field(default_factory=Archive)
     first_seen: dict[str, datetime] = field(default_factory=dict)
-    rows: Rows = field(default_factory=dict)
+    rows: Rows = field(default_factory=Rows)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
     postbox: MemoryPostbox = field(init=False)
 

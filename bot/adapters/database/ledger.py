@@ -9,16 +9,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.rows import delivery_of, is_, progress_of
 from bot.adapters.database.sent import SqlSentMessages
-from bot.adapters.database.tables import deliveries
+from bot.adapters.database.steps import write_steps
+from bot.adapters.database.tables import deliveries, marks
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
+from bot.delivery.steps import Step, StepKind
 
 _NO_MORE = {"retry_at": None, "cause": None}
 _OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 _OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
+_PAUSED = marks.c.name == "paused"
+"""The mark of an operator who has stopped all deliveries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class SqlLedger(SqlSentMessages):
 
         Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
         was listed, or the message was removed for good); None when another process has it, or its time has
-        not come.
+        not come, or an operator has stopped all deliveries.
         """
         claim = {
             "parts": delivery.parts,
@@ -58,20 +63,25 @@ class SqlLedger(SqlSentMessages):
             .where(deliveries.c.retry_at <= delivery.claimed_at)
             .values(**claim, attempts=deliveries.c.attempts + 1)
         )
-        key = delivery.key
+        key, now = delivery.key, delivery.claimed_at
+        claimed = self._step(key, StepKind.CLAIMED, at=now)
         first = insert(deliveries).values(
             **claim, channel_id=key.channel_id, slug=key.slug, part=key.part, attempts=1
         )
         with database_errors():
             async with self.engine.begin() as connection:
+                if await _is_paused(connection):
+                    return None
                 attempt = (await connection.execute(again.returning(deliveries.c.attempts))).scalar()
                 if attempt is not None:
+                    await write_steps(connection, [claimed])
                     return int(attempt)
             try:
                 async with self.engine.begin() as connection:
                     await connection.execute(first)
                     if listed:
                         await connection.execute(insert(deliveries), _listed_rows(delivery, listed))
+                    await write_steps(connection, [claimed, *_listed_steps(delivery, listed)])
             except IntegrityError:
                 return await self._taken(key)
             return 1
@@ -87,12 +97,14 @@ class SqlLedger(SqlSentMessages):
         )
         with database_errors():
             async with self.engine.begin() as connection:
+                if await _is_paused(connection):
+                    return False
                 return (await connection.execute(ours)).scalar() is not None
 
     async def renew(self, delivery: Delivery) -> None:
         """Write anew what a claim is about to send, and when."""
         await self._set(
-            delivery.key,
+            self._step(delivery.key, StepKind.RENEWED, at=delivery.claimed_at),
             parts=delivery.parts,
             fingerprint=delivery.fingerprint,
             payload_hash=delivery.payload_hash,
@@ -102,13 +114,22 @@ class SqlLedger(SqlSentMessages):
             retry_at=self._leased_until(delivery.claimed_at),
         )
 
-    async def confirm(self, key: DeliveryKey, message_id: int, now: datetime) -> None:
-        """Record that the message is in the channel."""
-        await self._set(key, state=DeliveryState.SENT, message_id=message_id, sent_at=now, **_NO_MORE)
+    async def confirm(
+        self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
+    ) -> None:
+        """Record that the message is in the channel: sent just now, or found there."""
+        await self._set(
+            self._step(key, step, str(message_id), now),
+            state=DeliveryState.SENT,
+            message_id=message_id,
+            sent_at=now,
+            **_NO_MORE,
+        )
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again."""
-        await self._set(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+        step = self._step(key, StepKind.REFUSED, cause)
+        await self._set(step, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""
@@ -121,9 +142,33 @@ class SqlLedger(SqlSentMessages):
             async with self.engine.begin() as connection:
                 await connection.execute(update(deliveries).where(refused).values(retry_at=now))
 
-    async def give_up(self, key: DeliveryKey, cause: str) -> None:
-        """Record that the server removed it, or where it belongs: it counts as there and is never sent."""
-        await self._set(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
+    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
+        """Record that it is no more, or never will be: it counts as there and is never sent.
+
+        The server removed it, or the place where it belongs; or an operator has withdrawn it.
+        """
+        await self._set(self._step(key, step, cause), state=DeliveryState.GONE, cause=cause, retry_at=None)
+
+    async def pause_all(self, now: datetime) -> None:
+        """Let nothing be claimed any more, by any process, until ``resume_all``."""
+        with database_errors():
+            try:
+                async with self.engine.begin() as connection:
+                    await connection.execute(insert(marks).values(name="paused", at=now))
+            except IntegrityError:
+                return  # since earlier
+
+    async def resume_all(self) -> None:
+        """Let deliveries go on."""
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(delete(marks).where(_PAUSED))
+
+    async def paused_since(self) -> datetime | None:
+        """Since when an operator has stopped all deliveries; None while they go on."""
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return (await connection.execute(select(marks.c.at).where(_PAUSED))).scalar_one_or_none()
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
@@ -198,6 +243,15 @@ class SqlLedger(SqlSentMessages):
 
     def _leased_until(self, now: datetime) -> datetime | None:
         return now + self.lease if self.lease else None
+
+
+async def _is_paused(connection: AsyncConnection) -> bool:
+    return (await connection.execute(select(marks.c.name).where(_PAUSED))).first() is not None
+
+
+def _listed_steps(card: Delivery, slugs: Sequence[str]) -> list[Step]:
+    keys = [DeliveryKey(slug=slug, channel_id=card.key.channel_id, part=0) for slug in slugs]
+    return [Step(at=card.claimed_at, key=key, kind=StepKind.LISTED, detail=card.key.slug) for key in keys]
 
 
 def _listed_rows(card: Delivery, slugs: Sequence[str]) -> list[dict[str, object]]:

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.rows import delivery_of, is_, is_post
+from bot.adapters.database.rows import delivery_of, is_post
+from bot.adapters.database.steps import SqlSteps, write_steps
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
+from bot.delivery.steps import StepKind
 
 
 @dataclass(frozen=True, slots=True)
-class SqlSentMessages:
+class SqlSentMessages(SqlSteps):
     """``bot.delivery.ports.SentMessages`` over an engine."""
-
-    engine: AsyncEngine
 
     async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
         """Every row of a post in a channel, by part."""
@@ -33,7 +32,7 @@ class SqlSentMessages:
     async def amend(self, delivery: Delivery) -> None:
         """Record that a sent message was edited: its payload's hash, fingerprint and ``retry_at``."""
         await self._set(
-            delivery.key,
+            self._step(delivery.key, StepKind.EDITED),
             payload_hash=delivery.payload_hash,
             fingerprint=delivery.fingerprint,
             retry_at=delivery.retry_at,
@@ -42,11 +41,12 @@ class SqlSentMessages:
 
     async def postpone(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record why a sent message could not be edited, and when to try again."""
-        await self._set(key, cause=cause, retry_at=retry_at)
+        await self._set(self._step(key, StepKind.POSTPONED, cause), cause=cause, retry_at=retry_at)
 
     async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
         """Record that a sent message was taken back, and from when on its part may be claimed again."""
-        await self._set(key, state=DeliveryState.REMOVED, retry_at=again_at)
+        step = self._step(key, StepKind.REMOVED)
+        await self._set(step, state=DeliveryState.REMOVED, retry_at=again_at)
 
     async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
         """The channel's messages that were sent since then and not handed on, in order."""
@@ -65,7 +65,7 @@ class SqlSentMessages:
 
     async def published(self, key: DeliveryKey, at: datetime) -> None:
         """Record that a message was handed on to the servers that follow the channel."""
-        await self._set(key, published_at=at)
+        await self._set(self._step(key, StepKind.PUBLISHED, at=at), published_at=at)
 
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         """Record that the channel has the post as of this content, in so many parts."""
@@ -86,6 +86,8 @@ class SqlSentMessages:
         with database_errors():
             async with self.engine.begin() as connection:
                 await connection.execute(delete(deliveries).where(here, failed))
+                first = DeliveryKey(slug=slug, channel_id=channel_id, part=0)
+                await write_steps(connection, [self._step(first, StepKind.ENDED)])
                 left = (await connection.execute(select(deliveries.c.part).where(here))).scalars().all()
                 if not left:
                     await connection.execute(delete(deliveries).where(named))
@@ -100,8 +102,3 @@ class SqlSentMessages:
         with database_errors():
             async with self.engine.connect() as connection:
                 return [delivery_of(row) for row in await connection.execute(query)]
-
-    async def _set(self, key: DeliveryKey, **values: object) -> None:
-        with database_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(update(deliveries).where(is_(key)).values(**values))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import subscriptions
-from bot.delivery.causes import NOT_IN_SETTINGS, is_failure
+from bot.delivery.causes import BY_HAND, NO_FAILURE, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
@@ -28,6 +28,15 @@ _ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "fa
 _OUT_OF_SETTINGS: Final = MappingProxyType({"paused_because": NOT_IN_SETTINGS, "retry_at": None})
 _UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id")
 """What the settings do not say of a channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownChannel:
+    """What is known of a channel without asking Discord."""
+
+    channel_id: int
+    guild_id: int | None
+    paused_because: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,35 @@ class SqlSubscriptions:
         """The channel's subscription, paused or not."""
         return next(iter(await self._where(subscriptions.c.channel_id == channel_id)), None)
 
+    async def channels(self) -> Sequence[KnownChannel]:
+        """Every channel that ever subscribed, by its id."""
+        columns = subscriptions.c
+        query = select(columns.channel_id, columns.guild_id, columns.paused_because).order_by(
+            columns.channel_id
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return [KnownChannel(*row) for row in await connection.execute(query)]
+
+    async def timetables(self) -> Mapping[Timetable, int]:
+        """The timetables of the channels that are not paused, and how many have each."""
+        columns = subscriptions.c
+        timetable = (columns.post_time, columns.timezone, columns.weekdays)
+        query = select(*timetable, func.count()).where(columns.paused_because.is_(None)).group_by(*timetable)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return {_timetable(*row[:3]): row[3] for row in await connection.execute(query)}
+
+    async def resume_stopped(self, channel_id: int | None = None) -> int:
+        """Let channels that Discord refused be served again at once; how many were stopped."""
+        columns = subscriptions.c
+        here = true() if channel_id is None else columns.channel_id == channel_id
+        stopped = columns.paused_because.not_in(NO_FAILURE)
+        statement = update(subscriptions).where(here, stopped)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                return (await connection.execute(statement.values(**_ACTIVE))).rowcount
+
     async def save(self, subscription: Subscription) -> Subscription:
         """Store what a server decided for a channel: a new subscription, or the channel's own changed.
 
@@ -70,24 +108,30 @@ class SqlSubscriptions:
             async with self.engine.begin() as connection:
                 await connection.execute(statement)
 
-    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None) -> None:
-        """Stop delivering to the channel for a cause, in words, until it is mended.
+    async def pause(self, channel_id: int, cause: str, retry_at: datetime | None = None) -> None:
+        """Stop delivering to the channel for a cause, until it is mended.
 
-        Once ``retry_at`` has come it is active again for a pass, which finds out.
+        Once ``retry_at`` has come it is active again for a pass, which finds out. What a person paused
+        stays so whatever Discord refuses.
         """
         columns = subscriptions.c
         told_at = case((columns.paused_because == cause, columns.told_at), else_=None)
+        here = columns.channel_id == channel_id
+        if cause not in BY_HAND:
+            here = and_(here, or_(columns.paused_because.is_(None), columns.paused_because.not_in(BY_HAND)))
         await self._set(
-            channel_id,
+            here,
             paused_because=cause,
             retry_at=retry_at,
             failures=columns.failures + 1,
             told_at=told_at,  # of another cause the server has not heard
         )
 
-    async def resume(self, channel_id: int) -> None:
-        """The cause is mended: deliver again."""
-        await self._set(channel_id, **_ACTIVE)
+    async def resume(self, channel_id: int, cause: str | None = None) -> None:
+        """Deliver again; with a ``cause`` only where the channel is paused for that."""
+        columns = subscriptions.c
+        here = columns.channel_id == channel_id
+        await self._set(here if cause is None else and_(here, columns.paused_because == cause), **_ACTIVE)
 
     async def untold(self, guild_id: int) -> Sequence[Subscription]:
         """A server's subscriptions that stopped though nobody wanted that, and of which it has not heard."""
@@ -112,7 +156,7 @@ class SqlSubscriptions:
 
     async def give_notice_back(self, channel_id: int) -> None:
         """Nobody could be told: someone else may."""
-        await self._set(channel_id, told_at=None)
+        await self._set(subscriptions.c.channel_id == channel_id, told_at=None)
 
     async def learn_server(self, channel_id: int, guild_id: int) -> None:
         """Record the server of a channel of which the settings say no more than its id."""
@@ -150,8 +194,8 @@ class SqlSubscriptions:
                 pages = (await connection.stream(query)).partitions(_PAGE)
                 return [_subscription(row) async for page in pages for row in page]
 
-    async def _set(self, channel_id: int, **values: object) -> None:
-        statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id)
+    async def _set(self, condition: ColumnElement[bool], **values: object) -> None:
+        statement = update(subscriptions).where(condition)
         with database_errors():
             async with self.engine.begin() as connection:
                 await connection.execute(statement.values(**values))
@@ -206,11 +250,7 @@ def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
         guild_id=row.guild_id,
         channel_id=row.channel_id,
         kind=ChannelKind(row.kind),
-        timetable=Timetable(
-            at=time.fromisoformat(row.post_time) if row.post_time else None,
-            zone=row.timezone,
-            weekdays=frozenset(map(int, row.weekdays)),
-        ),
+        timetable=_timetable(row.post_time, row.timezone, row.weekdays),
         layout=Layout(row.layout),
         locale=row.locale,
         include=frozenset(row.include_tags),
@@ -224,3 +264,8 @@ def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
         failures=row.failures,
         retry_at=row.retry_at,
     )
+
+
+def _timetable(post_time: str | None, zone: str, weekdays: str) -> Timetable:
+    at = time.fromisoformat(post_time) if post_time else None
+    return Timetable(at=at, zone=zone, weekdays=frozenset(map(int, weekdays)))
