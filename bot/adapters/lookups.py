@@ -17,7 +17,8 @@ from bot.formatting.offers import month_meant
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
 from bot.posts.archive import Archive
-from bot.posts.date_words import near_day, read_day
+from bot.posts.date_words import either_day, read_day
+from bot.posts.month_words import near_day, read_month
 from bot.posts.suggestions import nearest_days
 from bot.posts.waiting import waiting_posts
 
@@ -85,12 +86,17 @@ class Lookups:
 
     async def on_day(self, typed: str, words: Words) -> Message:
         """The posts of a day as somebody writes it, or of a month."""
-        day = read_day(typed, self.today())
+        today, archive = self.today(), self.archive
+        day = read_day(typed, today)
         if day is not None:
             return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
-        if month := month_meant(self.archive, typed):
+        if month := month_meant(archive, typed, today):
             return await self.at(month_place(month), words)
-        near = nearest_days(self.archive, near_day(typed) or self.today(), nothing.MOST_OFFERED)
+        if days := either_day(typed, today):
+            return nothing.either_day(typed, days, words)
+        near = nearest_days(archive, near_day(typed, today) or today, nothing.MOST_OFFERED)
+        if near and (meant := read_month(typed, today)):
+            return nothing.no_post_in(meant, near, words)
         return nothing.no_such_day(typed, near, words)
 
     async def newest(self, words: Words) -> Message:

@@ -25,6 +25,7 @@ from bot.formatting.plain import about
 from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
+from bot.posts.month_words import near_day, read_month
 from bot.posts.search.query import PostQuery, parse_query, unread_days
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
@@ -136,10 +137,17 @@ class Visit:
         months = self.archive.months()
         here = next((month for month in months if month_place(month).what == place.what), None)
         if here is None and place.what:
-            return nothing.no_such_month(self.words)
+            return self._no_posts_in(place.what)
         here = here or months[0]
         posts = self.archive.month(here.year, here.month)[::-1]
         return month_page(posts, months, here, place.index, self.words)
+
+    def _no_posts_in(self, code: str) -> Message:
+        """A month of which a button or select knows posts, and the archive none any more."""
+        month, near = read_month(code, self.today), near_day(code, self.today)
+        if month is None or near is None:
+            return nothing.outdated(self.words)
+        return nothing.no_post_in(month, nearest_days(self.archive, near, nothing.MOST_OFFERED), self.words)
 
     async def tags(self, place: Place) -> Message:
         """All tags, the most used first."""

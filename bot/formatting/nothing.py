@@ -14,6 +14,7 @@ from bot.formatting.pages import counted
 from bot.formatting.places import Kind, Place
 from bot.i18n import Words
 from bot.posts.archive import TagCount
+from bot.posts.month_words import Month
 from bot.posts.tags import tag_key
 
 MOST_OFFERED: Final = 5
@@ -38,11 +39,6 @@ def outdated(words: Words) -> Message:
     return _with_newest(words("news.outdated"), words)
 
 
-def no_such_month(words: Words) -> Message:
-    """A month that a button or select leads to has no posts any more."""
-    return _with_newest(words("news.none_in_month"), words)
-
-
 def no_tag_left(words: Words) -> Message:
     """No post has the tag any more that a button or select leads to."""
     return Message(content=words("news.no_tag_left"), rows=((_all_tags(words),),))
@@ -57,6 +53,18 @@ def no_post_on(day: dt.date, nearest: Sequence[dt.date], words: Words) -> Messag
     """No post on a day; ``nearest`` are days that have some, the nearest first, at least one."""
     text = words("news.none_on_day", day=words.date(day), nearest=words.date(nearest[0]))
     return Message(content=text, rows=(_days(nearest, words),))
+
+
+def no_post_in(month: Month, nearest: Sequence[dt.date], words: Words) -> Message:
+    """No post in a month; ``nearest`` are days that have some, at least one."""
+    named = words.month(month.year, month.month) if month.year else words.month_alone(month.month)
+    text = words("news.none_in_month", month=named, nearest=words.date(nearest[0]))
+    return Message(content=text, rows=(_days(nearest, words),))
+
+
+def either_day(typed: str, days: Sequence[dt.date], words: Words) -> Message:
+    """What was typed can mean each of these days."""
+    return Message(content=words("news.either_day", text=quoted(typed)), rows=(_days(days, words),))
 
 
 def no_such_day(typed: str, nearest: Sequence[dt.date], words: Words) -> Message:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from bot.formatting.pages import counted
 from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import Archive, MonthCount, TagCount
-from bot.posts.date_words import read_day
+from bot.posts.date_words import either_day, read_day
 from bot.posts.models import Post
+from bot.posts.month_words import near_day, read_month
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
 
@@ -25,7 +25,6 @@ MOST_OFFERS: Final = 25
 """Choices of an autocompletion (https://discord.com/developers/docs/interactions/application-commands)."""
 _NAME: Final = 100
 """Characters of a choice's name and of its value."""
-_MONTH: Final = re.compile(r"(?:(?P<year>\d{4})\s*[-./년]\s*)?(?P<month>\d{1,2})\s*월?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +38,8 @@ class Offer:
 def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> list[Offer]:
     """Days that have posts, one offer a day: date, weekday and title.
 
-    A typed day gives those nearest to it, a month (``2024-05``, ``5월``) its days, a word the days whose
-    titles hold it; nothing typed, the newest.
+    A typed day gives those nearest to it, one that can be two days (``5/4/2024``) those nearest to both, a
+    month (``2024-05``, ``5월``) its days, a word the days whose titles hold it; nothing typed, the newest.
     """
     days = _days(archive, " ".join(unicodedata.normalize("NFC", typed).split()), today)
     newest = {day: archive.on(day)[-1] for day in days[:MOST_OFFERS]}
@@ -52,22 +51,31 @@ def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
         return _newest(archive, "")
     if (day := read_day(typed, today)) is not None:
         return list(nearest_days(archive, day, MOST_OFFERS))
-    return _in_month(archive, typed) or _newest(archive, typed.casefold())
+    if meant := either_day(typed, today):
+        return _nearest_to_each(archive, meant)
+    found = [*_in_month(archive, typed, today), *_newest(archive, typed.casefold())]
+    near = near_day(typed, today)
+    return list(dict.fromkeys(found)) or (list(nearest_days(archive, near, MOST_OFFERS)) if near else [])
 
 
-def month_meant(archive: Archive, typed: str) -> MonthCount | None:
-    """The latest month with posts that ``2024-05``, ``5월`` or the like means."""
-    match = _MONTH.fullmatch(" ".join(unicodedata.normalize("NFC", typed).split()))
-    if match is None:
+def _nearest_to_each(archive: Archive, meant: Sequence[dt.date]) -> list[dt.date]:
+    """The days nearest to each of some, in turn."""
+    near = (nearest_days(archive, day, MOST_OFFERS) for day in meant)
+    return list(dict.fromkeys(day for days in zip(*near, strict=True) for day in days))
+
+
+def month_meant(archive: Archive, typed: str, today: dt.date) -> MonthCount | None:
+    """The latest month with posts that ``2024-05``, ``5월``, ``last month`` or the like means."""
+    meant = read_month(typed, today)
+    if meant is None:
         return None
-    number = int(match["month"])
-    year = int(match["year"] or 0)
-    return next((m for m in archive.months() if m.month == number and m.year == (year or m.year)), None)
+    months = (month for month in archive.months() if month.month == meant.month)
+    return next((month for month in months if meant.year in (None, month.year)), None)
 
 
-def _in_month(archive: Archive, typed: str) -> list[dt.date]:
+def _in_month(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
     """The days of the latest month that was meant, newest first."""
-    month = month_meant(archive, typed)
+    month = month_meant(archive, typed, today)
     posts = archive.month(month.year, month.month) if month else ()
     return list(dict.fromkeys(post.date for post in reversed(posts)))
 

@@ -47,6 +47,10 @@ class Words:
         pattern = "y년 M월" if self.locale == "ko" else "MMMM y"
         return format_date(date(year, month, 1), format=pattern, locale=self.locale)
 
+    def month_alone(self, month: int) -> str:
+        """A month of any year: ``5월`` or ``May``."""
+        return format_date(date(2000, month, 1), format="LLLL", locale=self.locale)
+
     def number(self, value: int) -> str:
         """A whole number with the language's digit grouping."""
         return format_decimal(value, locale=self.locale)

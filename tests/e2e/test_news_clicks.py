@@ -105,9 +105,9 @@ async def test_what_went_since_is_named_as_what_it_was(stage: Stage) -> None:
         assert "이 태그가 달린 글은 이제 없어요" in text_of(no_tag)
         assert buttons(shown(no_tag)) == ["모든 태그"]
         no_month = await play.reader.select(month, [of_may], custom_id="news:jump")
-        assert "그달에는 이제 글이 없어요" in text_of(no_month)
-        on = await play.reader.click(shown(no_month), label="최근 글 둘러보기")
-        assert "2024년 4월" in text_of(on)
+        assert "2024년 5월에는 글이 없어요" in text_of(no_month)
+        on = await play.reader.click(shown(no_month), label="2024년 4월 12일 (금)")
+        assert "반딧불 12" in text_of(on)
 
 
 async def test_nobody_else_may_click_on_an_own_page_and_one_that_could_gets_another(

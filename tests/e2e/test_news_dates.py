@@ -70,6 +70,30 @@ async def test_a_wrong_date_offers_the_newest_days(stage: Stage) -> None:
         assert "오늘 글" in text_of(found)
 
 
+async def test_a_date_that_can_be_two_days_offers_both(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="4/5/2024")
+        assert "‘4/5/2024’" in text_of(answer)
+        assert buttons(shown(answer)) == ["2024년 4월 5일 (금)", "2024년 5월 4일 (토)"]
+        found = await play.reader.click(shown(answer), label="2024년 5월 4일 (토)")
+        assert "오늘 글" in text_of(found)
+
+
+async def test_a_month_without_posts_offers_the_nearest_days(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="2024년 2월")
+        assert "2024년 2월에는 글이 없어요" in text_of(answer)
+        found = await play.reader.click(shown(answer), label="2024년 4월 26일 (금)")
+        assert "지난주 금요일 글" in text_of(found)
+        assert "11월에는 글이 없어요" in text_of(
+            await play.reader.slash(play.channel, "news date", day="Nov")
+        )
+        last = await play.reader.slash(play.channel, "news date", day="지난달")
+        assert "지난주 금요일 글" in text_of(last)
+
+
 async def test_autocomplete_shows_date_weekday_and_title_nearest_first(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.posts.date_words import near_day, read_day
+from bot.i18n import LOCALES, load_catalogues
+from bot.posts.date_words import either_day, read_day
+from bot.posts.month_words import Month, near_day, read_month
 
 TODAY = date(2024, 5, 4)  # a Saturday
 
@@ -156,8 +158,88 @@ def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
         ("2023년 2월 29일", date(2023, 2, 28)),
         ("2024-13-01", None),
         ("0000-01-40", None),
+        ("2/30", date(2024, 2, 29)),
+        ("6월 31일", date(2023, 6, 30)),
+        ("2019년 7월", date(2019, 7, 15)),
         ("아무 말", None),
     ],
 )
 def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date | None) -> None:
-    assert near_day(typed) == near
+    assert near_day(typed, TODAY) == near
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Sat, May 4, 2024", "2024-05-04"),
+        ("Saturday, May 4, 2024", "2024-05-04"),
+        ("Saturday May 4", "2024-05-04"),
+        ("May 4, 2024 (Sat)", "2024-05-04"),
+        ("5월 4일 토요일", "2024-05-04"),
+        ("2024년 5월 4일 토요일", "2024-05-04"),
+        ("2024-05-04 토", "2024-05-04"),
+        ("240504", "2024-05-04"),
+        ("2024 05 04", "2024-05-04"),
+        ("'24.5.4", "2024-05-04"),
+        ("5월 4", "2024-05-04"),
+        ("13/5/2024", "2024-05-13"),
+        ("5/5/24", "2024-05-05"),
+        ("지난주 금", "2024-04-26"),
+        ("다음주 금요일", "2024-05-10"),
+        ("next friday", "2024-05-10"),
+        ("지난 주말", "2024-04-27"),
+        ("주말", "2024-05-04"),
+        ("열흘 전", "2024-04-24"),
+        ("닷새전", "2024-04-29"),
+        ("작년 오늘", "2023-05-04"),
+        ("어제 뉴스", "2024-05-03"),
+        ("yesterday's", "2024-05-03"),
+        ("friday last week", "2024-04-26"),
+    ],
+)
+def test_a_day_is_read_with_its_weekday_in_digits_alone_and_as_it_is_counted(said: str, day: str) -> None:
+    assert read_day(said, date(2024, 5, 4)) == date.fromisoformat(day)
+
+
+@given(st.dates(min_value=date(1900, 1, 1)), st.sampled_from(LOCALES))
+def test_every_label_that_the_bot_shows_is_read_back(day: date, locale: str) -> None:
+    words = load_catalogues().words(locale)
+    assert read_day(words.date(day), TODAY) == day
+
+
+def test_of_a_date_with_its_year_last_both_days_are_known() -> None:
+    assert either_day("5/4/2024", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
+    assert either_day("4.5.2024", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
+    assert either_day("5/4/24", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
+    assert either_day("13/13/2024", TODAY) == either_day("5월 4일", TODAY) == ()
+    assert read_day("5/4/2024", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "month"),
+    [
+        ("2024-05", Month(5, 2024)),
+        ("2024년 5월", Month(5, 2024)),
+        ("5월", Month(5)),
+        ("May", Month(5)),
+        ("may 2024", Month(5, 2024)),
+        ("2024 Sept", Month(9, 2024)),
+        ("지난달", Month(4, 2024)),
+        ("지난 달", Month(4, 2024)),
+        ("last month", Month(4, 2024)),
+        ("이번 달", Month(5, 2024)),
+        ("13월", None),
+        ("0000-05", None),
+        ("mayor", None),
+        ("", None),
+    ],
+)
+def test_a_month_is_read_as_people_say_it(said: str, month: Month | None) -> None:
+    assert read_month(said, TODAY) == month
+
+
+@given(st.text(max_size=40), st.dates())
+def test_no_text_is_an_error_as_a_month_either(text: str, today: date) -> None:
+    read_month(text, today)
+    near_day(text, today)
+    either_day(text, today)
