@@ -13,6 +13,8 @@ from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services, no_other_settings
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.alone import alone_with, lease_of
+from bot.adapters.database.decisions import SqlDecisions
+from bot.adapters.database.drafts import SqlDrafts
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.marks import SqlToldFindings
@@ -28,6 +30,7 @@ from bot.adapters.operators import Operators
 from bot.adapters.readings.ahead import Ahead
 from bot.adapters.readings.store import ReadingStore
 from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.setup.desk import Desk
 from bot.adapters.web.health import Readiness
 from bot.adapters.web.hooks import ContentHook
 from bot.adapters.web.server import Pages, serving
@@ -116,14 +119,27 @@ async def open_app(
             await app.wake()
 
         schedule = DeliverySchedule(wake, clock)
+        lookups = Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up)
         bot.services = Services(
             settings=settings,
             library=library,
-            lookups=Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up),
+            lookups=lookups,
             publisher=publisher,
             subscriptions=subscriptions,
             schedule=schedule,
             notices=notices,
+            desk=Desk(
+                drafts=SqlDrafts(engine),
+                decisions=SqlDecisions(engine),
+                subscriptions=subscriptions,
+                library=library,
+                lookups=lookups,
+                composer=composer,
+                schedule=schedule,
+                publisher=publisher,
+                wake=wake,
+                clock=clock,
+            ),
             on_login=on_login,
             on_close=on_close,
             wake=wake,

@@ -25,6 +25,7 @@ from bot.adapters.lookups import Lookups
 from bot.adapters.notices import DiscordNotices
 from bot.adapters.pacing import paced
 from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.setup.desk import Desk
 from bot.adapters.syncing import CommandSync
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
@@ -33,7 +34,7 @@ from bot.errors import SettingsError, StoreError
 from bot.i18n import Catalogues
 from bot.settings import Settings
 
-COGS = ("cogs.news", "cogs.admin")
+COGS = ("cogs.news", "cogs.server", "cogs.admin")
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Services:
     subscriptions: SqlSubscriptions
     schedule: DeliverySchedule
     notices: DiscordNotices
+    desk: Desk
     on_login: Hook
     on_close: Hook
     wake: Hook
@@ -191,6 +193,10 @@ class NewsBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        await self._learn_server()
+
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """Called by discord.py when the bot was invited to a server."""
         await self._learn_server()
 
     async def close(self) -> None:

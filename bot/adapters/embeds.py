@@ -6,7 +6,7 @@ from typing import Any
 
 import discord
 
-from bot.formatting.messages import Button, Card, Message, Select
+from bot.formatting.messages import Button, Card, Message, Pick, Picker, Select
 
 
 def embed_of(card: Card) -> discord.Embed:
@@ -50,7 +50,7 @@ def edit_of(message: Message) -> dict[str, Any]:
     return {"content": message.content, "embeds": embeds_of(message), "view": view_of(message)}
 
 
-def _item(part: Button | Select, row: int) -> discord.ui.Item[discord.ui.View]:
+def _item(part: Button | Select | Picker, row: int) -> discord.ui.Item[discord.ui.View]:
     if isinstance(part, Button):
         return discord.ui.Button(
             label=part.label,
@@ -61,11 +61,18 @@ def _item(part: Button | Select, row: int) -> discord.ui.Item[discord.ui.View]:
             disabled=part.disabled,
             row=row,
         )
+    common: dict[str, Any] = {
+        "custom_id": part.custom_id,
+        "placeholder": part.placeholder,
+        "disabled": part.disabled,
+        "min_values": part.least,
+        "max_values": part.most,
+        "row": row,
+    }
+    if isinstance(part, Picker):
+        return _picker(part, common)
     return discord.ui.Select(
-        custom_id=part.custom_id,
-        placeholder=part.placeholder,
-        disabled=part.disabled,
-        row=row,
+        **common,
         options=[
             discord.SelectOption(
                 label=option.label,
@@ -76,3 +83,18 @@ def _item(part: Button | Select, row: int) -> discord.ui.Item[discord.ui.View]:
             for option in part.options
         ],
     )
+
+
+def _picker(part: Picker, common: dict[str, Any]) -> discord.ui.Item[discord.ui.View]:
+    if part.pick is Pick.ROLE:
+        roles = [
+            discord.SelectDefaultValue(id=each, type=discord.SelectDefaultValueType.role)
+            for each in part.chosen
+        ]
+        return discord.ui.RoleSelect(**common, default_values=roles)
+    channels = [
+        discord.SelectDefaultValue(id=each, type=discord.SelectDefaultValueType.channel)
+        for each in part.chosen
+    ]
+    types = [discord.ChannelType(number) for number in part.channel_types]
+    return discord.ui.ChannelSelect(**common, default_values=channels, channel_types=types)

@@ -35,6 +35,12 @@ async def answering(interaction: discord.Interaction, catalogues: Catalogues) ->
 
 async def report(interaction: discord.Interaction, words: Words, error: Exception) -> None:
     """Log the error and tell the reader; an interaction that Discord has forgotten is only logged."""
+    if isinstance(error, app_commands.MissingPermissions):
+        await say(interaction, words("error.manage_server"))
+        return
+    if isinstance(error, app_commands.NoPrivateMessage):
+        await say(interaction, words("error.only_in_servers"))
+        return
     if isinstance(error, app_commands.CheckFailure):
         await say(interaction, words("error.not_allowed"))
         return

@@ -59,14 +59,20 @@ class DeliverySchedule:
 
     def start(self, timetables: Iterable[Timetable]) -> None:
         """Start waking. Must be called inside the running event loop."""
-        timed = {timetable for timetable in timetables if timetable.at is not None}
-        for timetable in sorted(timed, key=repr):
-            self._scheduler.add_job(
-                self._wake, TimetableTrigger(timetable, self._clock), name=repr(timetable)
-            )
+        self.follow(timetables)
         self._beat_at = monotonic()
         self._beating = asyncio.create_task(self._beat(), name="heartbeat")
         self._scheduler.start()
+
+    def follow(self, timetables: Iterable[Timetable]) -> None:
+        """Wake at the slots of these timetables from now on, and at no others."""
+        wanted = {repr(timetable): timetable for timetable in timetables if timetable.at is not None}
+        known = {job.id for job in self._scheduler.get_jobs()}
+        for old in known - wanted.keys():
+            self._scheduler.remove_job(old)
+        for name in sorted(wanted.keys() - known):
+            trigger = TimetableTrigger(wanted[name], self._clock)
+            self._scheduler.add_job(self._wake, trigger, name=name, id=name)
 
     @property
     def seconds_since_beat(self) -> float | None:

@@ -11,6 +11,7 @@ from bot.adapters.answers import reply, turn
 from bot.adapters.doctor.items import DOCTOR_ITEMS
 from bot.adapters.from_id import FromId
 from bot.adapters.interaction_errors import answering
+from bot.adapters.setup.items import SETUP_ITEMS
 from bot.adapters.sharing import share
 from bot.formatting import custom_ids, nothing
 from bot.formatting.messages import Message
@@ -125,5 +126,6 @@ ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     ShareButton,
     OutdatedItem,
     *DOCTOR_ITEMS,
+    *SETUP_ITEMS,
 )
 """Every item the client must register."""

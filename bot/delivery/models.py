@@ -30,7 +30,8 @@ class Subscription:
     Attributes:
         id: the database's number, None until it is stored.
         guild_id: the channel's server, None where only the channel is known (``NEWS_CHANNEL_ID``).
-        created_at: aware; posts that were out by then are past posts, of which only the newest is sent.
+        created_at: aware; posts that were out by then are past posts, of which only the newest is sent. A
+            pause by hand moves it on.
         locale: the language of the words around a post (``ko`` or ``en``).
         include: names of tags, of which a post must carry one; empty allows all posts.
         exclude: names of tags that keep a post out.

@@ -22,6 +22,7 @@ MEMORY = timedelta(days=30)
 """Posts that came out longer ago and were not sent by then are past posts."""
 NEWEST = 10
 """The newest posts, of which a new subscription gets one, count however old they are."""
+_MOMENT = timedelta(microseconds=1)
 _EXCUSED = 2
 _LONGEST_OUTAGE_WAIT = 10
 MOST_A_SLOT = 5
@@ -92,6 +93,18 @@ def out_since(post: Post, first_seen: Mapping[str, datetime], subscription: Subs
     """The instant from which a post may be sent: found in the folder, and its own time has come."""
     own = post.meta.published_at or subscription.timetable.midnight(post.date)
     return max(own, first_seen.get(post.slug, datetime.min.replace(tzinfo=UTC)))
+
+
+def going_on_since(
+    subscription: Subscription, posts: Sequence[Post], first_seen: Mapping[str, datetime], now: datetime
+) -> datetime:
+    """Until when posts are past posts for a channel that goes on after somebody had paused it.
+
+    Of what came out meanwhile only the newest post is not past: nobody wants the whole pause at once.
+    """
+    out = (out_since(post, first_seen, subscription) for post in posts if is_wanted(post, subscription))
+    newest = max((instant for instant in out if instant <= now), default=subscription.created_at)
+    return max(subscription.created_at, newest - _MOMENT)
 
 
 def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) -> datetime:

@@ -44,6 +44,13 @@ class Card:
     thumbnail: str | None = None
     timestamp: datetime | None = None
 
+    @property
+    def characters(self) -> int:
+        """How much it takes of the 6,000 characters that all cards of a message share."""
+        texts = [self.title, self.description, self.footer, self.author]
+        texts += [text for each in self.fields for text in (each.name, each.value)]
+        return sum(len(text or "") for text in texts)
+
     def to_payload(self) -> dict[str, Any]:
         """The embed object of Discord's REST API, empty keys left out."""
         payload: dict[str, Any] = {
@@ -117,12 +124,14 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """A menu of 1 to 25 options, filling a row of its own."""
+    """A menu of 1 to 25 options, filling a row of its own; ``least`` to ``most`` of them are chosen."""
 
     custom_id: str
     options: tuple[Option, ...]
     placeholder: str | None = None
     disabled: bool = False
+    least: int = 1
+    most: int = 1
 
     def to_payload(self) -> dict[str, Any]:
         """The string-select object of Discord's REST API."""
@@ -135,10 +144,57 @@ class Select:
             payload["placeholder"] = self.placeholder
         if self.disabled:
             payload["disabled"] = True
+        if (self.least, self.most) != (1, 1):
+            payload |= {"min_values": self.least, "max_values": self.most}
         return payload
 
 
-Row = tuple[Button | Select, ...]
+class Pick(enum.IntEnum):
+    """What a ``Picker`` offers, by the number of its component."""
+
+    ROLE = 6
+    CHANNEL = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picker:
+    """A menu of the server's own roles or channels, which Discord fills; it takes a row of its own.
+
+    Attributes:
+        chosen: ids of what is chosen at present.
+        channel_types: Discord's numbers of the kinds of channels that are offered; empty means all.
+    """
+
+    custom_id: str
+    pick: Pick
+    chosen: tuple[int, ...] = ()
+    channel_types: tuple[int, ...] = ()
+    placeholder: str | None = None
+    disabled: bool = False
+    least: int = 1
+    most: int = 1
+
+    def to_payload(self) -> dict[str, Any]:
+        """The role-select or channel-select object of Discord's REST API."""
+        payload: dict[str, Any] = {
+            "type": int(self.pick),
+            "custom_id": self.custom_id,
+            "min_values": self.least,
+            "max_values": self.most,
+        }
+        if self.chosen:
+            kind = self.pick.name.lower()
+            payload["default_values"] = [{"id": str(each), "type": kind} for each in self.chosen]
+        if self.channel_types:
+            payload["channel_types"] = list(self.channel_types)
+        if self.placeholder:
+            payload["placeholder"] = self.placeholder
+        if self.disabled:
+            payload["disabled"] = True
+        return payload
+
+
+Row = tuple[Button | Select | Picker, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from bot.delivery.causes import Cause
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, LEFT, NOT_IN_SETTINGS, Cause
 from bot.formatting import doctor_ids, limits
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Message
@@ -13,11 +13,19 @@ from bot.i18n import Words
 
 _STOPPED: Final = 0xE5484D
 _MISSING_PERMISSION: Final = 50013
+_STATES: Final = {
+    BY_SERVER: "cause.by_server",
+    BY_OPERATOR: "cause.by_operator",
+    LEFT: "cause.left",
+    NOT_IN_SETTINGS: "cause.not_in_settings",
+}
 _KNOWN: Final = frozenset({10003, 10004, 40067, 50001, 50083, 160005, 200000, 240000})
 
 
 def cause_in_words(cause: str, words: Words) -> str:
     """What stops a channel and the exact way to mend it, plain text, from a stored ``Cause``."""
+    if cause in _STATES:
+        return words(_STATES[cause])
     known = Cause.parse(cause)
     if known is None:
         return cause

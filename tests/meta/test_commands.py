@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.formatting.setup.ids import Verb, setup_id
+from tests.support.answers import shown
 from tests.support.openapi import is_checked
 from tests.support.posts import write_post
-from tests.support.stage import Stage
+from tests.support.stage import Play, Stage
 
 # https://discord.com/developers/docs/interactions/application-commands
 NAME = re.compile(r"[-_'\w]{1,32}", re.UNICODE)
@@ -41,7 +43,7 @@ def longest(part: dict[str, Any], key: str) -> int:
 
 
 def test_all_commands_are_there(definitions: list[dict[str, Any]]) -> None:
-    assert {command["name"] for command in definitions} == {"news", "admin"}
+    assert {command["name"] for command in definitions} == {"news", "setup", "admin"}
 
 
 def test_every_name_and_description_is_localised_within_the_limits(definitions: list[dict[str, Any]]) -> None:
@@ -95,8 +97,18 @@ async def test_what_the_bot_requests_is_valid_by_discords_api_description(tmp_pa
         key = play.app.library.archive.posts[0].key
         await play.reader.select(listed.response, [key], custom_id="news:open")
         await play.operator.slash(play.channel, "admin reload")
+        await _set_up(play)
         requests = list(play.env.http_requests)
     checked = [request for request in requests if is_checked(request)]
     assert {request.method for request in checked} >= {"PUT", "POST"}
     assert any(request.path.endswith("/callback") for request in checked)
     assert any(request.path.endswith("/messages") for request in checked)
+
+
+async def _set_up(play: Play) -> None:
+    """Every kind of control and form that admins get."""
+    listed = await play.operator.slash(play.channel, "setup")
+    panel = await play.operator.select(shown(listed), [str(play.channel.id)], custom_id=setup_id(Verb.EDIT))
+    more = await play.operator.click(shown(panel), label="더 보기")
+    await play.operator.click(shown(more), label="태그")
+    await play.operator.slash(play.channel, "setup", action="export")

@@ -74,19 +74,19 @@ def _assert_components_fit(rows: list[dict[str, Any]]) -> None:
     assert all(1 <= len(custom_id) <= 100 for custom_id in ids), ids
     for row in rows:
         kinds = [part["type"] for part in row["components"]]
-        assert kinds == [3] or (set(kinds) == {2} and len(kinds) <= 5)
+        assert kinds in ([3], [6], [8]) or (set(kinds) == {2} and len(kinds) <= 5)
         for part in row["components"]:
             assert len(part.get("placeholder") or "") <= 150
-            assert part["type"] == 3 or 1 <= len(part["label"]) <= 80
-            _assert_options_fit(part.get("options"))
+            assert part["type"] != 2 or 1 <= len(part["label"]) <= 80
+            _assert_options_fit(part.get("options"), part.get("max_values", 1))
 
 
-def _assert_options_fit(options: list[dict[str, Any]] | None) -> None:
+def _assert_options_fit(options: list[dict[str, Any]] | None, most: int) -> None:
     if options is None:
         return
     assert 1 <= len(options) <= limits.SELECT_OPTIONS
     assert len({option["value"] for option in options}) == len(options)
-    assert sum(bool(option.get("default")) for option in options) <= 1
+    assert sum(bool(option.get("default")) for option in options) <= most
     for option in options:
         for key in ("label", "value", "description"):
             assert key not in option or 1 <= len(option[key]) <= limits.OPTION_TEXT, option

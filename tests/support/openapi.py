@@ -49,6 +49,8 @@ def _operation(description: dict[str, Any], method: str, path: str) -> dict[str,
 
 def _without_extra(body: Any) -> Any:
     """The body without the keys that discord.py adds, integer ids as the strings they are on the wire."""
+    if isinstance(body, dict) and "filename" in body:  # a file that is sent with the message
+        return {**body, "id": str(body["id"])}
     if isinstance(body, dict):
         return {key: _without_extra(value) for key, value in body.items() if key not in EXTRA}
     if isinstance(body, list):

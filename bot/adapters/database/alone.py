@@ -66,6 +66,7 @@ class Turn(enum.IntEnum):
 
     MIGRATION = 0x61696E657773  # "ainews" in ASCII
     SIGHTINGS = 0x61696E657774
+    DECISIONS = 0x61696E657775
 
 
 def keep_others_out(connection: Connection, turn: Turn) -> None:

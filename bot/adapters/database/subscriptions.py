@@ -8,23 +8,26 @@ from datetime import datetime, time
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.tables import subscriptions
-from bot.delivery.causes import BY_HAND, NO_FAILURE, NOT_IN_SETTINGS, is_failure
+from bot.adapters.database.tables import audit, subscriptions
+from bot.delivery.causes import BY_HAND, LEFT, NO_FAILURE, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 FROM_SETTINGS = "settings"
 FROM_SERVER = "server"
+OVER_SETTINGS: Final = ("create", "change", "move", "remove")
+"""Actions of the audit after which the settings say nothing about a channel any more."""
 
 _PAGE = 200
 """Rows that are read at a time, so that a member's command need not wait for thousands of them."""
 
-_ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "failures": 0, "told_at": None})
+ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "failures": 0, "told_at": None})
+"""Of a channel that is served."""
 _OUT_OF_SETTINGS: Final = MappingProxyType({"paused_because": NOT_IN_SETTINGS, "retry_at": None})
 _UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id")
 """What the settings do not say of a channel."""
@@ -90,7 +93,7 @@ class SqlSubscriptions:
         statement = update(subscriptions).where(here, stopped)
         with database_errors():
             async with self.engine.begin() as connection:
-                return (await connection.execute(statement.values(**_ACTIVE))).rowcount
+                return (await connection.execute(statement.values(**ACTIVE))).rowcount
 
     async def save(self, subscription: Subscription) -> Subscription:
         """Store what a server decided for a channel: a new subscription, or the channel's own changed.
@@ -99,7 +102,7 @@ class SqlSubscriptions:
         """
         with database_errors():
             async with self.engine.begin() as connection:
-                return await _save(connection, subscription, FROM_SERVER)
+                return await save_row(connection, subscription, FROM_SERVER)
 
     async def remove(self, channel_id: int) -> None:
         """Forget the channel's subscription; what it was sent stays recorded."""
@@ -118,7 +121,7 @@ class SqlSubscriptions:
         told_at = case((columns.paused_because == cause, columns.told_at), else_=None)
         here = columns.channel_id == channel_id
         if cause not in BY_HAND:
-            here = and_(here, or_(columns.paused_because.is_(None), columns.paused_because.not_in(BY_HAND)))
+            here = and_(here, _not_by_hand())
         await self._set(
             here,
             paused_because=cause,
@@ -131,7 +134,7 @@ class SqlSubscriptions:
         """Deliver again; with a ``cause`` only where the channel is paused for that."""
         columns = subscriptions.c
         here = columns.channel_id == channel_id
-        await self._set(here if cause is None else and_(here, columns.paused_because == cause), **_ACTIVE)
+        await self._set(here if cause is None else and_(here, columns.paused_because == cause), **ACTIVE)
 
     async def untold(self, guild_id: int) -> Sequence[Subscription]:
         """A server's subscriptions that stopped though nobody wanted that, and of which it has not heard."""
@@ -166,12 +169,29 @@ class SqlSubscriptions:
             async with self.engine.begin() as connection:
                 await connection.execute(update(subscriptions).where(unknown).values(guild_id=guild_id))
 
+    async def leave(self, guild_id: int) -> None:
+        """The bot was removed from the server: nothing is tried there until it is back."""
+        columns = subscriptions.c
+        elsewhere = columns.paused_because.is_distinct_from(NOT_IN_SETTINGS)
+        here = and_(columns.guild_id == guild_id, _not_by_hand(), elsewhere)
+        await self._set(here, paused_because=LEFT, retry_at=None)
+
+    async def abandoned(self) -> Sequence[Subscription]:
+        """Those of servers that the bot was removed from."""
+        return await self._where(subscriptions.c.paused_because == LEFT)
+
+    async def come_back(self, channel_id: int, since: datetime) -> None:
+        """The bot is in the channel's server again; posts that were out at ``since`` are past posts."""
+        here = and_(subscriptions.c.channel_id == channel_id, _not_by_hand())
+        await self._set(here, **ACTIVE, created_at=since)
+
     async def follow_settings(self, wanted: Subscription | None) -> None:
         """Make the subscription of the settings the only one of its origin.
 
         A known channel keeps the instant of its creation, also while it is out of the settings, so that it
         does not start over. One that stopped is tried at once, since a restart is how a single-server
         operator says "mended"; that its server was told stays known, and a pause on purpose stays.
+        What a server has decided about the channel counts more than the settings.
         """
         columns = subscriptions.c
         channel_id = wanted.channel_id if wanted else 0
@@ -179,20 +199,22 @@ class SqlSubscriptions:
         back = (columns.channel_id == channel_id) & (columns.paused_because == NOT_IN_SETTINGS)
         with database_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(update(subscriptions).where(others).values(**_OUT_OF_SETTINGS))
-                if wanted is not None:
-                    await connection.execute(update(subscriptions).where(back).values(**_ACTIVE))
-                    found = await _save(connection, wanted, FROM_SETTINGS, keep=_UNSAID)
-                    if is_failure(found.paused_because):
-                        same = update(subscriptions).where(columns.channel_id == channel_id)
-                        await connection.execute(same.values(retry_at=wanted.created_at))
+                out = update(subscriptions).where(others, _not_by_hand()).values(**_OUT_OF_SETTINGS)
+                await connection.execute(out)
+                if wanted is None or await _is_decided(connection, channel_id):
+                    return
+                await connection.execute(update(subscriptions).where(back).values(**ACTIVE))
+                found = await save_row(connection, wanted, FROM_SETTINGS, keep=_UNSAID)
+                if is_failure(found.paused_because):
+                    same = update(subscriptions).where(columns.channel_id == channel_id)
+                    await connection.execute(same.values(retry_at=wanted.created_at))
 
     async def _where(self, condition: ColumnElement[bool]) -> Sequence[Subscription]:
         query = select(subscriptions).where(condition).order_by(subscriptions.c.channel_id)
         with database_errors():
             async with self.engine.connect() as connection:
                 pages = (await connection.stream(query)).partitions(_PAGE)
-                return [_subscription(row) async for page in pages for row in page]
+                return [subscription_of(row) async for page in pages for row in page]
 
     async def _set(self, condition: ColumnElement[bool], **values: object) -> None:
         statement = update(subscriptions).where(condition)
@@ -201,7 +223,20 @@ class SqlSubscriptions:
                 await connection.execute(statement.values(**values))
 
 
-async def _save(
+def _not_by_hand() -> ColumnElement[bool]:
+    cause = subscriptions.c.paused_because
+    return or_(cause.is_(None), cause.not_in(BY_HAND))
+
+
+async def _is_decided(connection: AsyncConnection, channel_id: int) -> bool:
+    """Whether somebody in a server made, changed, moved or removed the channel's subscription."""
+    columns = subscriptions.c
+    decided = select(audit.c.id).where(audit.c.channel_id == channel_id, audit.c.action.in_(OVER_SETTINGS))
+    saved = select(columns.id).where(columns.channel_id == channel_id, columns.origin == FROM_SERVER)
+    return bool((await connection.execute(select(or_(exists(decided), exists(saved))))).scalar())
+
+
+async def save_row(
     connection: AsyncConnection, subscription: Subscription, origin: str, keep: Sequence[str] = ()
 ) -> Subscription:
     """Write a channel's subscription, but for the columns to ``keep`` where it has one already."""
@@ -214,7 +249,7 @@ async def _save(
         )
     ).one_or_none()
     if known:
-        return _subscription(known)
+        return subscription_of(known)
     new = insert(subscriptions).values(**row, created_at=subscription.created_at)
     number = (await connection.execute(new.returning(subscriptions.c.id))).scalar_one()
     return replace(subscription, id=number)
@@ -244,7 +279,8 @@ def _row(subscription: Subscription) -> dict[str, object]:
     }
 
 
-def _subscription(row: Row[tuple[object, ...]]) -> Subscription:
+def subscription_of(row: Row[tuple[object, ...]]) -> Subscription:
+    """A whole row."""
     return Subscription(
         id=row.id,
         guild_id=row.guild_id,

@@ -16,7 +16,7 @@ from bot.adapters.drawing.counts import Count, Level, card_counts, message_count
 from bot.adapters.drawing.markup import LINK, Barred, draw_line, draw_text
 from bot.adapters.drawing.shown import safe
 from bot.formatting.discord import Slot
-from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message, Row, Select
+from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message, Picker, Row, Select
 from bot.posts.models import Post
 
 WIDTH = 78
@@ -136,7 +136,9 @@ def _beside(parts: Sequence[RenderableType]) -> RenderableType:
 
 def _row(row: Row) -> RenderableType:
     """A row of buttons, or a menu with its choices."""
-    drawn = [_select(part) if isinstance(part, Select) else _button(part) for part in row]
+    # No post has a Picker, which Discord fills.
+    shown = [part for part in row if not isinstance(part, Picker)]
+    drawn = [_select(part) if isinstance(part, Select) else _button(part) for part in shown]
     return Padding(Columns(drawn, padding=(0, 1)), (0, 0, 1, 0))
 
 

@@ -15,7 +15,7 @@ from string import Template
 from bot.adapters.drawing.counts import Count, card_counts, message_counts
 from bot.adapters.drawing.webtext import html_block, html_line, html_link, html_text
 from bot.formatting.discord import Slot
-from bot.formatting.messages import Button, Card, Message, Row, Select
+from bot.formatting.messages import Button, Card, Message, Picker, Row, Select
 from bot.posts.models import Post
 
 Posts = Sequence[tuple[Post, Sequence[Message]]]
@@ -142,7 +142,9 @@ def _foot(card: Card) -> Iterator[str]:
 
 
 def _row(row: Row) -> str:
-    parts = (_select(part) if isinstance(part, Select) else _button(part) for part in row)
+    # No post has a Picker, which Discord fills.
+    shown = (part for part in row if not isinstance(part, Picker))
+    parts = (_select(part) if isinstance(part, Select) else _button(part) for part in shown)
     return f'<div class="row">{"".join(parts)}</div>'
 
 

@@ -20,7 +20,7 @@ from bot.formatting.browsing import month_page
 from bot.formatting.controls import offered_pages, section_menus
 from bot.formatting.findings import Finding, search_page, topic_page
 from bot.formatting.lines import fitted, place_option, post_entry, post_option
-from bot.formatting.messages import Card, Message, Option, Row, Select
+from bot.formatting.messages import Button, Card, Message, Option, Row, Select
 from bot.formatting.pages import counted, list_page, reading_page, tags_page, with_another
 from bot.formatting.places import Kind, Place
 from bot.i18n import Words, load_catalogues
@@ -66,7 +66,7 @@ def drawn_row(row: Row) -> list[str]:
     for part in row:
         if isinstance(part, Select):
             lines += [f"select {part.custom_id}: {part.placeholder}", *map(drawn_option, part.options)]
-        else:
+        elif isinstance(part, Button):
             off = " off" if part.disabled else ""
             lines.append(f"{part.emoji or ''}[{part.label}] {part.custom_id}{off} {part.style.name.lower()}")
     return lines

@@ -1,0 +1,211 @@
+"""What a server decides about its channels, in SQL: all of it or nothing, and each is in the audit."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.adapters.database.alone import Turn, keep_others_out
+from bot.adapters.database.engine import database_errors
+from bot.adapters.database.subscriptions import ACTIVE, FROM_SERVER, save_row, subscription_of
+from bot.adapters.database.tables import audit, subscriptions
+from bot.delivery.causes import BY_HAND, BY_OPERATOR
+from bot.delivery.choices import MOST_SUBSCRIPTIONS, same, values_of
+from bot.delivery.models import Subscription
+
+
+class Action(enum.StrEnum):
+    """What was decided."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    MOVE = "move"
+    REMOVE = "remove"
+    PAUSE = "pause"
+    RESUME = "resume"
+
+
+class Refusal(enum.StrEnum):
+    """Why a decision was not taken; nothing of it was."""
+
+    OUTDATED = "outdated"
+    """Somebody changed the channel meanwhile."""
+    TAKEN = "taken"
+    """The channel has a subscription already."""
+    FULL = "full"
+    """The server has as many as it may."""
+
+
+class _RefusedError(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who decides, for which server, and when."""
+
+    guild_id: int | None
+    user_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A channel's subscription as it was known to whoever decides, and as it is to be.
+
+    ``old`` None makes one, ``new`` None removes it; another channel moves it.
+    """
+
+    old: Subscription | None
+    new: Subscription | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A line of the audit."""
+
+    at: datetime
+    user_id: int
+    channel_id: int
+    action: str
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class SqlDecisions:
+    """Decisions about subscriptions over an engine. Every method raises StoreError."""
+
+    engine: AsyncEngine
+
+    async def take(self, decisions: Sequence[Decision], by: By) -> Refusal | None:
+        """Store all of these, or none of them and why.
+
+        A channel that was known keeps its beginning, so that it does not start over, and a pause by hand;
+        any other pause ends, for what was saved may have mended it.
+        """
+        try:
+            with database_errors():
+                async with self.engine.begin() as connection:
+                    await connection.run_sync(keep_others_out, Turn.DECISIONS)
+                    for decision in decisions:
+                        await _take(connection, decision, by)
+                    await _check_room(connection, by.guild_id)
+        except _RefusedError as refused:
+            return refused.refusal
+        return None
+
+    async def pause(self, channel_id: int, cause: str, by: By) -> bool:
+        """Stop a channel by hand; ``cause`` is one of ``causes.BY_HAND``. False where it was stopped so."""
+        values = {"paused_because": cause, "retry_at": None}
+        # The operator's word counts more than the server's.
+        stronger = (BY_OPERATOR,) if cause == BY_OPERATOR else BY_HAND
+        known = subscriptions.c.paused_because
+        condition = or_(known.is_(None), known.not_in(stronger))
+        return await self._set(channel_id, condition, values, Action.PAUSE, by)
+
+    async def resume(self, channel_id: int, known: str, since: datetime, by: By) -> bool:
+        """End the pause of the cause ``known``; posts that were out at ``since`` are past.
+
+        False where it is paused for another cause, or not at all.
+        """
+        values = {**ACTIVE, "created_at": since}
+        condition = subscriptions.c.paused_because == known
+        return await self._set(channel_id, condition, values, Action.RESUME, by)
+
+    async def history(self, guild_id: int, channel_id: int, most: int) -> Sequence[Record]:
+        """The last decisions about a channel, the latest first."""
+        query = (
+            select(audit)
+            .where(audit.c.guild_id == guild_id, audit.c.channel_id == channel_id)
+            .order_by(audit.c.id.desc())
+            .limit(most)
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                rows = (await connection.execute(query)).all()
+        return [
+            Record(
+                at=row.at,
+                user_id=row.user_id,
+                channel_id=row.channel_id,
+                action=row.action,
+                old=row.old,
+                new=row.new,
+            )
+            for row in rows
+        ]
+
+    async def _set(
+        self, channel_id: int, condition: Any, values: Mapping[str, Any], action: Action, by: By
+    ) -> bool:
+        statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id, condition)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.run_sync(keep_others_out, Turn.DECISIONS)
+                before = await _find(connection, channel_id)
+                done = (await connection.execute(statement.values(**values))).rowcount > 0
+                if done and before:
+                    was, now_is = (
+                        {"paused": cause} for cause in (before.paused_because, values["paused_because"])
+                    )
+                    await _record(connection, channel_id, action, was, now_is, by)
+        return done
+
+
+async def _take(connection: AsyncConnection, decision: Decision, by: By) -> None:
+    old, new = decision.old, decision.new
+    if old is not None:
+        found = await _find(connection, old.channel_id)
+        if not same(found, old):
+            raise _RefusedError(Refusal.OUTDATED)
+        old = found
+    moves = old is not None and new is not None and old.channel_id != new.channel_id
+    if new is not None and (old is None or moves) and await _find(connection, new.channel_id):
+        raise _RefusedError(Refusal.TAKEN)
+    if old is not None and (new is None or moves):
+        gone = delete(subscriptions).where(subscriptions.c.channel_id == old.channel_id)
+        await connection.execute(gone)
+    was = values_of(old) if old else None
+    if new is None:
+        if old is not None:
+            await _record(connection, old.channel_id, Action.REMOVE, was, None, by)
+        return
+    paused = old.paused_because if old and old.paused_because in BY_HAND else None
+    await save_row(connection, replace(new, paused_because=paused, failures=0, retry_at=None), FROM_SERVER)
+    action = Action.MOVE if moves else Action.CHANGE if old else Action.CREATE
+    await _record(connection, new.channel_id, action, was, values_of(new), by)
+    if moves and old is not None:
+        await _record(connection, old.channel_id, Action.MOVE, was, values_of(new), by)
+
+
+async def _check_room(connection: AsyncConnection, guild_id: int | None) -> None:
+    count = select(func.count()).where(subscriptions.c.guild_id == guild_id)
+    if (await connection.execute(count)).scalar_one() > MOST_SUBSCRIPTIONS:
+        raise _RefusedError(Refusal.FULL)
+
+
+async def _find(connection: AsyncConnection, channel_id: int) -> Subscription | None:
+    query = select(subscriptions).where(subscriptions.c.channel_id == channel_id)
+    row = (await connection.execute(query)).one_or_none()
+    return subscription_of(row) if row else None
+
+
+async def _record(
+    connection: AsyncConnection,
+    channel_id: int,
+    action: Action,
+    old: Mapping[str, Any] | None,
+    new: Mapping[str, Any] | None,
+    by: By,
+) -> None:
+    row = {"at": by.at, "guild_id": by.guild_id, "user_id": by.user_id, "channel_id": channel_id}
+    await connection.execute(insert(audit).values(**row, action=action, old=old, new=new))

@@ -1,0 +1,1 @@
+"""The admins' panel: what /setup and its buttons, selects and forms do."""

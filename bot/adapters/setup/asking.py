@@ -1,0 +1,99 @@
+"""Who asks for what in which server, and whether they may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import discord
+from discord import app_commands
+
+from bot.adapters.database.decisions import By
+from bot.adapters.database.drafts import Owner
+from bot.delivery.models import ChannelKind
+from bot.formatting.setup.pages import Named
+from bot.i18n import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.adapters.client import NewsBot
+    from bot.delivery.models import Subscription
+
+RIGHT: Final = "manage_guild"
+UNCHOSEN_LOCALE: Final = "en-US"
+"""What a server speaks for Discord while nobody has chosen its language."""
+_KINDS: Final[dict[Any, ChannelKind]] = {
+    discord.ChannelType.text: ChannelKind.TEXT,
+    discord.ChannelType.news: ChannelKind.ANNOUNCEMENT,
+    discord.ChannelType.forum: ChannelKind.FORUM,
+    discord.ChannelType.news_thread: ChannelKind.THREAD,
+    discord.ChannelType.public_thread: ChannelKind.THREAD,
+    discord.ChannelType.private_thread: ChannelKind.THREAD,
+}
+
+
+def kind_of(channel: Any) -> ChannelKind | None:
+    """What a channel takes; None where it takes no posts."""
+    return _KINDS.get(getattr(channel, "type", None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """One admin's request.
+
+    Attributes:
+        locale: Discord's locale of the server, or of the admin where the server has not chosen one.
+        channel: where it was asked, and what that takes; None where the bot cannot post there.
+    """
+
+    guild: discord.Guild
+    user_id: int
+    words: Words
+    locale: str
+    channel: tuple[int, ChannelKind] | None
+
+    @classmethod
+    def of(cls, interaction: discord.Interaction[NewsBot], words: Words) -> Self:
+        """The request of an interaction.
+
+        Raises:
+            MissingPermissions: whoever asks may not manage the server.
+            NoPrivateMessage: it was not asked in a server that the bot is in.
+        """
+        if interaction.guild is None:
+            raise app_commands.NoPrivateMessage
+        rights = interaction.permissions
+        if not (rights.manage_guild or rights.administrator):
+            raise app_commands.MissingPermissions([RIGHT])
+        server = (interaction.guild_locale or interaction.locale).value
+        return cls(
+            guild=interaction.guild,
+            user_id=interaction.user.id,
+            words=words,
+            locale=interaction.locale.value if server == UNCHOSEN_LOCALE else server,
+            channel=_takes_posts(interaction),
+        )
+
+    @property
+    def owner(self) -> Owner:
+        """Whose drafts these are."""
+        return Owner(guild_id=self.guild.id, user_id=self.user_id)
+
+    def by(self, now: datetime) -> By:
+        """Who decides now."""
+        return By(guild_id=self.guild.id, user_id=self.user_id, at=now)
+
+    def named(self, subscription: Subscription) -> Named:
+        """The subscription with its channel's name."""
+        channel = self.guild.get_channel_or_thread(subscription.channel_id)
+        return Named(subscription=subscription, name=channel.name if channel else None)
+
+
+def _takes_posts(interaction: discord.Interaction[NewsBot]) -> tuple[int, ChannelKind] | None:
+    kind = kind_of(interaction.channel)
+    rights = interaction.app_permissions
+    may_send = rights.send_messages_in_threads if kind is ChannelKind.THREAD else rights.send_messages
+    if kind is None or interaction.channel_id is None or not (may_send and rights.embed_links):
+        return None
+    return interaction.channel_id, kind

@@ -1,0 +1,287 @@
+"""Where a server's channels are set up: each method is one click, and gives the message that answers it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from bot.adapters.composer import CachedComposer
+from bot.adapters.database.decisions import Decision, Refusal, SqlDecisions
+from bot.adapters.database.drafts import SqlDrafts
+from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.library import Library
+from bot.adapters.lookups import Lookups
+from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.setup.asking import Asking
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, is_failure
+from bot.delivery.choices import MOST_SUBSCRIPTIONS, changes, values_of
+from bot.delivery.drafts import Draft, edited, first_draft
+from bot.delivery.models import Subscription
+from bot.delivery.places import layout_of
+from bot.delivery.planning import going_on_since, is_wanted
+from bot.delivery.ports import Clock
+from bot.delivery.publisher import Publisher
+from bot.formatting.messages import Message
+from bot.formatting.setup.pages import (
+    MOST_SHOWN,
+    Remembered,
+    history_lines,
+    list_page,
+    remove_page,
+    saved_page,
+)
+from bot.formatting.setup.panel import Panel, panel_page
+from bot.i18n import Words
+from bot.i18n.zones import find_zones
+
+MOST_FOUND: Final = 23
+"""Time zones that a search offers: a menu's 25 options without the present one and the search."""
+
+Page = Callable[[Panel, Words], Message]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What admins do to their server's subscriptions. Every method raises StoreError."""
+
+    drafts: SqlDrafts
+    decisions: SqlDecisions
+    subscriptions: SqlSubscriptions
+    library: Library
+    lookups: Lookups
+    composer: CachedComposer
+    schedule: DeliverySchedule
+    publisher: Publisher
+    wake: Callable[[], Awaitable[None]]
+    clock: Clock
+
+    async def open(self, asking: Asking) -> Message:
+        """All channels of the server, or the panel for its first one."""
+        if await self.of_server(asking):
+            return await self.overview(asking)
+        return await self.add(asking)
+
+    async def overview(self, asking: Asking, notice: str | None = None) -> Message:
+        """All channels of the server."""
+        channels = [asking.named(each) for each in await self.of_server(asking)]
+        return list_page(channels, self.clock(), asking.words, notice=notice)
+
+    async def of_server(self, asking: Asking) -> Sequence[Subscription]:
+        """The server's subscriptions."""
+        return await self.subscriptions.of_guild(asking.guild.id)
+
+    async def add(self, asking: Asking) -> Message:
+        """The panel for one more channel."""
+        known = await self.of_server(asking)
+        if len(known) >= MOST_SUBSCRIPTIONS:
+            return await self.overview(asking, _refused(Refusal.FULL, asking.words))
+        taken = {each.channel_id for each in known}
+        channel = asking.channel if asking.channel and asking.channel[0] not in taken else None
+        draft = first_draft(
+            guild_id=asking.guild.id,
+            channel=channel,
+            locale=asking.locale,
+            language=self.composer.catalogues.words(asking.locale).locale,
+            now=self.clock(),
+        )
+        return await self._begin(draft, asking)
+
+    async def edit(self, channel_id: int, asking: Asking) -> Message:
+        """The panel of a channel that gets posts."""
+        found = await self._mine(channel_id, asking)
+        if found is None:
+            return await self.overview(asking, asking.words("setup.gone"))
+        return await self._begin(edited(found, asking.locale), asking)
+
+    async def change(
+        self, token: str, asking: Asking, change: Callable[[Draft], Draft | str], page: Page = panel_page
+    ) -> Message:
+        """The panel after a choice; where that is not possible ``change`` gives the sentence that says so."""
+        draft = await self.draft(token, asking)
+        if draft is None:
+            return expired(asking.words)
+        changed = change(draft)
+        if isinstance(changed, str):
+            return await self._panel(token, draft, asking, page, changed)
+        if changed != draft:
+            await self.drafts.change(token, changed.to_values(), self.clock())
+        return await self._panel(token, changed, asking, page)
+
+    async def search_zone(self, token: str, text: str, asking: Asking) -> Message:
+        """The panel with the time zones that were looked for, the likeliest chosen."""
+        found = await asyncio.to_thread(find_zones, text, asking.words.locale, self.clock(), MOST_FOUND)
+        if not found:
+            return await self.change(token, asking, lambda _: asking.words("setup.no_zone"))
+        names = tuple(zone.id for zone in found)
+        return await self.change(token, asking, lambda draft: replace(draft.at(zone=names[0]), zones=names))
+
+    async def draft(self, token: str, asking: Asking) -> Draft | None:
+        """The admin's own draft; None where there is none, or its day is over."""
+        values = await self.drafts.get(token, asking.owner, self.clock())
+        if values is None or "new" not in values:
+            return None
+        return Draft.read(values, asking.guild.id, self.clock())
+
+    async def save(self, token: str, asking: Asking) -> Message:
+        """Store the draft and tell what changed; or why not, with the panel as it was."""
+        draft = await self.draft(token, asking)
+        if draft is None:
+            return expired(asking.words)
+        now = self.clock()
+        refusal = None
+        is_other = draft.old is None or draft.old.channel_id != draft.new.channel_id
+        if is_other and asking.guild.get_channel_or_thread(draft.new.channel_id) is None:
+            return await self._panel(token, draft, asking, panel_page, asking.words("setup.channel_gone"))
+        if draft.changes:
+            decision = Decision(old=draft.old, new=draft.new)
+            refusal = await self.decisions.take([decision], asking.by(now))
+        if refusal is not None:
+            return await self._refuse(token, draft, refusal, asking)
+        await self.drafts.drop(token)
+        await self.follow()
+        saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
+        return saved_page(saved, draft.changes, now, asking.words)
+
+    async def cancel(self, token: str, asking: Asking) -> Message:
+        """Forget the draft."""
+        if await self.drafts.get(token, asking.owner, self.clock()) is None:
+            return expired(asking.words)
+        await self.drafts.drop(token)
+        return await self.overview(asking, asking.words("setup.cancelled"))
+
+    async def pause(self, channel_id: int, asking: Asking) -> Message:
+        """Stop a channel until somebody of the server resumes it."""
+        if await self._mine(channel_id, asking) is None:
+            return await self.overview(asking, asking.words("setup.gone"))
+        await self.decisions.pause(channel_id, BY_SERVER, asking.by(self.clock()))
+        return await self.overview(asking, asking.words("setup.did_pause", channel=f"<#{channel_id}>"))
+
+    async def resume(self, channel_id: int, asking: Asking) -> Message:
+        """Let a channel go on; of the posts that came meanwhile it gets the newest."""
+        found = await self._mine(channel_id, asking)
+        if found is None:
+            return await self.overview(asking, asking.words("setup.gone"))
+        if found.paused_because == BY_OPERATOR:
+            return await self.overview(asking, asking.words("setup.operator_paused"))
+        if is_failure(found.paused_because):
+            await self.publisher.try_again(channel_id)
+            await self.wake()
+            return await self.overview(asking, asking.words("retry.done", channel=f"<#{channel_id}>"))
+        if found.paused_because is not None:
+            since, by = self.going_on_since(found), asking.by(self.clock())
+            await self.decisions.resume(channel_id, found.paused_because, since, by)
+            await self.follow()
+        return await self.overview(asking, asking.words("setup.did_resume", channel=f"<#{channel_id}>"))
+
+    async def ask_to_remove(self, channel_id: int, asking: Asking) -> Message:
+        """Ask once more."""
+        found = await self._mine(channel_id, asking)
+        if found is None:
+            return await self.overview(asking, asking.words("setup.gone"))
+        return remove_page(found, self.clock(), asking.words)
+
+    async def remove(self, channel_id: int, asking: Asking) -> Message:
+        """Forget a channel's subscription."""
+        found = await self._mine(channel_id, asking)
+        if found is not None:
+            decision = Decision(old=found, new=None)
+            if await self.decisions.take([decision], asking.by(self.clock())) is Refusal.OUTDATED:
+                return await self.overview(asking, _refused(Refusal.OUTDATED, asking.words))
+            await self.follow()
+        return await self.overview(asking, asking.words("setup.did_remove", channel=f"<#{channel_id}>"))
+
+    async def preview(self, draft: Draft) -> Sequence[Message]:
+        """The newest post that the channel would take, as it would get it; empty where there is none."""
+        new = draft.new
+        newest = next((post for post in reversed(self.lookups.archive.posts) if is_wanted(post, new)), None)
+        if newest is None:
+            return ()
+        return await self.composer.messages(newest, layout_of(new), new.locale)
+
+    def going_on_since(self, subscription: Subscription) -> datetime:
+        """The instant at which posts are past for a channel that goes on now."""
+        return going_on_since(subscription, self.library.archive.posts, self.library.first_seen, self.clock())
+
+    async def follow(self) -> None:
+        """Take what was decided into service at once: its times of day, and what is due."""
+        self.schedule.follow(await self.subscriptions.timetables())
+        await self.wake()
+
+    async def _mine(self, channel_id: int, asking: Asking) -> Subscription | None:
+        """The channel's subscription, if it is this server's."""
+        return next((each for each in await self.of_server(asking) if each.channel_id == channel_id), None)
+
+    async def _begin(self, draft: Draft, asking: Asking) -> Message:
+        token = await self.drafts.keep(asking.owner, draft.to_values(), self.clock())
+        return await self._panel(token, draft, asking)
+
+    async def _panel(
+        self,
+        token: str,
+        draft: Draft,
+        asking: Asking,
+        page: Page = panel_page,
+        notice: str | None = None,
+    ) -> Message:
+        paused, history = None, []
+        if draft.old is not None:
+            now_is = await self.subscriptions.of_channel(draft.old.channel_id)
+            paused = now_is.paused_because if now_is else None
+            history = await self._history(draft.old.channel_id, asking)
+        panel = Panel(
+            token=token,
+            draft=draft,
+            now=self.clock(),
+            preview=await self.preview(draft),
+            notice=notice,
+            history=history,
+            paused_because=paused,
+        )
+        return page(panel, asking.words)
+
+    async def _history(self, channel_id: int, asking: Asking) -> list[str]:
+        records = await self.decisions.history(asking.guild.id, channel_id, MOST_SHOWN)
+        remembered = [
+            Remembered(
+                at=each.at,
+                user_id=each.user_id,
+                channel_id=each.channel_id,
+                action=each.action,
+                changes=changes(each.old, each.new) if each.new and each.old else (),
+            )
+            for each in records
+        ]
+        return history_lines(remembered, self.clock(), asking.words)
+
+    async def _refuse(self, token: str, draft: Draft, refusal: Refusal, asking: Asking) -> Message:
+        """The panel again, over what the channel has become meanwhile where that is the reason."""
+        found = await self.subscriptions.of_channel((draft.old or draft.new).channel_id)
+        mine = found is not None and found.guild_id in (None, asking.guild.id)
+        first_came = refusal is Refusal.TAKEN and draft.old is None
+        if mine and (refusal is Refusal.OUTDATED or first_came):
+            draft = replace(draft, old=found)
+            await self.drafts.change(token, draft.to_values(), self.clock())
+            refusal = Refusal.OUTDATED
+        elif refusal is Refusal.OUTDATED:
+            draft = replace(draft, old=None)
+            await self.drafts.change(token, draft.to_values(), self.clock())
+        notice = _refused(refusal, asking.words)
+        if draft.old and refusal is Refusal.OUTDATED:
+            theirs = changes(values_of(draft.new), values_of(draft.old))
+            names = ", ".join(asking.words(f"setup.value.{each.key}") for each in theirs)
+            notice += f"\n{asking.words('setup.differs', names=names)}" if names else ""
+        return await self._panel(token, draft, asking, panel_page, notice)
+
+
+def expired(words: Words) -> Message:
+    """The draft is another's, or too old, or saved already."""
+    return Message(content=words("setup.expired"))
+
+
+def _refused(refusal: Refusal, words: Words) -> str:
+    return words(
+        f"setup.refused.{refusal}", **({"most": MOST_SUBSCRIPTIONS} if refusal is Refusal.FULL else {})
+    )

@@ -1,0 +1,110 @@
+"""Export and import of a server's subscriptions as a file in Discord."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import discord
+
+from bot.adapters.database.decisions import Decision, Refusal
+from bot.adapters.setup.asking import Asking, kind_of
+from bot.adapters.setup.desk import Desk, expired
+from bot.delivery.choices import Values, changes, chosen, fitting, values_of
+from bot.delivery.exchange import LONGEST_FILE, Fault, exported, imported
+from bot.delivery.models import ChannelKind, Subscription
+from bot.formatting.messages import Message
+from bot.formatting.setup.pages import Planned, faults_page, import_page, imported_page
+
+FILE: Final = "ainews-setup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Files of subscriptions, over the desk."""
+
+    desk: Desk
+
+    async def export(self, asking: Asking) -> discord.File:
+        """All of the server's subscriptions."""
+        text = exported(await self.desk.of_server(asking))
+        return discord.File(io.BytesIO(text.encode()), filename=FILE)
+
+    async def read(self, file: discord.Attachment, asking: Asking) -> Message:
+        """What a file would change, to be confirmed; or everything that is wrong in it."""
+        data = b"" if file.size > LONGEST_FILE else await file.read()
+        found = imported(data or (b" " * (LONGEST_FILE + 1) if file.size else b""))
+        faults = found.faults or _strangers(found.entries, asking)
+        if faults:
+            return faults_page(faults, asking.words)
+        decisions = await self._decisions(found.entries, asking)
+        now = self.desk.clock()
+        token = await self.desk.drafts.keep(asking.owner, {"import": list(found.entries)}, now)
+        return import_page(token, _planned(decisions), now, asking.words)
+
+    async def take(self, token: str, asking: Asking) -> Message:
+        """Save all that was shown, or nothing."""
+        now = self.desk.clock()
+        values = await self.desk.drafts.get(token, asking.owner, now)
+        if values is None or "import" not in values:
+            return expired(asking.words)
+        entries: Sequence[Values] = values["import"]
+        if faults := _strangers(entries, asking):
+            return faults_page(faults, asking.words)
+        decisions = await self._decisions(entries, asking)
+        planned = _planned(decisions)
+        needed = [each for each, plan in zip(decisions, planned, strict=True) if plan.changes]
+        refusal = await self.desk.decisions.take(needed, asking.by(now))
+        if refusal is Refusal.FULL:
+            return faults_page((Fault(entry=0, key="", fix="full"),), asking.words)
+        if refusal is not None:
+            return import_page(token, _planned(await self._decisions(entries, asking)), now, asking.words)
+        await self.desk.drafts.drop(token)
+        await self.desk.follow()
+        return imported_page(planned, asking.words)
+
+    async def _decisions(self, entries: Sequence[Values], asking: Asking) -> list[Decision]:
+        known = {each.channel_id: each for each in await self.desk.of_server(asking)}
+        return [
+            Decision(old=known.get(int(entry["channel"])), new=self._new(entry, asking)) for entry in entries
+        ]
+
+    def _new(self, entry: Values, asking: Asking) -> Subscription:
+        kind = kind_of(asking.guild.get_channel_or_thread(int(entry["channel"]))) or ChannelKind.TEXT
+        now = self.desk.clock()
+        return fitting(chosen(entry, kind=kind, guild_id=asking.guild.id, created_at=now))
+
+
+def _planned(decisions: Sequence[Decision]) -> list[Planned]:
+    return [
+        Planned(
+            channel_id=each.new.channel_id,
+            is_new=each.old is None,
+            changes=changes(values_of(each.old) if each.old else None, values_of(each.new)),
+        )
+        for each in decisions
+        if each.new is not None
+    ]
+
+
+def _strangers(entries: Sequence[Values], asking: Asking) -> tuple[Fault, ...]:
+    """Channels and roles that are not this server's, or take no posts, or would be everybody."""
+    faults = []
+    for number, entry in enumerate(entries, 1):
+        if kind_of(asking.guild.get_channel_or_thread(int(entry["channel"]))) is None:
+            faults.append(_fault(number, "channel", "stranger", entry))
+        role = entry["role"]
+        if role is not None and not is_role(asking.guild, int(role)):
+            faults.append(_fault(number, "role", "stranger_role", entry))
+    return tuple(faults)
+
+
+def is_role(guild: discord.Guild, role_id: int) -> bool:
+    """Whether it is a role of this server that may be mentioned: not everybody's."""
+    return role_id != guild.id and guild.get_role(role_id) is not None
+
+
+def _fault(number: int, key: str, fix: str, entry: dict[str, Any]) -> Fault:
+    return Fault(entry=number, key=key, fix=fix, found=str(entry[key]))

@@ -1,0 +1,121 @@
+"""What a server chooses for a channel, as plain values: to keep, to compare, to carry elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any, Final
+
+from bot.delivery.models import ChannelKind, Subscription
+from bot.delivery.timetable import Timetable
+from bot.formatting.compose import Layout
+
+IMMEDIATELY: Final = "immediately"
+"""The time of day of posts that go out as soon as they are out."""
+DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_SUBSCRIPTIONS: Final = 25
+"""Of a server: as many as one menu can offer."""
+MOST_TAGS: Final = 10
+LONGEST_TAG: Final = 50
+_TIME: Final = re.compile(r"([01]?\d|2[0-3])\s*[:시.]?\s*([0-5]\d)?\s*분?")
+
+Values = dict[str, Any]
+"""What a server chooses, as JSON knows it; ids are text, since JSON's numbers lose digits."""
+
+
+def values_of(subscription: Subscription) -> Values:
+    """A subscription's choices under the keys of an export."""
+    timetable = subscription.timetable
+    return {
+        "channel": str(subscription.channel_id),
+        "time": timetable.at.strftime("%H:%M") if timetable.at else IMMEDIATELY,
+        "timezone": timetable.zone,
+        "weekdays": [DAYS[day] for day in sorted(timetable.weekdays)],
+        "layout": str(subscription.layout),
+        "language": subscription.locale,
+        "include": sorted(subscription.include),
+        "exclude": sorted(subscription.exclude),
+        "role": str(subscription.role_id) if subscription.role_id is not None else None,
+        "silent": subscription.silent,
+        "publish": subscription.publish,
+        "forum_tags": list(subscription.forum_tags),
+    }
+
+
+def chosen(
+    values: Mapping[str, Any], *, kind: ChannelKind, guild_id: int | None, created_at: datetime
+) -> Subscription:
+    """The subscription of values that ``values_of`` gave, or that were checked to be like them."""
+    return Subscription(
+        channel_id=int(values["channel"]),
+        guild_id=guild_id,
+        kind=kind,
+        timetable=Timetable(
+            at=None if values["time"] == IMMEDIATELY else time.fromisoformat(values["time"]),
+            zone=values["timezone"],
+            weekdays=frozenset(map(DAYS.index, values["weekdays"])),
+        ),
+        layout=Layout(values["layout"]),
+        locale=values["language"],
+        include=frozenset(values["include"]),
+        exclude=frozenset(values["exclude"]),
+        role_id=int(values["role"]) if values["role"] is not None else None,
+        silent=values["silent"],
+        publish=values["publish"],
+        forum_tags=tuple(values["forum_tags"]),
+        created_at=created_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One value that is another now; ``old`` is None for all of a new subscription."""
+
+    key: str
+    old: Any
+    new: Any
+
+
+def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> tuple[Change, ...]:
+    """Which values differ, in the order of the keys."""
+    before = old or {}
+    return tuple(
+        Change(key=key, old=before.get(key), new=value)
+        for key, value in new.items()
+        if old is None or before.get(key) != value
+    )
+
+
+def same(one: Subscription | None, other: Subscription | None) -> bool:
+    """Whether two hold the same choices."""
+    if one is None or other is None:
+        return one is other
+    return values_of(one) == values_of(other)
+
+
+def fitting(subscription: Subscription) -> Subscription:
+    """Without what the kind of its channel cannot do: only announcement channels hand posts on."""
+    if subscription.kind is not ChannelKind.ANNOUNCEMENT and subscription.publish:
+        return replace(subscription, publish=False)
+    return subscription
+
+
+def read_time(text: str) -> time | None:
+    """A time of day as people write it (``9``, ``09:30``, ``18시 5분``); None where it is none."""
+    match = _TIME.fullmatch(text.strip())
+    return time(int(match[1]), int(match[2] or 0)) if match else None
+
+
+def read_tags(text: str) -> tuple[str, ...]:
+    """Names of tags with commas or in lines, without a ``#`` before them, each once.
+
+    Raises:
+        ValueError: there are more than MOST_TAGS, or one is longer than LONGEST_TAG characters.
+    """
+    names = (" ".join(name.split()).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
+    tags = tuple(dict.fromkeys(filter(None, names)))
+    if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+        raise ValueError(text)
+    return tags

@@ -1,0 +1,176 @@
+"""A server's subscriptions as a file that people can read: written, and read with every mistake named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from bot.delivery.choices import (
+    DAYS,
+    IMMEDIATELY,
+    LONGEST_TAG,
+    MOST_SUBSCRIPTIONS,
+    MOST_TAGS,
+    Values,
+    read_time,
+    values_of,
+)
+from bot.delivery.forum_tags import MOST as MOST_FORUM_TAGS
+from bot.delivery.models import Subscription
+from bot.formatting.compose import Layout
+from bot.i18n.catalogue import LOCALES
+from bot.i18n.zones import is_zone
+
+VERSION: Final = 1
+LONGEST_FILE: Final = 64 * 1024
+"""Bytes; 25 subscriptions with all their tags take less."""
+MOST_FAULTS: Final = 10
+_LONGEST_ID: Final = 20
+
+DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "weekdays": list(DAYS),
+        "layout": str(Layout.FULL),
+        "include": [],
+        "exclude": [],
+        "role": None,
+        "silent": False,
+        "publish": False,
+        "forum_tags": [],
+    }
+)
+"""What a file need not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong in a file. ``entry`` counts from 1, 0 means the file as a whole.
+
+    Attributes:
+        fix: a key of the catalogues (``import.fix.…``) that says what would be right.
+        found: what stands there, as JSON.
+    """
+
+    entry: int
+    key: str
+    fix: str
+    found: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What a file holds: every entry's values, or else what is wrong with it."""
+
+    entries: tuple[Values, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def exported(subscriptions: Sequence[Subscription]) -> str:
+    """The file's text; pauses are no part of it."""
+    entries = [values_of(each) for each in subscriptions]
+    body = {"version": VERSION, "subscriptions": entries}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+
+
+def imported(data: bytes) -> Imported:
+    """Read a file as ``exported`` writes it; nothing of a file with a fault is used."""
+    if len(data) > LONGEST_FILE:
+        return _broken("too_large")
+    try:
+        body = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        return _broken("not_json")
+    if not isinstance(body, dict) or body.get("version") != VERSION:
+        return _broken("version")
+    entries = body.get("subscriptions")
+    if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_SUBSCRIPTIONS:
+        return _broken("subscriptions")
+    faults = [fault for number, entry in enumerate(entries, 1) for fault in _faults(number, entry)]
+    if not faults:
+        faults = _doubles(entries)
+    if faults:
+        return Imported(faults=tuple(faults[:MOST_FAULTS]))
+    return Imported(entries=tuple(_whole(entry) for entry in entries))
+
+
+def _broken(fix: str) -> Imported:
+    return Imported(faults=(Fault(entry=0, key="", fix=fix),))
+
+
+def _faults(number: int, entry: object) -> list[Fault]:
+    if not isinstance(entry, dict):
+        return [_fault(number, "", "entry", entry)]
+    unknown = [_fault(number, key, "unknown", entry[key]) for key in entry if key not in _CHECKS]
+    wrong = [
+        _fault(number, key, key, entry.get(key))
+        for key, is_right in _CHECKS.items()
+        if not is_right(entry[key] if key in entry else DEFAULTS.get(key))
+    ]
+    return unknown + wrong
+
+
+def _fault(number: int, key: str, fix: str, found: object) -> Fault:
+    return Fault(
+        entry=number, key=key[:LONGEST_TAG], fix=fix, found=json.dumps(found, ensure_ascii=False)[:80]
+    )
+
+
+def _doubles(entries: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    seen: set[str] = set()
+    faults = []
+    for number, entry in enumerate(entries, 1):
+        if entry["channel"] in seen:
+            faults.append(_fault(number, "channel", "double", entry["channel"]))
+        seen.add(entry["channel"])
+    return faults
+
+
+def _whole(entry: Mapping[str, Any]) -> Values:
+    whole = {key: entry.get(key, DEFAULTS.get(key)) for key in _CHECKS}
+    at = None if whole["time"] == IMMEDIATELY else read_time(whole["time"])
+    return {**whole, "time": at.strftime("%H:%M") if at else IMMEDIATELY}
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _LONGEST_ID
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and (value == IMMEDIATELY or read_time(value) is not None)
+
+
+def _are_days(value: object) -> bool:
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(day, str) and day in DAYS for day in value)
+    )
+
+
+def _are_tags(most: int) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        if not isinstance(value, list) or len(value) > most:
+            return False
+        return all(isinstance(tag, str) and tag.strip() and len(tag) <= LONGEST_TAG for tag in value)
+
+    return check
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(
+    {
+        "channel": _is_id,
+        "time": _is_time,
+        "timezone": lambda value: isinstance(value, str) and is_zone(value),
+        "weekdays": _are_days,
+        "layout": lambda value: value in list(Layout),
+        "language": lambda value: value in LOCALES,
+        "include": _are_tags(MOST_TAGS),
+        "exclude": _are_tags(MOST_TAGS),
+        "role": lambda value: value is None or _is_id(value),
+        "silent": lambda value: isinstance(value, bool),
+        "publish": lambda value: isinstance(value, bool),
+        "forum_tags": _are_tags(MOST_FORUM_TAGS),
+    }
+)
+"""Every key and whether a value may stand there, in the order of ``values_of``."""

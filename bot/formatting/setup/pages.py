@@ -1,0 +1,213 @@
+"""The admins' other pages: all channels of the server, what was saved, what a file would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.delivery.choices import MOST_SUBSCRIPTIONS, Change
+from bot.delivery.exchange import DEFAULTS, Fault
+from bot.delivery.models import Subscription
+from bot.formatting import limits
+from bot.formatting.cards import shortened
+from bot.formatting.escaping import escape_text
+from bot.formatting.lines import Entry, fitted
+from bot.formatting.messages import Button, ButtonStyle, Card, Message, Option, Row, Select
+from bot.formatting.setup.choices import (
+    changes_in_words,
+    edit_button,
+    list_button,
+    plain,
+    when_in_words,
+)
+from bot.formatting.setup.ids import Verb, setup_id
+from bot.formatting.stopped import cause_in_words
+from bot.i18n import Words
+
+COLOUR: Final = 0x5865F2
+SAVED: Final = 0x57F287
+WRONG: Final = 0xED4245
+MOST_SHOWN: Final = 5
+"""Changes that the history shows."""
+_NAME: Final = 90
+_QUOTED: Final = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A subscription and its channel's name, None where the channel is no more."""
+
+    subscription: Subscription
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A change as the audit has it; ``action`` is a key of the catalogues (``setup.did.…``)."""
+
+    at: datetime
+    user_id: int
+    channel_id: int
+    action: str
+    changes: tuple[Change, ...]
+
+
+def list_page(
+    channels: Sequence[Named], now: datetime, words: Words, *, notice: str | None = None
+) -> Message:
+    """All of a server's channels, paused ones as well, with what leads to each."""
+    export = Button(label=words("setup.button.export"), custom_id=setup_id(Verb.EXPORT), emoji="📤")
+    full = len(channels) >= MOST_SUBSCRIPTIONS
+    add = Button(
+        label=words("setup.button.add"),
+        custom_id=setup_id(Verb.ADD),
+        emoji="➕",
+        style=ButtonStyle.PRIMARY,
+        disabled=full,
+    )
+    if not channels:
+        text = words("setup.list.none")
+        return Message(content=notice, cards=(_card(words("setup.list.title"), text),), rows=((add,),))
+    text = fitted([_entry(each.subscription, now, words) for each in channels])
+    if full:
+        text += "\n\n" + words("setup.list.full", most=words.number(MOST_SUBSCRIPTIONS))
+    options = tuple(_option(each, now, words) for each in channels[: limits.SELECT_OPTIONS])
+    edit = Select(custom_id=setup_id(Verb.EDIT), options=options, placeholder=words("setup.choose.edit"))
+    rows: tuple[Row, ...] = ((edit,), (add, export))
+    return Message(content=notice, cards=(_card(words("setup.list.title"), text),), rows=rows)
+
+
+def saved_page(subscription: Subscription, changes: Sequence[Change], now: datetime, words: Words) -> Message:
+    """What was saved: every changed value, old and new, and when the next post comes."""
+    lines = changes_in_words(changes, now, words) or [words("setup.unchanged")]
+    slot = subscription.timetable.next_after(now)
+    if subscription.paused_because:
+        lines.append("\n⏸️ " + cause_in_words(subscription.paused_because, words))
+    elif slot:
+        lines.append("\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:f>"))
+    else:
+        lines.append("\n" + words("setup.next_immediately"))
+    title = words("setup.saved") if changes else words("setup.title.edit")
+    text = f"<#{subscription.channel_id}>\n" + "\n".join(lines)
+    rows: tuple[Row, ...] = ((edit_button(subscription.channel_id, words), list_button(words)),)
+    return Message(cards=(_card(title, text, SAVED),), rows=rows)
+
+
+def remove_page(subscription: Subscription, now: datetime, words: Words) -> Message:
+    """Asks whether a channel is really to be removed."""
+    when = when_in_words(subscription.timetable, now, words)
+    text = words("setup.remove.sure", channel=f"<#{subscription.channel_id}>", when=when)
+    sure = Button(
+        label=words("setup.button.remove"),
+        custom_id=setup_id(Verb.REMOVE_SURE, subscription.channel_id),
+        emoji="🗑️",
+        style=ButtonStyle.DANGER,
+    )
+    rows: tuple[Row, ...] = ((sure, edit_button(subscription.channel_id, words), list_button(words)),)
+    return Message(cards=(_card(words("setup.remove.title"), text, WRONG),), rows=rows)
+
+
+def history_lines(remembered: Sequence[Remembered], now: datetime, words: Words) -> list[str]:
+    """The last changes, the latest first, each in a line."""
+    lines = []
+    for each in remembered[:MOST_SHOWN]:
+        what = ", ".join(changes_in_words(each.changes, now, words)) if each.action == "change" else ""
+        what = what if 0 < len(what) <= _HISTORY else ""
+        did = words(f"setup.did.{each.action}")
+        lines.append(
+            f"<t:{int(each.at.timestamp())}:R> <@{each.user_id}> {did}" + (f": {what}" if what else "")
+        )
+    return lines
+
+
+_HISTORY: Final = 120
+"""Characters of one change's values: five of them fit a field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a file would do to one channel; no changes: nothing."""
+
+    channel_id: int
+    is_new: bool
+    changes: tuple[Change, ...]
+
+
+def import_page(token: str, planned: Sequence[Planned], now: datetime, words: Words) -> Message:
+    """What a file would change, channel by channel, with the button that does it."""
+    entries: list[Entry] = []
+    for each in planned:
+        mark = "➕" if each.is_new else "✏️" if each.changes else "➖"
+        head = f"{mark} <#{each.channel_id}>"
+        lines = changes_in_words(_telling(each), now, words) or [words("setup.unchanged")]
+        short = words("import.values", count=words.number(len(each.changes)))
+        entries.append((f"{head}\n" + "\n".join(lines), f"{head} {short}", head))
+    text = words("import.about") + "\n\n" + fitted(entries, room=limits.CARD_DESCRIPTION - 200)
+    take = Button(
+        label=words("import.button"),
+        custom_id=setup_id(Verb.IMPORT, token),
+        emoji="📥",
+        style=ButtonStyle.SUCCESS,
+        disabled=not any(each.changes for each in planned),
+    )
+    cancel = Button(label=words("setup.button.cancel"), custom_id=setup_id(Verb.CANCEL, token), emoji="✖️")
+    return Message(cards=(_card(words("import.title"), text),), rows=((take, cancel),))
+
+
+def imported_page(planned: Sequence[Planned], words: Words) -> Message:
+    """What a file did."""
+    new = sum(each.is_new for each in planned)
+    changed = sum(bool(each.changes) and not each.is_new for each in planned)
+    text = words("import.done", new=words.number(new), changed=words.number(changed))
+    return Message(cards=(_card(words("setup.saved"), text, SAVED),), rows=((list_button(words),),))
+
+
+def faults_page(faults: Sequence[Fault], words: Words) -> Message:
+    """What is wrong in a file, each with its place and what would be right; nothing was changed."""
+    lines = [_fault(fault, words) for fault in faults]
+    return Message(cards=(_card(words("import.wrong"), "\n".join(lines), WRONG),))
+
+
+def _fault(fault: Fault, words: Words) -> str:
+    fix = words(f"import.fix.{fault.fix}")
+    if not fault.entry:
+        return f"• {fix}"
+    key, found = plain(fault.key, _QUOTED), plain(fault.found, _QUOTED)
+    return "• " + words("import.fault", entry=words.number(fault.entry), key=key, found=found, fix=fix)
+
+
+def _telling(planned: Planned) -> Sequence[Change]:
+    """Of a new channel, only what is not as usual."""
+    if not planned.is_new:
+        return planned.changes
+    return [each for each in planned.changes if each.key not in DEFAULTS or DEFAULTS[each.key] != each.new]
+
+
+def _entry(subscription: Subscription, now: datetime, words: Words) -> Entry:
+    when = when_in_words(subscription.timetable, now, words)
+    head = f"<#{subscription.channel_id}> {when}"
+    if subscription.paused_because:
+        cause = escape_text(cause_in_words(subscription.paused_because, words))
+        return (f"⏸️ {head}\n-# {cause}", f"⏸️ {head}", f"⏸️ <#{subscription.channel_id}>")
+    slot = subscription.timetable.next_after(now)
+    short = f"🟢 <#{subscription.channel_id}>"
+    if slot is None:
+        return (f"🟢 {head}", short)
+    return (f"🟢 {head} · {words('setup.next', at=f'<t:{int(slot.timestamp())}:R>')}", f"🟢 {head}", short)
+
+
+def _option(named: Named, now: datetime, words: Words) -> Option:
+    subscription = named.subscription
+    name = f"#{shortened(named.name, _NAME)}" if named.name else words("setup.gone_channel")
+    when = when_in_words(subscription.timetable, now, words)
+    if subscription.paused_because:
+        when = words("setup.paused") + " · " + when
+    return Option(
+        label=name or "#", value=str(subscription.channel_id), description=when[: limits.OPTION_TEXT]
+    )
+
+
+def _card(title: str, text: str, colour: int = COLOUR) -> Card:
+    return Card(title=title, description=text[: limits.CARD_DESCRIPTION], colour=colour)
