@@ -99,7 +99,7 @@ _YEARS_AGO: Mapping[str, int] = MappingProxyType(
     | {"올해": 0, "금년": 0, "今年": 0, "this year": 0}
 )
 _DECORATION = re.compile(
-    r"(?<=[가-힣])(?: ?(?:자|의|에|날|글|뉴스|소식|거|꺼|것))$|(?<=[a-z])'s$|[ ,]*\(.{1,9}\)$|^['’]"
+    r"(?<=[가-힣])(?: ?(?:자|의|에|날|글|뉴스|소식|거|꺼|것))$|(?<=[a-z])'s$|(?<![ ,])[ ,]*+\(.{1,9}\)$|^['’]"
 )
 _HALF_TYPED = re.compile(r"(?<=월)(?P<day> ?\d{1,2})$")
 """``5월 4``: whoever types a day sees it before its last letter."""

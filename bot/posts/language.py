@@ -11,7 +11,7 @@ _ENOUGH = 0.08
 """The share of letters in a script that makes it the text's own: foreign names in passing stay below."""
 
 _CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
-_NOT_PROSE = re.compile(r"\]\([^)\s]{0,2000}\)|<[^>]{0,500}>|https?://\S{1,2000}")
+_NOT_PROSE = re.compile(r"\]\([^)\s\]]{0,2000}\)|<[^<>]{0,500}>|https?://\S{1,2000}")
 _HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏가-힣]")
 _KANA = re.compile(r"[ぁ-ヿ]")
 _HAN = re.compile(r"[㐀-䶿一-鿿]")

@@ -14,6 +14,9 @@ from bot.posts.models import Post
 OPENING_LEVELS = 3
 """Headings down to this level are sections; deeper ones are lines inside them."""
 
+_LONGEST = 1_000
+"""Characters of a heading that are read: parsing a long line of nothing but marks takes seconds."""
+
 _NOT_SLUG = re.compile(r"[^\w\- ]+")
 
 
@@ -101,7 +104,7 @@ def _headings(body: str) -> list[_Heading]:
 
 def plain_heading(markdown: str) -> str:
     """A heading's words without its Markdown."""
-    inline = _inlines().parseInline(markdown)[0]
+    inline = _inlines().parseInline(markdown[:_LONGEST])[0]
     return " ".join("".join(_words(child) for child in inline.children or ()).split())
 
 

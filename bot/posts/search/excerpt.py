@@ -21,14 +21,19 @@ LONGEST = 220
 _CANDIDATES = 12
 """Lines that are looked at closely."""
 
+_LONGEST_LINE = 4_000
+"""Code points of a line that are looked at closely, around the first word in it."""
+
 _BEFORE = 60
 """Code points before the first word when a sentence has to be cut."""
 
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
-_TAG = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+")
+_TAG = re.compile(
+    r"<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+"
+)
 _LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
 _MARKS = re.compile(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
-_CELL_EDGE = re.compile(r"\s*(?<!\\)\|\s*")
+_CELL_EDGE = re.compile(r"(?<!\\)\|")
 _SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
@@ -62,16 +67,17 @@ class Finder:
         lines = unicodedata.normalize("NFC", body).split("\n")
         best: tuple[int, int, str] = (0, 0, "")
         for number in self._likely(lines):
-            count, sentence = self._best_sentence(plain(lines[number]))
+            count, sentence = self._best_sentence(plain(self._near(lines[number])))
             if count > best[0]:
                 best = (count, number, sentence)
         section = _heading(lines, best[1]) if best[0] else None
-        count, sentence = self._best_sentence(plain(unicodedata.normalize("NFC", description)))
+        about = unicodedata.normalize("NFC", description)[:_LONGEST_LINE]
+        count, sentence = self._best_sentence(plain(about))
         if count > best[0] or (count == best[0] and section is None and count):
             return Excerpt(pieces=self._marked(sentence))
         if best[0]:
             return Excerpt(pieces=self._marked(best[2]), section=section)
-        return Excerpt(pieces=self._marked(plain(description) or _beginning(lines)))
+        return Excerpt(pieces=self._marked(plain(about) or _beginning(lines)))
 
     def mark(self, text: str) -> tuple[tuple[str, bool], ...]:
         """A whole text in pieces, such as a title."""
@@ -88,6 +94,16 @@ class Finder:
             counts.update(found)
         scored = ((-count, lines[number].startswith("#"), number) for number, count in counts.items())
         return [number for _, _, number in heapq.nsmallest(_CANDIDATES, scored)]
+
+    def _near(self, line: str) -> str:
+        """The line, or of a very long one what stands around the first of the words."""
+        if len(line) <= _LONGEST_LINE:
+            return line
+        lowered = _lowered(line)
+        found = (looked.pattern.search(lowered) for looked in self._looked)
+        first = min((match.start() for match in found if match), default=0)
+        start = max(0, first - _LONGEST_LINE // 4)
+        return f"{'…' if start else ''}{line[start : start + _LONGEST_LINE]}…"
 
     def _best_sentence(self, text: str) -> tuple[int, str]:
         best = (0, "")
@@ -125,7 +141,9 @@ def plain(markdown: str) -> str:
 
 
 def _beginning(lines: Sequence[str]) -> str:
-    return next((text for line in lines if not line.startswith("#") and (text := plain(line))), "")
+    return next(
+        (text for line in lines if not line.startswith("#") and (text := plain(line[:_LONGEST_LINE]))), ""
+    )
 
 
 def _lowered(text: str) -> str:

@@ -16,7 +16,7 @@ from bot.posts.sections import anchor, plain_heading
 _MARK = re.compile(
     r"""^\ {0,3}(?:
         (?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)
-      | (?P<level>\#{1,3})(?:[ \t]+(?P<title>.*?))??[ \t]*(?:(?<=[ \t])\#+[ \t]*)?$
+      | (?P<level>\#{1,3})(?:[ \t](?P<title>.*))?$
       | (?P<html></?[A-Za-z][A-Za-z0-9-]*)
       | (?P<under>=+|-+)[ \t]*$
     )""",
@@ -83,7 +83,7 @@ def heading_lines(body: str) -> list[int]:
         elif fence:
             continue
         elif match["level"]:
-            if _HAS_WORD.search(match["title"] or ""):
+            if _HAS_WORD.search(_unclosed(match["title"] or "")):
                 lines.append(number)
         elif match["html"]:
             skip_to = _html_end(body, match)
@@ -100,9 +100,16 @@ def _heading_text(lines: Sequence[str], number: int) -> str:
     """A heading's Markdown: of one line behind signs, or of all lines above an underline."""
     match = _MARK.fullmatch(lines[number])
     if match and match["level"]:
-        return match["title"] or ""
+        return _unclosed(match["title"] or "")
     underlines = (at for at in range(number + 1, len(lines)) if _UNDERLINE.fullmatch(lines[at]))
     return "\n".join(line.strip() for line in lines[number : next(underlines, number + 1)])
+
+
+def _unclosed(title: str) -> str:
+    """A heading's text without the signs that may close it (CommonMark 0.31, 4.2)."""
+    text = title.strip(" \t")
+    bare = text.rstrip("#")
+    return bare.rstrip(" \t") if not bare or bare[-1] in " \t" else text
 
 
 def _after(fence: str, mark: str, info: str) -> str:

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 
 from bot.posts.models import Post
 
-_NOT_READ = re.compile(r"\]\([^)\s]*(?:\s\"[^\"]*\")?\)|</?[A-Za-z][^<>]*>|<?https?://[^\s)>\]]+>?")
-"""Link targets, HTML tags and bare addresses: nobody looks for them, and they are most of some posts."""
+_NOT_READ = re.compile(
+    r"\]\((?:[^)\s\]]|\](?!\())*+(?:\s\"[^\"]*\")?\)|</?[A-Za-z][^<>]*>|<?https?://[^\s)>\]]+>?"
+)
+"""Link targets, HTML tags and bare addresses: nobody looks for them, and they are most of some posts.
+
+None of them goes on past the beginning of another: so each character is looked at once.
+"""
 
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
