@@ -56,7 +56,8 @@ class Backlog:
             StoreError: the database is out of reach.
         """
         now, channel_id = self.clock(), subscription.channel_id
-        known = await self.ledger.history(channel_id, now - MEMORY)
+        slugs = [post.slug for post in posts]
+        known = await self.ledger.history(channel_id, now - MEMORY, slugs)
         history = {slug: progress for slug, progress in known.items() if slug not in in_doubt}
         await self._end_withdrawn(channel_id, history)
         wanted = [post for post in self._wanted(posts, known) if post.slug not in in_doubt]

@@ -72,6 +72,7 @@ class Courier:
             claim = self._claim_of(key, message, post, len(messages))
             attempts = await self.ledger.claim(claim, _named_by(post))
             if attempts is None:
+                log.info("delivery %s is another process's, or not due: planned anew in the next pass", key)
                 return False
             if attempts:
                 continued = await self._continued(claim) if part and not sent else None

@@ -2,17 +2,18 @@
 
 The rules: a post belongs to the first slot after it is out; a slot missed by less than GRACE is made up for,
 else the next slot takes its posts; a post that stopped half-way goes on first; a new subscription starts
-with the newest post, not with the archive; several posts go oldest first, at most MOST_A_SLOT a slot in full,
-and the rest of them in one card.
+with the newest post, not with the archive, and a file that is dated long before it came is archive as well;
+several posts go oldest first, at most MOST_A_SLOT a slot in full, and the rest of them in one card.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.delivery.models import History, Owed, Subscription, is_list
+from bot.delivery.timetable import MOMENT
 from bot.posts.models import Post
 from bot.posts.tags import fold
 
@@ -22,7 +23,8 @@ MEMORY = timedelta(days=30)
 """Posts that came out longer ago and were not sent by then are past posts."""
 NEWEST = 10
 """The newest posts, of which a new subscription gets one, count however old they are."""
-_MOMENT = timedelta(microseconds=1)
+BACKDATED = timedelta(days=7)
+"""A post that is dated longer than that before it came is a past post: somebody has filled up the archive."""
 _EXCUSED = 2
 _LONGEST_OUTAGE_WAIT = 10
 MOST_A_SLOT = 5
@@ -40,7 +42,8 @@ def recent(posts: Sequence[Post], first_seen: Mapping[str, datetime], now: datet
     return tuple(
         post
         for number, post in enumerate(posts)
-        if number >= newest or post.date >= day or first_seen.get(post.slug, since) > since
+        if number >= newest
+        or (is_news(post, first_seen, now) and (post.date >= day or first_seen.get(post.slug, since) > since))
     )
 
 
@@ -53,17 +56,23 @@ def plan(
 ) -> Owed:
     """What to send to the subscription's channel now.
 
-    ``posts`` are in the archive's order, oldest first; ``now`` is aware.
+    ``posts`` are in the archive's order, oldest first; ``history`` must know every one of them that the
+    channel has had, however long ago; ``now`` is aware.
     """
     if any(_is_half_way(history, post) and not _may_be_tried(history, post, now) for post in posts):
         return Owed()  # nothing may come between the parts of a post
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
-    slot, due = due_posts(subscription, ready, first_seen, now)
+    slot, due = due_posts(subscription, posts, first_seen, now)
     waiting = [post for post in due if post.slug not in history]
-    fresh = [post for post in waiting if out_since(post, first_seen, subscription) > subscription.created_at]
-    if not fresh and not history:
-        fresh = waiting[-1:]
+    fresh = [
+        post
+        for post in waiting
+        if is_news(post, first_seen, now)
+        and out_since(post, first_seen, subscription, now) > subscription.created_at
+    ]
+    if not fresh and _has_just_begun(subscription, history, now):
+        fresh = [post for post in due[-1:] if post.slug not in history]
     room = max(0, MOST_A_SLOT - _begun(history, subscription, slot))
     return Owed(posts=(*unfinished, *fresh[:room]), listed=tuple(fresh[room:]))
 
@@ -76,7 +85,7 @@ def due_posts(
     if slot is None:
         return None, ()
     wanted = (post for post in posts if is_wanted(post, subscription))
-    return slot, tuple(post for post in wanted if out_since(post, first_seen, subscription) <= slot)
+    return slot, tuple(post for post in wanted if out_since(post, first_seen, subscription, now) <= slot)
 
 
 def is_wanted(post: Post, subscription: Subscription) -> bool:
@@ -89,10 +98,25 @@ def is_wanted(post: Post, subscription: Subscription) -> bool:
     return not subscription.include or not tags.isdisjoint(map(fold, subscription.include))
 
 
-def out_since(post: Post, first_seen: Mapping[str, datetime], subscription: Subscription) -> datetime:
+def out_since(
+    post: Post, first_seen: Mapping[str, datetime], subscription: Subscription, now: datetime
+) -> datetime:
     """The instant from which a post may be sent: found in the folder, and its own time has come."""
     own = post.meta.published_at or subscription.timetable.midnight(post.date)
-    return max(own, first_seen.get(post.slug, datetime.min.replace(tzinfo=UTC)))
+    seen = _sighting(post, first_seen, now)
+    return max(own, seen) if seen else own
+
+
+def is_news(post: Post, first_seen: Mapping[str, datetime], now: datetime) -> bool:
+    """Whether a post came at about its own date, or before it; a past post otherwise."""
+    seen = _sighting(post, first_seen, now)
+    return seen is None or post.date >= (seen - BACKDATED).date()
+
+
+def _sighting(post: Post, first_seen: Mapping[str, datetime], now: datetime) -> datetime | None:
+    """When a post was first found; None where that is not known, as of a clock that was ahead."""
+    seen = first_seen.get(post.slug)
+    return seen if seen and seen <= now else None
 
 
 def going_on_since(
@@ -102,9 +126,10 @@ def going_on_since(
 
     Of what came out meanwhile only the newest post is not past: nobody wants the whole pause at once.
     """
-    out = (out_since(post, first_seen, subscription) for post in posts if is_wanted(post, subscription))
+    wanted = (post for post in posts if is_wanted(post, subscription) and is_news(post, first_seen, now))
+    out = (out_since(post, first_seen, subscription, now) for post in wanted)
     newest = max((instant for instant in out if instant <= now), default=subscription.created_at)
-    return max(subscription.created_at, newest - _MOMENT)
+    return max(subscription.created_at, newest - MOMENT)
 
 
 def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) -> datetime:
@@ -146,6 +171,13 @@ def open_lists(history: History, now: datetime) -> tuple[str, ...]:
         for slug, progress in history.items()
         if is_list(slug) and not progress.complete and (progress.retry_at is None or progress.retry_at <= now)
     )
+
+
+def _has_just_begun(subscription: Subscription, history: History, now: datetime) -> bool:
+    """Whether the subscription has sent nothing yet, as far as ``history`` reaches back."""
+    since = subscription.created_at
+    begun = (progress.begun_at for progress in history.values() if progress.begun_at)
+    return since > now - MEMORY and not any(at >= since for at in begun)
 
 
 def _begun(history: History, subscription: Subscription, slot: datetime | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -133,8 +133,8 @@ class Ledger(SentMessages, Protocol):
     async def claimed(self, channel_id: int) -> Sequence[Delivery]:
         """Claims of this channel that nobody confirmed, oldest part first."""
 
-    async def history(self, channel_id: int, since: datetime) -> History:
-        """What the channel has had since then, and whatever is unfinished however old it is."""
+    async def history(self, channel_id: int, since: datetime, slugs: Collection[str] = ()) -> History:
+        """What the channel has had since then; what is unfinished, and these posts, however old they are."""
 
 
 class Subscriptions(Protocol):

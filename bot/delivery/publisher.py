@@ -44,7 +44,7 @@ class _Rest:
     archive: Archive
     subscription: Subscription
     slot: datetime | None
-    due: int
+    due: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,9 @@ class Publisher:
                 if brought in (Corrected.HELD, Corrected.LATER):
                     return  # nothing comes between the parts of a post
                 newest = item if isinstance(item, Post) else item.posts[-1]
-                since = out_since(newest, self.news.first_seen, subscription)
-                self.witness.brought(self.clock() - max(since, rest.slot or since))
+                now = self.clock()
+                since = out_since(newest, self.news.first_seen, subscription, now)
+                self.witness.brought(now - max(since, rest.slot or since))
                 await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
@@ -206,7 +207,7 @@ class Publisher:
     def _rest_of(self, subscription: Subscription, known: _Pass) -> _Rest:
         slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock())
         timed = slot if subscription.timetable.at else None
-        return _Rest(self.news.archive, subscription, timed, len(due))
+        return _Rest(self.news.archive, subscription, timed, tuple(post.slug for post in due))
 
     @property
     def _backlog(self) -> Backlog:

@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 
 EVERY_DAY = frozenset(range(7))
 """Weekdays as ``date.weekday()`` numbers them: Monday is 0."""
+MOMENT = timedelta(microseconds=1)
+"""What an instant differs by from the one before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
-    """A local time in a zone on some weekdays; ``at`` None means as soon as a post is out."""
+    """A local time in a zone on some weekdays; ``at`` None means as soon as a post is out on one of them."""
 
     at: time | None = time(9, 0)
     zone: str = "Asia/Seoul"
@@ -38,11 +40,23 @@ class Timetable:
         return next(iter(self._slots(now, days=15)), None)
 
     def last_until(self, now: datetime, *, after: datetime) -> datetime | None:
-        """The latest slot in ``(after, now]``; ``now`` itself where posts go out as soon as they are out."""
+        """The latest slot in ``(after, now]``.
+
+        Where posts go out as soon as they are out that is ``now`` itself on the chosen weekdays, and on the
+        others the end of the last chosen one: what comes later waits for the next.
+        """
         if self.at is None:
-            return now
+            return self._last_moment_until(now, after)
         slots = self.due(after, now)
         return slots[-1] if slots else None
+
+    def _last_moment_until(self, now: datetime, after: datetime) -> datetime | None:
+        day, moment = now.astimezone(ZoneInfo(self.zone)).date(), now
+        while moment > after:
+            if day.weekday() in self.weekdays:
+                return moment
+            moment, day = self.midnight(day) - MOMENT, day - timedelta(days=1)
+        return None
 
     def midnight(self, day: date) -> datetime:
         """The first instant of a local date, in UTC: before it a post of that date is not out."""

@@ -173,6 +173,20 @@ async def test_old_history_is_left_where_it_is_unless_something_is_unfinished(ma
     assert await ledger.history(channel, since) == {"오늘-뉴스": Progress(sent=1, parts=2, begun_at=NOW)}
 
 
+async def test_a_posts_own_history_is_known_however_old_it_is(make: MakeLedger) -> None:
+    ledger = make()
+    key = claim().key
+    await ledger.claim(claim(parts=1))
+    await ledger.confirm(key, 1, NOW)
+    await ledger.claim(card(), ("b",))
+    await ledger.confirm(card().key, 2, NOW)
+    since = NOW + timedelta(days=400)
+    asked = await ledger.history(key.channel_id, since, (key.slug, "b", "never sent"))
+    assert set(asked) == {key.slug, "b"}
+    assert all(progress.complete for progress in asked.values())
+    assert await ledger.history(5, since, (key.slug,)) == {}
+
+
 async def test_a_post_that_became_shorter_owes_no_more_parts(make: MakeLedger) -> None:
     ledger = make()
     key = claim().key

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import ClassVar
 
@@ -238,9 +239,9 @@ class Watched(SqlLedger):
 
     looks: ClassVar[list[int]] = []
 
-    async def history(self, channel_id: int, since: datetime) -> History:
+    async def history(self, channel_id: int, since: datetime, slugs: Collection[str] = ()) -> History:
         self.looks.append(channel_id)
-        return await super().history(channel_id, since)
+        return await super().history(channel_id, since, slugs)
 
 
 async def test_a_channel_that_is_owed_nothing_costs_no_look_into_its_history(world: World) -> None:
@@ -450,3 +451,83 @@ async def test_a_server_is_told_once_why_its_channel_stopped(world: World) -> No
         await publisher.deliver_due()
         world.now += timedelta(hours=2)
     assert told == [(CHANNEL, "send:50013")]
+
+
+async def published_over_time(world: World, waits: Sequence[timedelta], at: time | None) -> list[str]:
+    """The titles in the channel after a post, a wait, a post and so on, with passes in between."""
+    world.now = datetime(2024, 1, 1, 1, tzinfo=UTC)
+    begun = world.now - timedelta(days=1)
+    await SqlSubscriptions(world.engine).save(
+        Subscription(channel_id=CHANNEL, timetable=Timetable(at=at), created_at=begun)
+    )
+    publisher = world.publisher()
+    for number, wait in enumerate(waits):
+        new = post(f"p{number:02}", day=str(world.now.date()))
+        world.archive = Archive.of([*world.archive.posts, new])
+        world.first_seen[new.slug] = world.now
+        for step in (timedelta(minutes=1), timedelta(minutes=1), wait - timedelta(minutes=2)):
+            await publisher.deliver_due()
+            world.now += step
+    for _ in range(2):
+        await publisher.deliver_due()
+    return [sent.message.cards[0].title or "" for sent in world.postbox.sent]
+
+
+@pytest.mark.parametrize(
+    ("at", "days"), [(None, [7] * 12), (time(10), [14] * 12), (None, [1] * 11 + [32] + [1] * 3)]
+)
+async def test_posts_that_come_seldom_or_after_a_break_arrive_each_by_itself(
+    world: World, at: time | None, days: list[int]
+) -> None:
+    titles = await published_over_time(world, [timedelta(days=number) for number in days], at)
+    assert titles == [f"제목 p{number:02}" for number in range(len(days))]
+
+
+async def test_an_archive_that_is_filled_up_goes_to_no_channel(world: World) -> None:
+    await world.subscribe(post("news"))
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    old = [post(f"old{day:03}", str(date(2021, 1, 1) + timedelta(days=day))) for day in range(300)]
+    world.archive = Archive.of([*old, *world.archive.posts])
+    world.first_seen |= {item.slug: world.now for item in old}
+    for _ in range(2):
+        world.now += timedelta(minutes=1)
+        await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 news"]
+
+
+async def test_a_channel_that_is_subscribed_again_gets_the_newest_post(world: World) -> None:
+    await world.subscribe(post("a"))
+    await world.publisher().deliver_due()
+    await SqlSubscriptions(world.engine).remove(CHANNEL)
+    world.now += timedelta(days=5)
+    world.archive = Archive.of([*world.archive.posts, post("b", str(world.now.date()))])
+    world.first_seen["b"] = world.now
+    world.now += timedelta(days=1)
+    again = Subscription(channel_id=CHANNEL, timetable=Timetable(at=None), created_at=world.now)
+    await SqlSubscriptions(world.engine).save(again)
+    for _ in range(3):
+        await world.publisher().deliver_due()
+        world.now += timedelta(minutes=1)
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 a", "제목 b"]
+
+
+async def test_a_post_whose_turn_comes_just_when_another_is_too_old_is_not_overlooked(world: World) -> None:
+    midnight = datetime(2024, 5, 5, tzinfo=UTC)
+    await world.subscribe()
+    utc = Subscription(
+        channel_id=CHANNEL,
+        timetable=Timetable(at=None, zone="UTC"),
+        created_at=midnight - timedelta(days=200),
+    )
+    await SqlSubscriptions(world.engine).save(utc)
+    days = [midnight.date() - timedelta(days=number) for number in range(60, -1, -1)]
+    world.archive = Archive.of([post(f"p{number:02}", str(day)) for number, day in enumerate(days)])
+    world.first_seen = {item.slug: midnight - timedelta(days=90) for item in world.archive.posts}
+    publisher, world.now = world.publisher(), midnight - timedelta(minutes=1)
+    for _ in range(12):
+        await publisher.deliver_due()
+    before = len(world.postbox.sent)
+    world.now = midnight
+    await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent[before:]] == ["제목 p60"]

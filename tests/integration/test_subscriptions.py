@@ -63,6 +63,16 @@ async def test_a_server_has_several_and_each_channel_one(engine: AsyncEngine) ->
     assert await store.of_guild(7) == [changed]
 
 
+async def test_one_that_was_made_by_a_clock_that_was_ahead_begins_when_it_is_right(
+    engine: AsyncEngine,
+) -> None:
+    store = SqlSubscriptions(engine)
+    await store.save(subscription(1, created_at=NOW + timedelta(days=2)))
+    await store.save(subscription(2))
+    for now in (NOW, NOW + timedelta(hours=1)):
+        assert [one.created_at for one in await store.active(now)] == [NOW, NOW]
+
+
 async def test_a_pause_ends_for_a_look_and_for_good_when_mended(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
     await store.save(subscription(1))

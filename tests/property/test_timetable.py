@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -84,3 +85,38 @@ def test_without_a_time_now_is_always_a_slot() -> None:
     now = datetime(2026, 11, 23, tzinfo=UTC)
     assert immediate.last_until(now, after=now - timedelta(hours=6)) == now
     assert immediate.next_after(now) is None
+
+
+def test_without_a_time_what_comes_on_other_days_waits_for_the_next_chosen_one() -> None:
+    workdays = Timetable(at=None, zone="Asia/Seoul", weekdays=frozenset(range(5)))
+    grace = timedelta(hours=6)
+    seoul = ZoneInfo("Asia/Seoul")
+
+    def served_at(text: str) -> datetime | None:
+        now = datetime.fromisoformat(text).replace(tzinfo=seoul).astimezone(UTC)
+        return workdays.last_until(now, after=now - grace)
+
+    friday, monday = "2024-05-03T23:59:00", "2024-05-06T00:00:00"
+    for allowed in (friday, monday):
+        assert served_at(allowed) == datetime.fromisoformat(allowed).replace(tzinfo=seoul)
+    made_up = served_at("2024-05-04T05:00:00")
+    assert made_up is not None
+    assert made_up < datetime(2024, 5, 4, tzinfo=seoul) < made_up + timedelta(seconds=1)
+    assert served_at("2024-05-04T07:00:00") is served_at("2024-05-05T23:59:00") is None
+    never = replace(workdays, weekdays=frozenset())
+    assert never.last_until(datetime(2024, 5, 3, tzinfo=UTC), after=datetime(2024, 4, 1, tzinfo=UTC)) is None
+
+
+@given(TIMETABLES, INSTANTS, INSTANTS)
+def test_without_a_time_the_last_slot_never_goes_back_and_lies_on_a_chosen_day(
+    timetable: Timetable, first: datetime, second: datetime
+) -> None:
+    immediate = replace(timetable, at=None)
+    early, late = sorted((first, second))
+    after = early - timedelta(days=8)
+    slots = [immediate.last_until(now, after=after) for now in (early, late)]
+    for slot, now in zip(slots, (early, late), strict=True):
+        if slot is not None:
+            assert after < slot <= now
+            assert slot.astimezone(ZoneInfo(immediate.zone)).weekday() in immediate.weekdays
+    assert slots[0] is None or (slots[1] is not None and slots[0] <= slots[1])

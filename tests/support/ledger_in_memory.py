@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -165,12 +165,13 @@ class MemoryLedger:
         rows = [row for row in here if row.state is DeliveryState.CLAIMED]
         return sorted(rows, key=lambda row: (row.claimed_at, row.key.slug, row.key.part))
 
-    async def history(self, channel_id: int, since: datetime) -> History:
+    async def history(self, channel_id: int, since: datetime, slugs: Collection[str] = ()) -> History:
         here = [row for row in self.rows.values() if row.key.channel_id == channel_id]
-        slugs = {row.key.slug for row in here if row.claimed_at >= since or row.state in OWED}
+        recent = {row.key.slug for row in here if row.claimed_at >= since or row.state in OWED}
+        known = recent | {row.key.slug for row in here if row.key.slug in slugs}
         return {
             slug: progress_of(sorted(self._of(slug, channel_id), key=lambda row: row.claimed_at))
-            for slug in slugs
+            for slug in known
         }
 
     async def parts(self, slug: str, channel_id: int) -> Sequence[Delivery]:
@@ -240,6 +241,7 @@ class MemorySubscriptions:
     known: list[Subscription] = field(default_factory=list)
 
     async def active(self, now: datetime) -> Sequence[Subscription]:
+        self.known = [replace(one, created_at=min(one.created_at, now)) for one in self.known]
         return [one for one in self.known if one.paused_because is None or (one.retry_at or now) <= now]
 
     async def publishing(self) -> Sequence[Subscription]:

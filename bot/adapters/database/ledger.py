@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -219,13 +219,14 @@ class SqlLedger(SqlSentMessages):
             async with self.engine.connect() as connection:
                 return (await connection.execute(query)).scalars().all()
 
-    async def history(self, channel_id: int, since: datetime) -> History:
-        """What the channel has had since then, and whatever is unfinished however old it is."""
+    async def history(self, channel_id: int, since: datetime, slugs: Collection[str] = ()) -> History:
+        """What the channel has had since then; what is unfinished, and these posts, however old they are."""
         recent = or_(deliveries.c.claimed_at >= since, deliveries.c.state.in_(_OWED))
-        slugs = select(deliveries.c.slug).where(deliveries.c.channel_id == channel_id, recent)
+        found = select(deliveries.c.slug).where(deliveries.c.channel_id == channel_id, recent)
+        either = or_(deliveries.c.slug.in_(found), deliveries.c.slug.in_(slugs))
         query = (
             select(deliveries)
-            .where(deliveries.c.channel_id == channel_id, deliveries.c.slug.in_(slugs))
+            .where(deliveries.c.channel_id == channel_id, either)
             .order_by(deliveries.c.claimed_at)
         )
         parts: defaultdict[str, list[Delivery]] = defaultdict(list)

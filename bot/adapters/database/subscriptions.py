@@ -49,9 +49,20 @@ class SqlSubscriptions:
     engine: AsyncEngine
 
     async def active(self, now: datetime) -> Sequence[Subscription]:
-        """Those that are not paused, or whose pause is due for another look; by their channels."""
+        """Those that are not paused, or whose pause is due for another look; by their channels.
+
+        One that was made by a clock that was ahead begins now, since until then everything would be past.
+        """
         columns = subscriptions.c
-        return await self._where(or_(columns.paused_because.is_(None), columns.retry_at <= now))
+        active = or_(columns.paused_because.is_(None), columns.retry_at <= now)
+        found = await self._where(active)
+        if all(subscription.created_at <= now for subscription in found):
+            return found
+        with database_errors():
+            async with self.engine.begin() as connection:
+                ahead = update(subscriptions).where(columns.created_at > now)
+                await connection.execute(ahead.values(created_at=now))
+        return await self._where(active)
 
     async def publishing(self) -> Sequence[Subscription]:
         """Those of announcement channels whose messages are to be handed on."""

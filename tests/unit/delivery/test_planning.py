@@ -9,6 +9,7 @@ import pytest
 
 from bot.delivery.models import Progress, Subscription, list_of
 from bot.delivery.planning import (
+    BACKDATED,
     MEMORY,
     MOST_A_SLOT,
     NEWEST,
@@ -26,7 +27,7 @@ from tests.support.posts import post, tagged
 SLOT = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)  # 09:00 in Seoul
 CREATED = SLOT - timedelta(hours=12)
 BEFORE = CREATED - timedelta(days=3)
-DONE = Progress(sent=1, parts=1)
+DONE = Progress(sent=1, parts=1, begun_at=CREATED)
 
 
 def subscription(**changes: object) -> Subscription:
@@ -96,7 +97,7 @@ def test_as_soon_as_it_is_out_needs_no_slot() -> None:
     now = CREATED + timedelta(seconds=5)
     assert planned([post("a"), post("b")], now, to=immediate) == ["b"]
     seen = {"a": BEFORE, "b": BEFORE, "new": now}
-    posts = [post("new", "2023-01-01"), post("a"), post("b")]
+    posts = [post("new", "2024-05-01"), post("a"), post("b")]
     assert planned(posts, now, seen=seen, history={"b": DONE}, to=immediate) == ["new"]
 
 
@@ -127,6 +128,35 @@ def test_a_restart_in_the_midst_of_a_slot_sends_no_more_posts_in_full_than_the_s
     assert (owed.posts, owed.listed) == (tuple(posts[3:MOST_A_SLOT]), tuple(posts[MOST_A_SLOT:]))
     before = {"x": Progress(sent=1, parts=1, begun_at=SLOT - timedelta(days=1)), list_of(posts).slug: DONE}
     assert len(plan(subscription(), posts, seen, before, now).posts) == MOST_A_SLOT
+
+
+def test_files_dated_long_before_they_came_are_archive_and_go_to_no_channel() -> None:
+    came = SLOT - timedelta(hours=1)
+    oldest_news = (came - BACKDATED).date()
+    late, past = post("late", str(oldest_news)), post("past", str(oldest_news - timedelta(days=1)))
+    seen = {"late": came, "past": came}
+    assert planned([past, late], seen=seen, history={"x": DONE}) == ["late"]
+    assert planned([past], seen=seen) == ["past"], "a new subscription starts with the newest, whatever it is"
+
+
+def test_a_sighting_by_a_clock_that_was_ahead_holds_no_post_up() -> None:
+    seen = {"a": SLOT + timedelta(days=2)}
+    assert planned([post("a", "2024-05-05")], seen=seen, history={"x": DONE}) == ["a"]
+
+
+def test_a_channel_that_is_subscribed_again_starts_with_the_newest_post_unless_it_has_it() -> None:
+    posts = [post("a", "2024-05-01"), post("b", "2024-05-02"), post("c", "2024-05-03")]
+    before = Progress(sent=1, parts=1, begun_at=CREATED - timedelta(days=1))
+    assert planned(posts, history={"a": before}) == ["c"]
+    assert planned(posts, history={"c": before}) == []
+
+
+def test_a_channel_that_was_long_silent_starts_with_no_past_post() -> None:
+    posts = [post("a", "2024-05-01"), post("b", "2024-05-02")]
+    to = subscription(created_at=SLOT - MEMORY - timedelta(days=1))
+    assert planned(posts, seen=SLOT - MEMORY - timedelta(days=9), to=to) == ["a", "b"]
+    silent = subscription(created_at=SLOT - MEMORY - timedelta(hours=1))
+    assert planned([post("old", "2024-03-01")], seen=to.created_at - timedelta(days=30), to=silent) == []
 
 
 @pytest.mark.parametrize(
@@ -162,11 +192,14 @@ def test_nothing_comes_between_the_parts_of_a_post() -> None:
     assert planned(posts, seen=seen, history=refused) == ["b"]
 
 
-def test_recent_are_posts_of_the_last_days_new_files_of_old_days_and_the_newest() -> None:
+def test_recent_are_posts_of_the_last_days_files_that_came_a_little_late_and_the_newest() -> None:
     now = SLOT
     past = [post(f"past{number:02}", "2023-01-01") for number in range(NEWEST + 3)]
     seen = {item.slug: now - 2 * MEMORY for item in past} | {"past00": now - timedelta(days=1)}
-    assert [item.slug for item in recent(past, seen, now)] == ["past00", *(item.slug for item in past[3:])]
+    assert [item.slug for item in recent(past, seen, now)] == [item.slug for item in past[3:]]
+    late = post("late", str((now - timedelta(days=1) - BACKDATED).date()))
+    found = seen | {"late": now - timedelta(days=1)}
+    assert "late" in {item.slug for item in recent([late, *past], found, now)}
     days = [post(f"day{number}", str((now - timedelta(days=number)).date())) for number in range(40, 0, -1)]
     first = {item.slug: now - 2 * MEMORY for item in days}
     assert [item.slug for item in recent(days, first, now)] == [f"day{n}" for n in range(MEMORY.days, 0, -1)]
