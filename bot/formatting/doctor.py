@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -84,6 +84,16 @@ def findings_card(checkup: Checkup, bot_id: int, words: Words) -> Card:
         description="\n\n".join(filter(None, (head, body))),
         colour=COLOURS[checkup.worst],
     )
+
+
+def server_button(words: Words) -> Button:
+    """Looks at every channel of the server."""
+    return Button(label=words("doctor.server"), custom_id=doctor_ids.server_id(), emoji="🩺")
+
+
+def under(page: Message, found: Message) -> Message:
+    """A page, such as what was saved, with a report below it."""
+    return replace(page, cards=(*page.cards, *found.cards), rows=(*page.rows, *found.rows))
 
 
 def buttons(checkup: Checkup, words: Words) -> Row:

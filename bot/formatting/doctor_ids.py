@@ -7,6 +7,7 @@ from typing import Final
 CHECK: Final = r"doctor:check:(?P<channel>\d{1,20})"
 TEST: Final = r"doctor:test:(?P<channel>\d{1,20})"
 RETRY: Final = r"doctor:retry:(?P<channel>\d{1,20})"
+SERVER: Final = r"doctor:server"
 PICK: Final = r"doctor:pick"
 REMOVE: Final = r"doctor:remove"
 
@@ -24,6 +25,11 @@ def test_id(channel_id: int) -> str:
 def retry_id(channel_id: int) -> str:
     """Tries again where deliveries stopped."""
     return f"doctor:retry:{channel_id}"
+
+
+def server_id() -> str:
+    """Looks at every channel of the server."""
+    return "doctor:server"
 
 
 def pick_id() -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.adapters.answers import reply, turn
-from bot.adapters.doctor.reports import channel_report, try_again
+from bot.adapters.doctor.reports import channel_report, server_report, try_again
 from bot.adapters.doctor.trials import post_trial, remove_trial
 from bot.adapters.from_id import FromId
 from bot.adapters.interaction_errors import answering, say
@@ -47,6 +47,18 @@ class CheckButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], templa
             return await channel_report(interaction.client, guild_id, int(self.state["channel"]), words)
 
         await answer(interaction, make, in_place=True)
+
+
+class ServerButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=doctor_ids.SERVER):
+    """Looks at every channel of the server; the page that it stands under stays."""
+
+    async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
+        """Show what is found."""
+
+        async def make(guild_id: int, words: Words) -> Message:
+            return await server_report(interaction.client, guild_id, words)
+
+        await answer(interaction, make)
 
 
 class PickSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=doctor_ids.PICK):
@@ -102,6 +114,7 @@ class RemoveButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], templ
 
 DOCTOR_ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     CheckButton,
+    ServerButton,
     PickSelect,
     TestButton,
     RetryButton,
