@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.delivery.causes import BY_SERVER, is_failure
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_failure
 from bot.delivery.forum_tags import ForumPost, ForumTag, chosen_tags
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.places import is_threaded
@@ -86,6 +86,7 @@ class ChannelFacts:
         requires_tag: the forum takes no post without one of its ``tags``.
         role_exists: whether the subscription's role is there.
         role_mentionable: whether everybody may mention it.
+        halted: the operator has stopped all deliveries, everywhere.
     """
 
     exists: bool | None = True
@@ -98,6 +99,7 @@ class ChannelFacts:
     tags: tuple[ForumTag, ...] = ()
     role_exists: bool = False
     role_mentionable: bool = False
+    halted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,7 @@ _LEFT_WHEN_SILENCED: Final = frozenset({Permission.VIEW_CHANNEL, Permission.READ
 
 def diagnose(subscription: Subscription, facts: ChannelFacts) -> tuple[Finding, ...]:
     """Everything that is to be said about a channel, the worst first; empty where all is well."""
-    findings = [*_of_pauses(subscription), *_of_times(subscription)]
+    findings = [*_of_pauses(subscription, halted=facts.halted), *_of_times(subscription)]
     if facts.exists:
         findings += _of_channel(subscription, facts)
     elif facts.exists is False:
@@ -215,15 +217,13 @@ def _of_publishing(subscription: Subscription, kind: ChannelKind | None) -> Iter
         yield Finding(trouble=Trouble.NOW_ANNOUNCING, severity=Severity.DEGRADES)
 
 
-def _of_pauses(subscription: Subscription) -> Iterator[Finding]:
+def _of_pauses(subscription: Subscription, *, halted: bool) -> Iterator[Finding]:
     cause = subscription.paused_because
-    if cause is None:
-        return
     if is_failure(cause):
-        yield Finding(trouble=Trouble.STOPPED, severity=Severity.STOPS, about=cause)
+        yield Finding(trouble=Trouble.STOPPED, severity=Severity.STOPS, about=str(cause))
     elif cause == BY_SERVER:
         yield Finding(trouble=Trouble.PAUSED_BY_SERVER, severity=Severity.ADVICE)
-    else:
+    if halted or cause in (BY_OPERATOR, NOT_IN_SETTINGS):
         yield Finding(trouble=Trouble.PAUSED_BY_OPERATOR, severity=Severity.ADVICE)
 
 

@@ -112,14 +112,15 @@ class Publisher:
             finally:
                 self.witness.waiting(0)
 
-    async def try_again(self, channel_id: int) -> None:
-        """Serve a channel in the next pass, whatever it stopped for or waits for.
+    async def try_again(self, channel_id: int, cause: str | None) -> None:
+        """Serve a channel in the next pass, whatever it waits for; one that stopped, if still for ``cause``.
 
         Raises:
             StoreError: the database is out of reach.
         """
         await self.ledger.hasten(channel_id, self.clock())
-        await self.subscriptions.resume(channel_id)
+        if cause is not None:
+            await self.subscriptions.resume(channel_id, cause)  # and not what a person paused meanwhile
         self._holds.pop(channel_id, None)
 
     async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:

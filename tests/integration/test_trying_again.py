@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.marks import SqlMarks, SqlToldFindings
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.delivery.causes import BY_OPERATOR
 from bot.errors import SendRefused, SendUncertain
 from tests.support.delivering import CHANNEL, World, once
 from tests.support.posts import post
@@ -29,7 +30,7 @@ async def test_what_was_refused_goes_out_in_the_next_pass(world: World) -> None:
     await publisher.deliver_due()
     await publisher.deliver_due()
     assert world.postbox.sent == []
-    await publisher.try_again(CHANNEL)
+    await publisher.try_again(CHANNEL, "send:50013")
     await publisher.deliver_due()
     assert len(world.postbox.sent) == 1
     (active,) = await SqlSubscriptions(world.engine).active(world.now)
@@ -44,19 +45,26 @@ async def test_a_channel_that_waits_out_an_outage_is_served_too_and_nothing_doub
         world.now += timedelta(hours=1)
     world.postbox.before = once(SendUncertain("time-out"))
     await publisher.deliver_due()
-    await publisher.try_again(CHANNEL)
+    await publisher.try_again(CHANNEL, None)
     world.postbox.before = lambda: None
     await publisher.deliver_due()
-    await publisher.try_again(CHANNEL)
+    await publisher.try_again(CHANNEL, None)
     await publisher.deliver_due()
     assert len(world.postbox.sent) == 1
+
+
+async def test_what_a_person_paused_meanwhile_stays_so(world: World) -> None:
+    subscriptions = SqlSubscriptions(world.engine)
+    await subscriptions.pause(CHANNEL, BY_OPERATOR)
+    await world.publisher().try_again(CHANNEL, "send:50013")
+    assert await subscriptions.active(world.now) == []
 
 
 async def test_another_channels_wait_is_left_alone(world: World) -> None:
     world.postbox.before = once(SendRefused("no", status=403, code=50013, permanent=True))
     publisher = world.publisher()
     await publisher.deliver_due()
-    await publisher.try_again(CHANNEL + 1)
+    await publisher.try_again(CHANNEL + 1, "send:50013")
     await publisher.deliver_due()
     assert world.postbox.sent == []
 

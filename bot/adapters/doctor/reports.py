@@ -69,7 +69,7 @@ async def try_again(bot: NewsBot, guild_id: int, channel_id: int, words: Words) 
     cause = subscription.paused_because
     if cause is not None and not is_failure(cause):
         return Message(content=words("retry.on_purpose", channel=channel))
-    await bot.services.publisher.try_again(channel_id)
+    await bot.services.publisher.try_again(channel_id, cause)
     await bot.services.wake()
     done = words("retry.done" if cause else "retry.active", channel=channel)
     found = await checkup(bot, replace(subscription, paused_because=None))
@@ -79,11 +79,16 @@ async def try_again(bot: NewsBot, guild_id: int, channel_id: int, words: Words) 
     return replace(told, content=f"{done}\n{words('retry.but')}")
 
 
-async def checkup(bot: discord.Client, subscription: Subscription) -> Checkup:
-    """What is wrong with a subscription's channel; Discord is asked at most once."""
+async def checkup(bot: NewsBot, subscription: Subscription) -> Checkup:
+    """What is wrong with a subscription's channel; Discord is asked at most once.
+
+    Raises:
+        StoreError: the database is out of reach.
+    """
     guild = server_of(bot, subscription)
     facts = await asked_facts(bot, guild, subscription)
-    return checkup_of(guild, subscription, facts)
+    halted = await bot.services.publisher.ledger.paused_since() is not None
+    return checkup_of(guild, subscription, replace(facts, halted=halted))
 
 
 def checkup_of(guild: discord.Guild | None, subscription: Subscription, facts: ChannelFacts) -> Checkup:

@@ -230,3 +230,9 @@ def test_a_pause_on_purpose_is_no_failure(cause: str, expected: dict[Trouble, Se
     assert troubles(subscription(paused_because=cause), facts()) == expected
     assert is_failure(cause) == (Trouble.STOPPED in expected)
     assert not is_failure(None)
+
+
+def test_that_the_operator_stopped_everything_is_said() -> None:
+    halted = {Trouble.PAUSED_BY_OPERATOR: Severity.ADVICE}
+    assert troubles(subscription(), facts(halted=True)) == halted
+    assert troubles(subscription(paused_because=BY_OPERATOR), facts(halted=True)) == halted
