@@ -20,6 +20,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.marks import SqlToldFindings
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.doctor.reports import with_findings
 from bot.adapters.doctor.rounds import Rounds
 from bot.adapters.files import ContentFolder
 from bot.adapters.library import Library
@@ -40,7 +41,8 @@ from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
 from bot.delivery.timetable import Timetable
-from bot.i18n import load_catalogues
+from bot.formatting.messages import Message
+from bot.i18n import Words, load_catalogues
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -118,6 +120,9 @@ async def open_app(
         async def wake() -> None:
             await app.wake()
 
+        async def examine(page: Message, subscription: Subscription, words: Words) -> Message:
+            return await with_findings(bot, page, subscription, words)
+
         schedule = DeliverySchedule(wake, clock)
         lookups = Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up)
         bot.services = Services(
@@ -138,6 +143,7 @@ async def open_app(
                 schedule=schedule,
                 publisher=publisher,
                 wake=wake,
+                examine=examine,
                 clock=clock,
             ),
             on_login=on_login,

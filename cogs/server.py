@@ -12,6 +12,7 @@ from discord.ext import commands
 
 from bot.adapters.answers import reply
 from bot.adapters.client import NewsBot
+from bot.adapters.doctor.reports import server_report
 from bot.adapters.setup import coming
 from bot.adapters.setup.asking import Asking
 from bot.adapters.setup.exchange import Exchange
@@ -25,6 +26,7 @@ Interaction = discord.Interaction[NewsBot]
 class Action(enum.StrEnum):
     """What /setup can do besides opening the panel."""
 
+    DOCTOR = "doctor"
     EXPORT = "export"
     IMPORT = "import"
 
@@ -68,6 +70,8 @@ class Server(commands.Cog):
         if action == Action.EXPORT:
             await interaction.response.defer(ephemeral=True, thinking=True)
             await send_export(interaction, asking)
+        elif action == Action.DOCTOR:
+            await reply(interaction, words, server_report(self.bot, asking.guild.id, words))
         elif file is not None:
             await reply(interaction, words, Exchange(self.bot.services.desk).read(file, asking))
         elif action == Action.IMPORT:

@@ -36,7 +36,11 @@ PERMISSIONS: Final = frozenset(
 """A permission that is missing: each has its own name and its own why, and they share the rest."""
 _ROOM: Final = 3600
 """Characters of a report's findings: the rest of the card, and a saved panel above it, fit beside them."""
+_HEAD: Final = 500
+"""Characters of a report beside its findings, at the most."""
 _LONGEST_ABOUT: Final = 200
+_LONGEST_CAUSE: Final = 400
+"""Characters; only what an older version stored can be longer."""
 _LONGEST_NAME: Final = 90
 
 
@@ -70,12 +74,12 @@ def report(checkup: Checkup, bot_id: int, words: Words) -> Message:
     return Message(cards=(findings_card(checkup, bot_id, words),), rows=(buttons(checkup, words),))
 
 
-def findings_card(checkup: Checkup, bot_id: int, words: Words) -> Card:
-    """One channel's findings; that all is well is said too."""
+def findings_card(checkup: Checkup, bot_id: int, words: Words, room: int = _ROOM) -> Card:
+    """One channel's findings, in ``room`` characters; that all is well is said too."""
     channel = f"<#{checkup.channel_id}>"
     if checkup.findings:
         head = words("doctor.found", channel=channel)
-        body = _listed(checkup, bot_id, words)
+        body = _listed(checkup, bot_id, words, room)
     else:
         head = words("doctor.unknown" if not checkup.known else "doctor.fine", channel=channel)
         body = ""
@@ -91,9 +95,12 @@ def server_button(words: Words) -> Button:
     return Button(label=words("doctor.server"), custom_id=doctor_ids.server_id(), emoji="🩺")
 
 
-def under(page: Message, found: Message) -> Message:
-    """A page, such as what was saved, with a report below it."""
-    return replace(page, cards=(*page.cards, *found.cards), rows=(*page.rows, *found.rows))
+def under(page: Message, checkup: Checkup, bot_id: int, words: Words) -> Message:
+    """A page, such as what was saved, with one channel's findings below it, as far as there is room."""
+    taken = sum(len(card.title or "") + len(card.description or "") for card in page.cards)
+    room = min(_ROOM, limits.MESSAGE_CARD_CHARACTERS - taken - _HEAD)
+    card = findings_card(checkup, bot_id, words, room)
+    return replace(page, cards=(*page.cards, card), rows=(*page.rows, buttons(checkup, words)))
 
 
 def buttons(checkup: Checkup, words: Words) -> Row:
@@ -139,12 +146,12 @@ def warning(checkup: Checkup, bot_id: int, words: Words) -> Message:
     return Message(cards=(warned,), rows=message.rows)
 
 
-def _listed(checkup: Checkup, bot_id: int, words: Words) -> str:
+def _listed(checkup: Checkup, bot_id: int, words: Words, room: int = _ROOM) -> str:
     """The findings, as many as there is room for."""
     blocks: list[str] = []
     for finding in checkup.findings:
         block = _block(finding, checkup, bot_id, words)
-        if sum(map(len, blocks)) + len(block) > _ROOM:
+        if sum(map(len, blocks)) + len(block) > room:
             more = len(checkup.findings) - len(blocks)
             blocks.append(words("doctor.more", count=words.number(more)))
             break
@@ -167,7 +174,7 @@ def _block(finding: Finding, checkup: Checkup, bot_id: int, words: Words) -> str
     else:
         what, fix = f"doctor.{trouble}.what", f"doctor.{trouble}.fix"
     if trouble is Trouble.STOPPED:
-        why = escape_text(cause_in_words(finding.about, words))
+        why = escape_text(cause_in_words(finding.about, words)[:_LONGEST_CAUSE])
     else:
         why = words(f"doctor.{trouble}.why", **values)
     return f"{MARKS[finding.severity]} **{words(what, **values)}**\n{why}\n🔧 {words(fix, **values)}"

@@ -12,7 +12,7 @@ from bot.adapters.doctor.facts import asked_facts, known_channel, server_of
 from bot.delivery.causes import is_failure
 from bot.delivery.diagnosis import ChannelFacts, diagnose, stopping
 from bot.delivery.models import Subscription
-from bot.formatting.doctor import Checkup, overview, report
+from bot.formatting.doctor import Checkup, overview, report, under
 from bot.formatting.messages import Message
 from bot.i18n import Words
 
@@ -77,6 +77,15 @@ async def try_again(bot: NewsBot, guild_id: int, channel_id: int, words: Words) 
         return Message(content=done)
     told = report(found, id_of(bot), words)
     return replace(told, content=f"{done}\n{words('retry.but')}")
+
+
+async def with_findings(bot: NewsBot, page: Message, subscription: Subscription, words: Words) -> Message:
+    """A page about a subscription, with what is found in its channel below.
+
+    Raises:
+        StoreError: the database is out of reach.
+    """
+    return under(page, await checkup(bot, subscription), id_of(bot), words)
 
 
 async def checkup(bot: NewsBot, subscription: Subscription) -> Checkup:

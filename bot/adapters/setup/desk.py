@@ -45,7 +45,10 @@ Page = Callable[[Panel, Words], Message]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What admins do to their server's subscriptions. Every method raises StoreError."""
+    """What admins do to their server's subscriptions. Every method raises StoreError.
+
+    ``examine`` puts what the doctor finds in a channel below what was saved for it.
+    """
 
     drafts: SqlDrafts
     decisions: SqlDecisions
@@ -56,6 +59,7 @@ class Desk:
     schedule: DeliverySchedule
     publisher: Publisher
     wake: Callable[[], Awaitable[None]]
+    examine: Callable[[Message, Subscription, Words], Awaitable[Message]]
     clock: Clock
 
     async def open(self, asking: Asking) -> Message:
@@ -143,7 +147,7 @@ class Desk:
         await self.drafts.drop(token)
         await self.follow()
         saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
-        return saved_page(saved, draft.changes, now, asking.words)
+        return await self.examine(saved_page(saved, draft.changes, now, asking.words), saved, asking.words)
 
     async def cancel(self, token: str, asking: Asking) -> Message:
         """Forget the draft."""
@@ -167,7 +171,7 @@ class Desk:
         if found.paused_because == BY_OPERATOR:
             return await self.overview(asking, asking.words("setup.operator_paused"))
         if is_failure(found.paused_because):
-            await self.publisher.try_again(channel_id)
+            await self.publisher.try_again(channel_id, found.paused_because)
             await self.wake()
             return await self.overview(asking, asking.words("retry.done", channel=f"<#{channel_id}>"))
         if found.paused_because is not None:

@@ -12,6 +12,7 @@ from bot.delivery.exchange import DEFAULTS, Fault
 from bot.delivery.models import Subscription
 from bot.formatting import limits
 from bot.formatting.cards import shortened
+from bot.formatting.doctor import server_button
 from bot.formatting.escaping import escape_text
 from bot.formatting.lines import Entry, fitted
 from bot.formatting.messages import Button, ButtonStyle, Card, Message, Option, Row, Select
@@ -75,7 +76,7 @@ def list_page(
         text += "\n\n" + words("setup.list.full", most=words.number(MOST_SUBSCRIPTIONS))
     options = tuple(_option(each, now, words) for each in channels[: limits.SELECT_OPTIONS])
     edit = Select(custom_id=setup_id(Verb.EDIT), options=options, placeholder=words("setup.choose.edit"))
-    rows: tuple[Row, ...] = ((edit,), (add, export))
+    rows: tuple[Row, ...] = ((edit,), (add, export, server_button(words)))
     return Message(content=notice, cards=(_card(words("setup.list.title"), text),), rows=rows)
 
 

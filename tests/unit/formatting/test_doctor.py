@@ -8,8 +8,8 @@ import pytest
 
 from bot.delivery.diagnosis import Finding, Severity, Trouble
 from bot.errors import Doing, SendRefused, SendUncertain
-from bot.formatting.doctor import PERMISSIONS, Checkup, overview, report, warning
-from bot.formatting.messages import Message
+from bot.formatting.doctor import PERMISSIONS, Checkup, overview, report, under, warning
+from bot.formatting.messages import Button, Card, Message
 from bot.formatting.stopped import as_text, stopped_message
 from bot.formatting.trial import trial_continued, trial_post, trial_result
 from bot.i18n import Words, load_catalogues
@@ -68,6 +68,19 @@ def test_everything_at_once_fits_and_so_does_what_is_hostile(words: Words) -> No
             assert_fits(as_text(message))
     many = [checkup(*everything, channel_id=CHANNEL - number, name="채" * 100) for number in range(60)]
     assert_fits(overview(many, words))
+
+
+@both
+@pytest.mark.parametrize("length", [10, 2000, 4096])
+def test_below_a_page_of_any_length_the_findings_fit(words: Words, length: int) -> None:
+    button = Button(label="x", custom_id="setup:list")
+    page = Message(cards=(Card(title="t" * 256, description="d" * length),), rows=((button,),))
+    everything = checkup(*(finding(trouble, about=HOSTILE) for trouble in Trouble), cause="send:50013")
+    message = under(page, everything, BOT, words)
+    assert_fits(message)
+    assert message.cards[0] == page.cards[0]
+    assert "⛔" in said(message)
+    assert labels(message)[:2] == ["x", words("doctor.retry")]
 
 
 @both
