@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final, Protocol
 
 from bot.adapters.search_index import Match, SearchIndex, SearchResult
+from bot.adapters.second_tries import SecondTries
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page, month_place
 from bot.formatting.compose import Reading
@@ -27,14 +28,12 @@ from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
 from bot.posts.search.query import PostQuery, parse_query, unread_days
-from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
+from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
 
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
 """Characters of a description that stands for a sentence."""
-_MOST_DROPPED: Final = 6
-"""Words of a search without results, up to which each is left out to see what the others find."""
 _ONE_PAGE: Final = 50
 """Matches that a page of a timeline looks at: more than its days hold posts of one tag."""
 
@@ -198,52 +197,23 @@ class Visit:
         return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
 
     async def _not_found(self, typed: str, query: PostQuery, pending: int) -> Message:
-        """What lies nearest; the comparing with all tags and many titles is not for the event loop."""
-        text = unicodedata.normalize("NFC", typed)
-        spelling, tags = await asyncio.to_thread(self._nearest, text, query)
+        """What lies nearest and is there; the comparing with all tags is not for the event loop."""
+        tries = SecondTries(self.archive, self.search_index, self.hidden)
         return nothing.nothing_found(
-            text,
-            spelling,
-            _without_filters(query),
-            tags,
+            unicodedata.normalize("NFC", typed),
+            await tries.of(query),
+            await asyncio.to_thread(self._tags_like, query),
             self.words,
-            fewer=await self._fewer(query),
             unread=unread_days(query),
             pending=pending,
         )
 
-    def _nearest(self, text: str, query: PostQuery) -> tuple[str | None, tuple[TagCount, ...]]:
-        """The search in a better spelling, and tags like its words and like those tags that it asks for."""
-        mended = did_you_mean(self.archive.spellings(), " ".join(query.terms))
-        better = dict(zip(query.terms, (mended or "").split(" "), strict=False))
-        spelling = " ".join(better.get(word) or word for word in text.split())
-        tags: dict[str, TagCount] = {}
-        for wrong in (tag for tag in query.tags if not self.archive.tagged(tag)):
-            alike = nearest_tags(self.archive, wrong, nothing.MOST_OFFERED)
-            tags |= {tag.name: tag for tag in alike}
-            if alike:
-                spelling = spelling.replace(wrong, f'"{alike[0].name}"', 1)
-        alike = nearest_tags(self.archive, " ".join(query.terms), nothing.MOST_OFFERED)
-        tags |= {tag.name: tag for tag in alike}
-        return (spelling if spelling != " ".join(text.split()) else None), tuple(tags.values())
-
-    async def _fewer(self, query: PostQuery) -> str | None:
-        """The search without the one word whose absence finds the most; None where that finds nothing."""
-        best, most = None, 0
-        for at in range(len(query.terms) if 1 < len(query.terms) <= _MOST_DROPPED else 0):
-            left = (*query.terms[:at], *query.terms[at + 1 :])
-            result = await self.search_index.search(PostQuery(terms=left), 1, hidden=self.hidden)
-            if result.total > most:
-                best, most = " ".join(left), result.total
-        return best
-
-
-def _without_filters(query: PostQuery) -> str | None:
-    """The words of a search alone, where it asks for more than words."""
-    bare = PostQuery(terms=query.terms, phrases=query.phrases)
-    if not query.has_words or query == bare:
-        return None
-    return " ".join((*query.terms, *(f'"{phrase}"' for phrase in query.phrases)))
+    def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:
+        """Tags like those that are asked for and unknown, then like the words."""
+        unknown = (tag for tag in query.tags if not self.archive.tagged(tag))
+        wanted = (*unknown, " ".join(query.terms), *query.phrases)
+        alike = (nearest_tags(self.archive, name, nothing.MOST_OFFERED) for name in wanted)
+        return tuple({tag.name: tag for tags in alike for tag in tags}.values())
 
 
 def _findings(matches: Sequence[Match]) -> list[Finding]:

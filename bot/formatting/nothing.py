@@ -94,24 +94,21 @@ def no_such_tag(
     return Message(content=text, rows=((tags,) if tags else ()) + (tuple(more),))
 
 
-def nothing_found(  # noqa: PLR0913 - what lies nearest, each named at the call
+def nothing_found(
     typed: str,
-    spelling: str | None,
-    wider: str | None,
+    searches: Sequence[str],
     tags: Sequence[TagCount],
     words: Words,
     *,
-    fewer: str | None = None,
     unread: Sequence[str] = (),
     pending: int = 0,
 ) -> Message:
     """A search without results, and how to write one.
 
-    Offers another ``spelling`` of it, a ``wider`` search, one for ``fewer`` words that finds something, and
-    ``tags`` like it. ``unread`` are days that could not be read. ``pending`` posts have not been looked
-    through.
+    Offers other ``searches``, which find something, and ``tags`` like it; where there is neither, all tags.
+    ``unread`` are days that could not be read. ``pending`` posts have not been looked through.
     """
-    offers = _searches((("find", spelling, ""), ("wide", wider, words("search.wider")), ("few", fewer, "")))
+    offers = _searches([(f"s{'abcde'[at]}", text, "") for at, text in enumerate(searches[:MOST_OFFERED])])
     offers += [
         turn(Place(kind=Kind.TAG, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
         for at, tag in enumerate(tags[: max(0, MOST_OFFERED - len(offers))])
@@ -123,9 +120,11 @@ def nothing_found(  # noqa: PLR0913 - what lies nearest, each named at the call
         text += "\n" + words("search.not_a_date", text=quoted(day))
     if offers:
         text += "\n" + words("search.did_you_mean")
+    else:
+        offers = [_all_tags(words)]
     if pending:
         offers = [*offers[: MOST_OFFERED - 1], *_searches((("again", typed, words("search.again")),))]
-    return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),) if offers else ())
+    return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),))
 
 
 def nothing_asked(words: Words) -> Message:
@@ -151,9 +150,9 @@ def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:
     )
 
 
-def _searches(offers: Sequence[tuple[str, str | None, str]]) -> list[Button]:
+def _searches(offers: Sequence[tuple[str, str, str]]) -> list[Button]:
     """Buttons that search, from (slot, text, label); the text is the label where that is empty."""
-    places = ((slot, Place(kind=Kind.SEARCH, what=text or ""), label) for slot, text, label in offers)
+    places = ((slot, Place(kind=Kind.SEARCH, what=text), label) for slot, text, label in offers)
     return [
         turn(place, label or shortened(place.what, _BUTTON), slot, emoji="🔎")
         for slot, place, label in places

@@ -1,8 +1,10 @@
-"""Hangul by its initials: whether ``ㅇㅍㅇ`` stands for ``오픈에이아이``."""
+"""Hangul by its letters: whether ``ㅇㅍㅇ`` or a half-typed ``옾`` stands for ``오픈에이아이``."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from functools import cache
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 """The 19 initial consonants in Unicode's order (The Unicode Standard, 3.12: conjoining jamo behaviour)."""
@@ -12,6 +14,48 @@ _A_INITIAL = 21 * 28
 """Syllables that share an initial: 21 vowels by 28 finals, "none" included."""
 
 _INITIAL_OF = {code: INITIALS[(code - _FIRST) // _A_INITIAL] for code in range(_FIRST, _LAST + 1)}
+
+_VOWELS = (
+    *"ㅏㅐㅑㅒㅓㅔㅕㅖㅗ",
+    "ㅗㅏ",
+    "ㅗㅐ",
+    "ㅗㅣ",
+    *"ㅛㅜ",
+    "ㅜㅓ",
+    "ㅜㅔ",
+    "ㅜㅣ",
+    *"ㅠㅡ",
+    "ㅡㅣ",
+    "ㅣ",
+)
+"""As keys are pressed: ``ㅘ`` is ``ㅗ`` and ``ㅏ``."""
+
+_FINALS = (
+    *(
+        "",
+        *"ㄱㄲ",
+        "ㄱㅅ",
+        "ㄴ",
+        "ㄴㅈ",
+        "ㄴㅎ",
+        *"ㄷㄹ",
+        "ㄹㄱ",
+        "ㄹㅁ",
+        "ㄹㅂ",
+        "ㄹㅅ",
+        "ㄹㅌ",
+        "ㄹㅍ",
+        "ㄹㅎ",
+    ),
+    *(*"ㅁㅂ", "ㅂㅅ", *"ㅅㅆㅇㅈㅊㅋㅌㅍㅎ"),
+)
+
+_LETTERS_OF = {
+    code: INITIALS[(code - _FIRST) // _A_INITIAL]
+    + _VOWELS[(code - _FIRST) % _A_INITIAL // 28]
+    + _FINALS[(code - _FIRST) % 28]
+    for code in range(_FIRST, _LAST + 1)
+}
 
 _ONLY_INITIALS = re.compile(rf"[{INITIALS}]+")
 
@@ -30,3 +74,39 @@ def syllables_with(initial: str) -> str:
     """The syllables that begin with an initial, as the range of a regular expression: ``가-깋`` of ``ㄱ``."""
     first = _FIRST + INITIALS.index(initial) * _A_INITIAL
     return f"{chr(first)}-{chr(first + _A_INITIAL - 1)}"
+
+
+def letters(text: str) -> str:
+    """The text as its keys are pressed: ``모델`` is ``ㅁㅗㄷㅔㄹ``; other characters stay.
+
+    One wrong letter of two syllables is one of five, not one of two.
+    """
+    return text if text.isascii() else text.translate(_LETTERS_OF)
+
+
+def is_syllable(character: str) -> bool:
+    """Whether a character is a Hangul syllable."""
+    return _FIRST <= ord(character) <= _LAST
+
+
+def becoming(syllable: str) -> str:
+    """What a syllable that is being typed may become, as a regular expression: ``오프``, then ``오픈``.
+
+    Its last letter may yet begin the next syllable: ``옾`` becomes ``오프``.
+    """
+    typed, begun = _LETTERS_OF[ord(syllable)], _begun()
+    ways = [f"[{begun[typed]}]"]
+    if typed[-1] in INITIALS:
+        before = (other for other in begun.get(typed[:-1], "") if letters(other) == typed[:-1])
+        ways += [f"{other}[{syllables_with(typed[-1])}]" for other in before]
+    return f"(?:{'|'.join(ways)})"
+
+
+@cache
+def _begun() -> dict[str, str]:
+    """From the letters of every syllable to the syllables that begin with them."""
+    found: defaultdict[str, str] = defaultdict(str)
+    for code, typed in _LETTERS_OF.items():
+        for end in range(2, len(typed) + 1):
+            found[typed[:end]] += chr(code)
+    return dict(found)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from rapidfuzz import fuzz, process
 
 from bot.posts.archive import Archive, TagCount
+from bot.posts.hangul import letters
 from bot.posts.tags import fold
 
 LEAST_LIKENESS = 60.0
@@ -32,8 +33,8 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
         return ()
     tags = archive.spelt_tags
     found = process.extract(
-        wanted,
-        archive.folded_tags,
+        letters(wanted),
+        [letters(name) for name in archive.folded_tags],
         scorer=fuzz.ratio,
         limit=limit * 3,  # several may be spellings of one tag
         score_cutoff=LEAST_LIKENESS,
@@ -68,5 +69,7 @@ def _mended(word: str, known: Mapping[str, str]) -> str:
     wanted = fold(word)
     if not wanted or wanted in known:
         return word
-    found = process.extractOne(wanted, known.keys(), scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
-    return known[found[0]] if found else word
+    names = list(known)
+    spelt = [letters(name) for name in names]
+    found = process.extractOne(letters(wanted), spelt, scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
+    return known[names[found[2]]] if found else word

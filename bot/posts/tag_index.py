@@ -6,10 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.posts.hangul import INITIALS, initials, syllables_with
+from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, syllables_with
 from bot.posts.models import Post, Tag
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
@@ -142,12 +143,19 @@ class TagIndex:
         if not _HAS_INITIAL.search(wanted):
             latin = (name for name in self.aliases.spellings(typed) if name.isascii())
             wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
-            tags = zip(self.ranked, self._texts, strict=True)
-            return (tag for tag, text in tags if any(want in text for want in wants))
+            tags = tuple(zip(self.ranked, self._texts, strict=True))
+            held = (tag for tag, text in tags if any(want in text for want in wants))
+            return chain(held, _half_typed(wanted, tags)) if is_syllable(wanted[-1]) else held
         pattern = re.compile("".join(map(_class_of, wanted)))
         first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
         entries = zip(self.ranked, self._texts, self._initials, strict=True)
         return (tag for tag, text, begun in entries if first in begun and pattern.search(text))
+
+
+def _half_typed(wanted: str, tags: Sequence[tuple[TagCount, str]]) -> Iterator[TagCount]:
+    """The tags that hold what the last syllable may become, and not what was typed."""
+    begun, pattern = wanted[:-1], re.compile(re.escape(wanted[:-1]) + becoming(wanted[-1]))
+    return (tag for tag, text in tags if begun in text and wanted not in text and pattern.search(text))
 
 
 def _together(*lists: Sequence[Post]) -> list[Post]:

@@ -161,16 +161,16 @@ def test_all_tags_fit_with_their_counts_also_tags_of_a_hundred_characters(name: 
 
 
 def test_nothing_found_while_posts_are_indexed_says_so() -> None:
-    assert "1,200" in (nothing_found("말", None, None, (), WORDS, pending=1200).content or "")
-    assert "1,200" not in (nothing_found("말", None, None, (), WORDS).content or "")
+    assert "1,200" in (nothing_found("말", (), (), WORDS, pending=1200).content or "")
+    assert "1,200" not in (nothing_found("말", (), (), WORDS).content or "")
 
 
 @pytest.mark.parametrize("typed", ["", "*" * 200, "말 " * 100, "@everyone", "> 인용"])
 def test_nothing_found_fits_whatever_was_typed(typed: str) -> None:
     archive = Archive.of(post_titled("글", f"s{n}", tag="긴태그" * 40 + str(n)) for n in range(9))
     tags = archive.tags()
-    assert_fits(nothing_found(typed, typed, typed, tags, WORDS))
-    assert_fits(nothing_found(typed, None, None, (), ENGLISH))
+    assert_fits(nothing_found(typed, (typed, typed), tags, WORDS))
+    assert_fits(nothing_found(typed, (), (), ENGLISH))
     assert_fits(no_such_tag(typed, Kind.TAG, tags, WORDS))
     assert_fits(no_such_tag(typed, Kind.TOPIC, (), WORDS))
 

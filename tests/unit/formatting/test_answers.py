@@ -190,14 +190,14 @@ ANSWERS: dict[str, Callable[[], Message]] = {
     "no such tag": lambda: nothing.no_such_tag("ty ped", Kind.TOPIC, TAGS, WORDS),
     "no such tag and nothing like it": lambda: nothing.no_such_tag("ty", Kind.TAG, [], WORDS, search=False),
     "no such tag too long to search for": lambda: nothing.no_such_tag("t" * 120, Kind.TAG, TAGS[:1], WORDS),
-    "nothing found": lambda: nothing.nothing_found("ty", "sp", "wi", TAGS, WORDS),
-    "nothing found nor offered": lambda: nothing.nothing_found("ty", None, None, (), WORDS),
-    "nothing found but a wider search": lambda: nothing.nothing_found("ty", None, "wi", TAGS[:1], WORDS),
+    "nothing found": lambda: nothing.nothing_found("ty", ("sp", "wi"), TAGS, WORDS),
+    "nothing found nor offered": lambda: nothing.nothing_found("ty", (), (), WORDS),
+    "nothing found but a wider search": lambda: nothing.nothing_found("ty", ("wi",), TAGS[:1], WORDS),
     "nothing found and a spelling that no button holds": lambda: nothing.nothing_found(
-        "ty", "s" * 85, None, (), WORDS
+        "ty", ("s" * 85,), (), WORDS
     ),
     "nothing found and a spelling that a button shortens": lambda: nothing.nothing_found(
-        "ty", "s" * 80, "", (), WORDS
+        "ty", ("s" * 80,), (), WORDS
     ),
 }
 

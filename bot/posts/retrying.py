@@ -1,0 +1,87 @@
+"""What else a search without results may have meant: better spelt, fewer conditions, fewer words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.posts.archive import Archive
+from bot.posts.search.query import PostQuery
+from bot.posts.suggestions import did_you_mean, nearest_tags
+
+
+def written(query: PostQuery) -> str:
+    """The query as somebody would type it; ``parse_query`` reads the same query from it."""
+    return " ".join(
+        (
+            *query.terms,
+            *(f'"{phrase}"' for phrase in query.phrases),
+            *(f"-{_quoted(word)}" for word in query.excluded),
+            *(f"tag:{_quoted(tag)}" for tag in query.tags),
+            *([f"after:{query.after.isoformat()}"] if query.after else []),
+            *([f"before:{query.before.isoformat()}"] if query.before else []),
+            *([f"lang:{query.lang}"] if query.lang else []),
+        )
+    )
+
+
+def better_spelt(query: PostQuery, archive: Archive) -> PostQuery:
+    """The query with its words and tags as the archive writes them; itself where nothing is nearer.
+
+    Compares with all tags and many titles: not for an event loop.
+    """
+    known = archive.spellings()
+
+    def mended(text: str) -> str:
+        return did_you_mean(known, text) or text
+
+    return replace(
+        query,
+        terms=tuple(map(mended, query.terms)),
+        phrases=tuple(map(mended, query.phrases)),
+        tags=tuple(_known_tag(tag, archive) for tag in query.tags),
+    )
+
+
+def words_alone(query: PostQuery) -> PostQuery:
+    """The query without any condition."""
+    return PostQuery(terms=query.terms, phrases=query.phrases)
+
+
+def less_strict(query: PostQuery) -> Iterator[PostQuery]:
+    """The query without each one of its conditions, and with its phrases as words."""
+    if query.phrases:
+        words = (word for phrase in query.phrases for word in phrase.split())
+        yield replace(query, phrases=(), terms=(*query.terms, *words))
+    for tag in query.tags:
+        yield replace(query, tags=tuple(other for other in query.tags if other != tag))
+    for word in query.excluded:
+        yield replace(query, excluded=tuple(other for other in query.excluded if other != word))
+    if query.before:
+        yield replace(query, before=None)
+    if query.after:
+        yield replace(query, after=None)
+    if query.lang:
+        yield replace(query, lang=None)
+
+
+def conditions_alone(query: PostQuery) -> Iterator[PostQuery]:
+    """The query without its words, and each of its tags alone."""
+    yield replace(query, terms=(), phrases=(), excluded=())
+    yield from (PostQuery(tags=(tag,)) for tag in query.tags)
+
+
+def fewer_words(query: PostQuery) -> Iterator[PostQuery]:
+    """The words of a query without each one of them, and without conditions."""
+    for at in range(len(query.terms)):
+        yield PostQuery(terms=(*query.terms[:at], *query.terms[at + 1 :]), phrases=query.phrases)
+
+
+def _known_tag(tag: str, archive: Archive) -> str:
+    if archive.tagged(tag):
+        return tag
+    return next((near.name for near in nearest_tags(archive, tag, 1)), tag)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if " " in text else text
