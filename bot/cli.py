@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
+from bot.cli_operating import app as operating
 from bot.errors import AinewsError, DemoError, SettingsError, StoreError
 from bot.exit_codes import ExitCode
 from bot.formatting.compose import ComposeOptions, Layout
@@ -176,6 +177,9 @@ def new(
     typer.echo(checking.create_post(folder, title, day, lang, names, draft=not publish))
     if not publish:
         typer.echo("It is a draft: remove the line `draft: true` to publish it.", err=True)
+
+
+app.add_typer(operating)
 
 
 def _here(settings: Settings) -> datetime:

@@ -6,6 +6,7 @@
     ├── SettingsError         a setting is missing or wrong; the process exits with code 2
     ├── PostError             one content file cannot be used; holds its problems
     ├── StoreError            the database is out of reach, locked, or newer than this program
+    ├── BackupError           a backup cannot be written, read, or restored into this database
     ├── ReloadError           new code or content is broken; what ran before goes on
     ├── DemoError             the simulated Discord cannot be started
     └── DeliveryError         one message could not be delivered
@@ -52,6 +53,10 @@ class PostError(AinewsError):
 
 class StoreError(AinewsError):
     """The database is out of reach, locked by another process, or newer than this program."""
+
+
+class BackupError(AinewsError):
+    """A backup cannot be written, or not be read, or not be restored into this database."""
 
 
 class ReloadError(AinewsError):

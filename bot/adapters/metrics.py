@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import timedelta
-from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 from time import perf_counter
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from bot.adapters.library import Library
 from bot.delivery.witness import Outcome
+from bot.version import own_version
 
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 """Seconds. Discord forgets an interaction that is not answered within three."""
@@ -76,7 +76,7 @@ class Metrics:
             registry=registry,
         )
         Info("ainews_build", "What runs.", registry=registry).info(
-            {"version": _own_version(), "python": python_version(), "discord_py": discord.__version__}
+            {"version": own_version(), "python": python_version(), "discord_py": discord.__version__}
         )
         self._arrived: OrderedDict[str, tuple[float, str]] = OrderedDict()
 
@@ -151,10 +151,3 @@ class Metrics:
                 self._interactions.labels(kind).observe(perf_counter() - since)
             case _:
                 pass
-
-
-def _own_version() -> str:
-    try:
-        return version("ainews-bot")
-    except PackageNotFoundError:
-        return "unknown"  # run from its folder without being installed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.delivery.timetable import Timetable
@@ -42,6 +42,8 @@ class Subscription:
         paused_because: why nothing is sent at present, None while it is active.
         failures: how often in a row Discord has refused what only a person can mend.
         retry_at: aware; while paused, when to see whether it was mended.
+        restored_at: aware; the bot's state came from a backup then. Nobody knows which of the posts that were
+            out by then the channel had, so it gets none of them, not even the newest.
     """
 
     channel_id: int
@@ -61,6 +63,7 @@ class Subscription:
     paused_because: str | None = None
     failures: int = 0
     retry_at: datetime | None = None
+    restored_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,13 @@ def due_posts(
     if slot is None:
         return None, ()
     wanted = (post for post in posts if is_wanted(post, subscription))
-    return slot, tuple(post for post in wanted if out_since(post, first_seen, subscription, now) <= slot)
+    out = ((post, out_since(post, first_seen, subscription, now)) for post in wanted)
+    return slot, tuple(post for post, since in out if since <= slot and not _was_before(since, subscription))
+
+
+def _was_before(out: datetime, subscription: Subscription) -> bool:
+    """Whether a post was out when the state came from a backup, which cannot know whether it was sent."""
+    return subscription.restored_at is not None and out <= subscription.restored_at
 
 
 def is_wanted(post: Post, subscription: Subscription) -> bool:
@@ -132,13 +138,16 @@ def going_on_since(
     return max(subscription.created_at, newest - MOMENT)
 
 
-def arrived_at(modified: datetime, last_scan: datetime | None, now: datetime) -> datetime:
+def arrived_at(
+    modified: datetime, last_scan: datetime | None, now: datetime, restored_at: datetime | None = None
+) -> datetime:
     """When a file that was just found for the first time came into the folder.
 
     Its time of change says so, but only within what is known: after the last look, and not in the future
-    (copies often keep an old time of change).
+    (copies often keep an old time of change). What the first look of all finds is there now, or was before
+    the state came from a backup (``restored_at``), for posts that are copied after it are no news.
     """
-    return min(max(modified, last_scan), now) if last_scan else now
+    return min(max(modified, last_scan), now) if last_scan else restored_at or now
 
 
 def retry_delay(attempts: int) -> timedelta:

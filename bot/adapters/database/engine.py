@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -29,6 +29,29 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         _make_folder(Path(parsed.database).parent)
+    async with _connected(parsed) as engine:
+        with database_errors():
+            await _whole(_bring_up_to_date(engine))
+        yield engine
+
+
+@asynccontextmanager
+async def open_as_it_is(url: str) -> AsyncIterator[AsyncEngine]:
+    """A database that is there, its tables left as they are; closed at the end.
+
+    Raises:
+        SettingsError: a package for it is missing.
+        StoreError: it is not there.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        _require_file(Path(parsed.database or ""))
+    async with _connected(parsed) as engine:
+        yield engine
+
+
+@asynccontextmanager
+async def _connected(parsed: URL) -> AsyncIterator[AsyncEngine]:
     try:
         engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ModuleNotFoundError as error:
@@ -38,8 +61,6 @@ async def open_database(url: str) -> AsyncIterator[AsyncEngine]:
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
-        with database_errors():
-            await _whole(_bring_up_to_date(engine))
         yield engine
     finally:
         await engine.dispose()
@@ -83,6 +104,11 @@ def _make_folder(folder: Path) -> None:
         raise SettingsError(
             (f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}).",)
         ) from error
+
+
+def _require_file(file: Path) -> None:
+    if not file.is_file():
+        raise StoreError(f"there is no database at {file}: the bot makes it at its first start")
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -1,4 +1,4 @@
-"""What was said already, in SQL: so that a restart does not say it again."""
+"""Instants by name, in SQL: above all what was said already, so that a restart does not say it again."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from bot.adapters.database.tables import marks
 MOST_AT_ONCE = 500
 """Names in one question: SQLite takes no end of them only since 3.32."""
 
+LAST_SCAN = "last_scan"
+"""When the content folder was last looked into."""
+RESTORED = "restored"
+"""When the state came from a backup; see ``bot.adapters.backup.restoring``."""
 _FINDINGS = "doctor:"
 
 

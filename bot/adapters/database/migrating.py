@@ -19,7 +19,7 @@ def bring_up_to_date(connection: Connection) -> None:
         StoreError: the tables are newer than this program.
     """
     keep_others_out(connection, Turn.MIGRATION)
-    current = _revision_of(connection)
+    current = revision_of(connection)
     if current != newest_revision():
         _migrate(connection, current)
 
@@ -29,7 +29,8 @@ def newest_revision() -> str:
     return max(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
-def _revision_of(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
+    """The revision of the tables that are there; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))

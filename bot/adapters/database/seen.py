@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.alone import Turn, keep_others_out
 from bot.adapters.database.engine import database_errors
+from bot.adapters.database.marks import LAST_SCAN, RESTORED
 from bot.adapters.database.tables import marks, posts_seen
 from bot.delivery.planning import arrived_at
-
-LAST_SCAN = "last_scan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +38,11 @@ class SqlPostsSeen:
                 if known is None or modified.keys() - known.keys():
                     sightings = select(posts_seen.c.slug, posts_seen.c.first_seen_at)
                     known = dict((await connection.execute(sightings)).all())
-                mark = select(marks.c.at).where(marks.c.name == LAST_SCAN)
-                last_scan = (await connection.execute(mark)).scalar_one_or_none()
+                ours = select(marks.c.name, marks.c.at).where(marks.c.name.in_((LAST_SCAN, RESTORED)))
+                instants = dict((await connection.execute(ours)).all())
+                last_scan, restored_at = instants.get(LAST_SCAN), instants.get(RESTORED)
                 new = {
-                    slug: arrived_at(changed, last_scan, now)
+                    slug: arrived_at(changed, last_scan, now, restored_at)
                     for slug, changed in modified.items()
                     if slug not in known
                 }

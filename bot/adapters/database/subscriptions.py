@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, ins
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.tables import audit, subscriptions
+from bot.adapters.database.marks import RESTORED
+from bot.adapters.database.tables import audit, marks, subscriptions
 from bot.delivery.causes import BY_HAND, LEFT, NO_FAILURE, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
@@ -221,11 +222,16 @@ class SqlSubscriptions:
                     await connection.execute(same.values(retry_at=wanted.created_at))
 
     async def _where(self, condition: ColumnElement[bool]) -> Sequence[Subscription]:
-        query = select(subscriptions).where(condition).order_by(subscriptions.c.channel_id)
+        restored = select(marks.c.at).where(marks.c.name == RESTORED).scalar_subquery().label("restored_at")
+        query = select(subscriptions, restored).where(condition).order_by(subscriptions.c.channel_id)
         with database_errors():
             async with self.engine.connect() as connection:
                 pages = (await connection.stream(query)).partitions(_PAGE)
-                return [subscription_of(row) async for page in pages for row in page]
+                return [
+                    replace(subscription_of(row), restored_at=row.restored_at)
+                    async for page in pages
+                    for row in page
+                ]
 
     async def _set(self, condition: ColumnElement[bool], **values: object) -> None:
         statement = update(subscriptions).where(condition)

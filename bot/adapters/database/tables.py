@@ -109,7 +109,7 @@ posts_seen = Table(
 marks = Table(
     "marks",
     metadata,
-    Column("name", String(64), primary_key=True),  # "last_scan": the last look into the content folder
+    Column("name", String(64), primary_key=True),  # see bot.adapters.database.marks
     Column("at", UtcDateTime, nullable=False),
 )
 
