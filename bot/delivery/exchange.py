@@ -60,6 +60,9 @@ class Fault:
     found: str = ""
 
 
+TOO_LARGE: Final = Fault(entry=0, key="", fix="too_large")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What a file holds: every entry's values, or else what is wrong with it."""
@@ -78,7 +81,7 @@ def exported(subscriptions: Sequence[Subscription]) -> str:
 def imported(data: bytes) -> Imported:
     """Read a file as ``exported`` writes it; nothing of a file with a fault is used."""
     if len(data) > LONGEST_FILE:
-        return _broken("too_large")
+        return Imported(faults=(TOO_LARGE,))
     try:
         body = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors

@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 
+from bot.adapters.setup.asking import UNCHOSEN_LOCALE
 from bot.adapters.setup.desk import Desk
 from bot.delivery.causes import BY_HAND, NOT_IN_SETTINGS
 from bot.delivery.models import Subscription
@@ -29,8 +30,12 @@ async def joined(desk: Desk, catalogues: Catalogues, guild: discord.Guild) -> No
     known = await desk.subscriptions.of_guild(guild.id)
     back = [each for each in known if each.paused_because not in _STAYING]
     await _go_on(desk, back)
-    words = catalogues.words(guild.preferred_locale.value)
-    await _greet(guild, words("greeting.again", count=words.number(len(back))) if back else _hello(words))
+    locale = guild.preferred_locale.value
+    spoken = [catalogues.words(locale)]
+    if locale == UNCHOSEN_LOCALE:  # it may well be a server of the bot's own language
+        spoken.insert(0, catalogues.words(None))
+    lines = [_again(words, len(back)) if back else words("greeting.hello") for words in spoken]
+    await _greet(guild, "\n".join(dict.fromkeys(lines)))
 
 
 async def found_again(desk: Desk, guilds: Iterable[discord.Guild]) -> None:
@@ -61,8 +66,8 @@ async def _go_on(desk: Desk, back: Sequence[Subscription]) -> None:
         await desk.follow()
 
 
-def _hello(words: Words) -> str:
-    return words("greeting.hello")
+def _again(words: Words, count: int) -> str:
+    return words("greeting.again", count=words.number(count))
 
 
 async def _greet(guild: discord.Guild, text: str) -> None:

@@ -13,7 +13,7 @@ from bot.adapters.database.decisions import Decision, Refusal
 from bot.adapters.setup.asking import Asking, kind_of
 from bot.adapters.setup.desk import Desk, expired
 from bot.delivery.choices import Values, changes, chosen, fitting, values_of
-from bot.delivery.exchange import LONGEST_FILE, Fault, exported, imported
+from bot.delivery.exchange import LONGEST_FILE, TOO_LARGE, Fault, exported, imported
 from bot.delivery.models import ChannelKind, Subscription
 from bot.formatting.messages import Message
 from bot.formatting.setup.pages import Planned, faults_page, import_page, imported_page
@@ -34,8 +34,9 @@ class Exchange:
 
     async def read(self, file: discord.Attachment, asking: Asking) -> Message:
         """What a file would change, to be confirmed; or everything that is wrong in it."""
-        data = b"" if file.size > LONGEST_FILE else await file.read()
-        found = imported(data or (b" " * (LONGEST_FILE + 1) if file.size else b""))
+        if file.size > LONGEST_FILE:
+            return faults_page((TOO_LARGE,), asking.words)
+        found = imported(await file.read())
         faults = found.faults or _strangers(found.entries, asking)
         if faults:
             return faults_page(faults, asking.words)

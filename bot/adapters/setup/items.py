@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import time
@@ -22,11 +23,10 @@ from bot.adapters.setup.exchange import Exchange, is_role
 from bot.delivery.choices import DAYS, read_tags, read_time
 from bot.delivery.drafts import Draft
 from bot.delivery.forum_tags import MOST as MOST_FORUM_TAGS
-from bot.formatting import nothing
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.formatting.setup.ids import PATTERN, SEARCH, Verb
-from bot.formatting.setup.panel import more_page, panel_page, time_of
+from bot.formatting.setup.panel import is_time_option, more_page, panel_page, time_of
 from bot.i18n.catalogue import LOCALES, Words
 from bot.i18n.zones import is_zone
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     Interaction = discord.Interaction[NewsBot]
 
+_SUBJECT: Final = re.compile(r"[0-9a-f]{0,20}")
 MOST_PREVIEWED: Final = 3
 """Messages that the preview shows."""
 
@@ -73,8 +74,8 @@ async def clicked(interaction: Interaction, verb: str, subject: str, values: tup
     bind_contextvars(interaction=str(interaction.id))
     async with answering(interaction, interaction.client.catalogues) as words:
         asking = Asking.of(interaction, words)
-        act = _ACTS.get(verb)
-        if act is None:
+        act, is_value = _ACTS.get(verb), _VALUES.get(verb, _is_anything)
+        if act is None or not all(map(is_value, values)) or not _SUBJECT.fullmatch(subject):
             await reply(interaction, words, _outdated(asking))
             return
         await act(Click(interaction=interaction, asking=asking, subject=subject, values=values))
@@ -104,8 +105,17 @@ class SetupItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=PATTERN):
         await clicked(interaction, self.verb, self.subject, tuple(data.get("values", ())))
 
 
+def _is_anything(_value: str) -> bool:
+    return True
+
+
+def _is_id(value: str) -> bool:
+    return value.isascii() and value.isdigit()
+
+
 async def _outdated(asking: Asking) -> Message:
-    return nothing.gone(asking.words)
+    """An older version of the bot made it, or nobody did."""
+    return expired(asking.words)
 
 
 async def _channel(click: Click) -> None:
@@ -129,7 +139,7 @@ async def _zone(click: Click) -> None:
     if name == SEARCH:
         await click.interaction.response.send_modal(forms.zone_form(click.subject, click.asking.words))
         return
-    await click.change(lambda draft: draft.at(zone=name) if is_zone(name) else draft)
+    await click.change(lambda draft: draft.at(zone=name))
 
 
 async def _layout(click: Click) -> None:
@@ -338,5 +348,17 @@ _ACTS: Final[Mapping[str, Callable[[Click], Awaitable[None]]]] = MappingProxyTyp
         Verb.IMPORT: _import,
     }
 )
+_VALUES: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
+    {
+        Verb.CHANNEL: _is_id,
+        Verb.EDIT: _is_id,
+        Verb.ROLE: _is_id,
+        Verb.TIME: is_time_option,
+        Verb.ZONE: lambda value: value == SEARCH or is_zone(value),
+        Verb.LAYOUT: lambda value: value in list(Layout),
+        Verb.DAYS: lambda value: value in DAYS,
+    }
+)
+"""Whether a select may have sent this."""
 SETUP_ITEMS: Final[tuple[type[discord.ui.DynamicItem[Any]], ...]] = (SetupItem,)
 """What the client must register."""

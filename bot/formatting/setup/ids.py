@@ -6,8 +6,8 @@ import enum
 import re
 from typing import Final
 
-PATTERN: Final = r"setup:(?P<verb>[a-z_]{1,16})(?::(?P<subject>[0-9a-f]{1,20}))?"
-"""Every id of the admins'; the subject is a draft's token or a channel's id."""
+PATTERN: Final = r"setup:(?P<verb>[^:]*)(?::(?P<subject>(?s:.*)))?"
+"""Every id of the admins', also what no version ever made; subject: a draft's token or a channel's id."""
 
 
 _OURS: Final = re.compile(PATTERN)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
 
-from bot.delivery.choices import DAYS
+from bot.delivery.choices import DAYS, read_time
 from bot.delivery.drafts import Draft
 from bot.delivery.models import ChannelKind
 from bot.formatting import limits
@@ -208,7 +208,12 @@ def _times(panel: Panel, words: Words) -> Select:
 
 def time_of(value: str) -> time | None:
     """The time of day of an option of the panel; None where posts go out as soon as they are out."""
-    return None if value == _NOW else time.fromisoformat(value)
+    return None if value == _NOW else read_time(value)
+
+
+def is_time_option(value: str) -> bool:
+    """Whether ``time_of`` can read it."""
+    return value == _NOW or read_time(value) is not None
 
 
 def _zones(panel: Panel, words: Words) -> Select:
