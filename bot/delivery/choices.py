@@ -19,7 +19,7 @@ MOST_SUBSCRIPTIONS: Final = 25
 """Of a server: as many as one menu can offer."""
 MOST_TAGS: Final = 10
 LONGEST_TAG: Final = 50
-_TIME: Final = re.compile(r"([01]?\d|2[0-3])\s*[:시.]?\s*([0-5]\d)?\s*분?")
+_TIME: Final = re.compile(r"([01]?\d|2[0-3])(?:\s*[:시.]\s*([0-5]?\d)?|([0-5]\d))?\s*분?")
 
 Values = dict[str, Any]
 """What a server chooses, as JSON knows it; ids are text, since JSON's numbers lose digits."""
@@ -105,7 +105,7 @@ def fitting(subscription: Subscription) -> Subscription:
 def read_time(text: str) -> time | None:
     """A time of day as people write it (``9``, ``09:30``, ``18시 5분``); None where it is none."""
     match = _TIME.fullmatch(text.strip())
-    return time(int(match[1]), int(match[2] or 0)) if match else None
+    return time(int(match[1]), int(match[2] or match[3] or 0)) if match else None
 
 
 def read_tags(text: str) -> tuple[str, ...]:

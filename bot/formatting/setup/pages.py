@@ -85,7 +85,7 @@ def saved_page(subscription: Subscription, changes: Sequence[Change], now: datet
     lines = changes_in_words(changes, now, words) or [words("setup.unchanged")]
     slot = subscription.timetable.next_after(now)
     if subscription.paused_because:
-        lines.append("\n⏸️ " + cause_in_words(subscription.paused_because, words))
+        lines.append("\n⏸️ " + escape_text(cause_in_words(subscription.paused_because, words)))
     elif slot:
         lines.append("\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:f>"))
     else:

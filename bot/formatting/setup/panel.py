@@ -12,6 +12,7 @@ from bot.delivery.drafts import Draft
 from bot.delivery.models import ChannelKind
 from bot.formatting import limits
 from bot.formatting.compose import Layout
+from bot.formatting.escaping import escape_text
 from bot.formatting.messages import (
     Button,
     ButtonStyle,
@@ -136,7 +137,7 @@ def _card(panel: Panel, words: Words) -> Card:
         *_extras(panel, words),
     ]
     if panel.paused_because:
-        lines.append("⏸️ " + cause_in_words(panel.paused_because, words))
+        lines.append("⏸️ " + escape_text(cause_in_words(panel.paused_because, words)))
     elif not draft.old:
         lines.append("\n" + words("setup.not_saved"))
     fields = []
