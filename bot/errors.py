@@ -27,6 +27,9 @@ from typing import TYPE_CHECKING
 BAD_REQUEST = 400
 _PICTURE = re.compile(r"embeds?[.\[]\d+\]?[.\[](image|thumbnail)|(image|thumbnail)\W{0,2}url", re.IGNORECASE)
 
+_WORDS = frozenset({200000, 240000})
+"""Blocked by AutoMod, a link taken for harmful."""
+
 if TYPE_CHECKING:
     from bot.posts.problems import Problem
 
@@ -105,6 +108,11 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
     def is_about_a_picture(self) -> bool:
         """Whether Discord named the address of a card's image or thumbnail as what is wrong."""
         return self.status == BAD_REQUEST and _PICTURE.search(str(self)) is not None
+
+    @property
+    def is_about_the_words(self) -> bool:
+        """Whether it may be what the message says that is not wanted, and other messages may be."""
+        return self.code in _WORDS
 
 
 class SendUncertain(DeliveryError):  # noqa: N818 - named for what is known

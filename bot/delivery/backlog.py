@@ -24,12 +24,14 @@ class Work:
     Attributes:
         items: what to send.
         half_corrected: slugs among them of which a part is there that says what the post said before.
+        refused: slugs of which nothing is there, since Discord said no.
         corrections: posts that were sent and have changed since, the earliest sent first.
         more: whether something else is left for a later pass.
     """
 
     items: tuple[Post | PostList, ...] = ()
     half_corrected: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
     corrections: tuple[Post, ...] = ()
     more: bool = False
 
@@ -69,7 +71,8 @@ class Backlog:
         ready = [post for post in stale if (history[post.slug].retry_at or now) <= now][:MOST_CORRECTIONS]
         return Work(
             items=tuple(items),
-            half_corrected=frozenset(post.slug for post in owed.posts if _is_stale(history, post)),
+            half_corrected=frozenset(post.slug for post in owed.posts if _is_half_stale(history, post)),
+            refused=frozenset(slug for slug, progress in history.items() if progress.is_refused),
             corrections=tuple(ready),
             more=len(ready) < len(stale),
         )
@@ -109,6 +112,11 @@ class Backlog:
 def _is_stale(history: History, post: Post) -> bool:
     progress = history.get(post.slug)
     return progress is not None and progress.content_hash not in (None, post.content_hash)
+
+
+def _is_half_stale(history: History, post: Post) -> bool:
+    """Of a post that was refused whole there is nothing to correct: it is sent as it is now."""
+    return _is_stale(history, post) and history[post.slug].sent > 0
 
 
 def changed_since(history: History, archive: Archive) -> list[Post]:

@@ -151,6 +151,11 @@ class Progress:
         """Whether every part is in the channel."""
         return self.sent >= self.parts
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it is in the channel because Discord said no, until ``retry_at``."""
+        return self.sent == 0 and self.retry_at is not None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostList:

@@ -15,7 +15,7 @@ from bot.delivery.backlog import Backlog, Work
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
-from bot.delivery.models import PostList, Subscription
+from bot.delivery.models import DeliveryState, PostList, Subscription
 from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
@@ -160,18 +160,9 @@ class Publisher:
         work = await self._backlog.of(subscription, known.posts, in_doubt)
         if work.is_none and not in_doubt:
             self._rests[channel_id] = rest
-        for item in work.items:
-            try:
-                brought = await self._bring(item, subscription, work)
-                if brought in (Corrected.HELD, Corrected.LATER):
-                    return  # nothing comes between the parts of a post
-                newest = item if isinstance(item, Post) else item.posts[-1]
-                now = self.clock()
-                since = out_since(newest, self.news.first_seen, subscription, now)
-                self.witness.brought(now - max(since, rest.slot or since))
-                await self._resume(subscription)
-            except PostError as error:
-                log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
+        unwanted = await self._bring_all(work, subscription, rest)
+        if unwanted is None:
+            return
         for post in work.corrections:
             try:
                 corrected = await Corrector(courier=self._courier()).correct(post, subscription)
@@ -179,6 +170,44 @@ class Publisher:
                     await self._resume(subscription)
             except PostError as error:
                 log.error("post %s cannot be corrected, the next ones can: %s", post.slug, error)
+        tried = {item.slug for item in work.items}
+        if unwanted and (len(unwanted) > 1 or work.refused - tried):
+            raise unwanted[-1]  # of more than one post: then it is not for what a single one says
+
+    async def _bring_all(
+        self, work: Work, subscription: Subscription, rest: _Rest
+    ) -> list[SendRefused] | None:
+        """What was refused for its words while nothing else was brought; None: leave the channel alone.
+
+        Such a post holds up no other, unless a part of it is there: nothing comes between its parts.
+        """
+        unwanted: list[SendRefused] = []
+        is_open = False
+        for item in work.items:
+            try:
+                if await self._bring(item, subscription, work) in (Corrected.HELD, Corrected.LATER):
+                    return None
+            except PostError as error:
+                log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
+            except SendRefused as refusal:
+                if not refusal.is_about_the_words or await self._is_begun(item, subscription):
+                    raise
+                log.error("post %s is refused for what it says, others may not be: %s", item.slug, refusal)
+                unwanted.append(refusal)
+            else:
+                is_open = True
+                await self._brought(item, subscription, rest)
+        return [] if is_open else unwanted
+
+    async def _brought(self, item: Post | PostList, subscription: Subscription, rest: _Rest) -> None:
+        newest, now = item if isinstance(item, Post) else item.posts[-1], self.clock()
+        since = out_since(newest, self.news.first_seen, subscription, now)
+        self.witness.brought(now - max(since, rest.slot or since))
+        await self._resume(subscription)
+
+    async def _is_begun(self, item: Post | PostList, subscription: Subscription) -> bool:
+        rows = await self.ledger.parts(item.slug, subscription.channel_id)
+        return any(row.state is DeliveryState.SENT for row in rows)
 
     async def _bring(self, item: Post | PostList, subscription: Subscription, work: Work) -> Corrected:
         courier = self._courier()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -20,6 +20,7 @@ from bot.delivery.shards import Shards
 from bot.delivery.timetable import Timetable
 from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
+from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -531,3 +532,80 @@ async def test_a_post_whose_turn_comes_just_when_another_is_too_old_is_not_overl
     world.now = midnight
     await publisher.deliver_due()
     assert [sent.message.cards[0].title for sent in world.postbox.sent[before:]] == ["제목 p60"]
+
+
+def automod(*unwanted: str) -> Callable[[Message], None]:
+    """AutoMod refuses messages whose title ends with one of these."""
+
+    def refuse(message: Message) -> None:
+        if (message.cards[0].title or "").endswith(unwanted):
+            raise SendRefused("AutoMod", status=400, code=200000, permanent=True)
+
+    return refuse
+
+
+async def test_a_post_that_is_refused_for_what_it_says_holds_up_no_other(world: World) -> None:
+    await world.subscribe(post("bad"))
+    told: list[str] = []
+
+    async def tell(_subscription: Subscription, cause: str) -> None:
+        told.append(cause)
+
+    publisher = replace(world.publisher(), tell=tell)
+    world.postbox.refuse_words = automod("bad")
+    for number in range(3):
+        for _ in range(12):
+            await publisher.deliver_due()
+            world.now += timedelta(hours=2)
+        new = post(f"good{number}", str(world.now.date()))
+        world.archive = Archive.of([*world.archive.posts, new])
+        world.first_seen[new.slug] = world.now
+    await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == [f"제목 good{n}" for n in range(3)]
+    assert told == []
+    bad, *others = world.archive.posts
+    mended = replace(bad, content_hash="mended", meta=replace(bad.meta, title="나아진 글"))
+    world.archive = Archive.of([mended, *others])
+    world.now += timedelta(hours=2)
+    await publisher.deliver_due()
+    assert world.postbox.sent[-1].message.cards[0].title == "나아진 글"
+
+
+async def test_where_a_second_post_is_refused_too_the_channel_stops_until_one_goes_through(
+    world: World,
+) -> None:
+    await world.subscribe(post("bad"), post("worse"))
+    world.first_seen |= {"bad": world.now - timedelta(hours=1), "worse": world.now - timedelta(hours=1)}
+    told: list[str] = []
+
+    async def tell(_subscription: Subscription, cause: str) -> None:
+        told.append(cause)
+
+    publisher = replace(world.publisher(), tell=tell)
+    world.postbox.refuse_words = automod("bad", "worse")
+    await publisher.deliver_due()
+    assert told == ["send:200000"]
+    assert await SqlSubscriptions(world.engine).active(world.now) == []
+    world.archive = Archive.of([*world.archive.posts, post("good")])
+    world.first_seen["good"] = world.now
+    world.now += timedelta(hours=3)
+    await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 good"]
+    (again,) = await SqlSubscriptions(world.engine).active(world.now)
+    assert again.paused_because is None
+
+
+async def test_a_corrected_post_that_is_refused_still_ends_no_pause(world: World) -> None:
+    await world.subscribe(post("a"))
+    publisher = world.publisher()
+
+    def refuse(_channel: int) -> None:
+        raise SendRefused("no access", status=403, code=50001, permanent=True)
+
+    world.postbox.refuse = refuse
+    await publisher.deliver_due()
+    world.archive = Archive.of([replace(world.archive.posts[0], content_hash="corrected")])
+    world.now += timedelta(hours=3)
+    await publisher.deliver_due()
+    assert await SqlSubscriptions(world.engine).active(world.now) == []
+    assert world.postbox.sent == []

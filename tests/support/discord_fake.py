@@ -38,6 +38,7 @@ class MemoryPostbox:
     before: Callable[[], None] = lambda: None
     after: Callable[[], None] = lambda: None
     refuse: Callable[[int], None] = lambda _channel_id: None
+    refuse_words: Callable[[Message], None] = lambda _message: None
     history_is_readable: bool = True
     threads: dict[int, str] = field(default_factory=dict)
     """Names of threads by id, which is that of the message they are on."""
@@ -57,6 +58,7 @@ class MemoryPostbox:
     async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
         self.before()
         self.refuse(channel_id)
+        self.refuse_words(message)
         self._not_locked(channel_id)
         now = self.clock()
         for known in self.sent:
