@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,10 +15,12 @@ from tests.support.posts import write_post
 from tests.support.servers import actor, deny_bot, give_back, handle, manager, subscribe
 from tests.support.stage import Play, Stage, text_of
 
+POSTED = datetime(2024, 5, 4, tzinfo=UTC)
+
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    stage = Stage(tmp_path, settings={"post_time": "immediately"})
+    stage = Stage(tmp_path, now=POSTED - timedelta(days=1), settings={"post_time": "immediately"})
     stage.guild.system_channel_id = stage.backend.create_channel(stage.guild.id, "general").id
     return stage
 
@@ -33,9 +35,15 @@ def in_system_channel(play: Play) -> list[ResponseMessage]:
 async def stopped(play: Play, *names: str) -> None:
     """A post meets a channel where the bot lacks rights that the server gives it."""
     deny_bot(play, play.stage.channel.id, *(names or ("send_messages",)))
+    await comes(play)
+    await play.deliver()
+
+
+async def comes(play: Play) -> None:
+    """The day's post comes."""
+    play.stage.now = POSTED
     write_post(play.stage.content, "2024-05-04-a.md", "막힌 글")
     await play.app.content_changed()
-    await play.deliver()
 
 
 async def test_the_system_channel_hears_why_once_and_trying_again_brings_the_post(stage: Stage) -> None:
@@ -92,8 +100,7 @@ async def test_trying_again_in_vain_says_what_is_left_and_tells_anew(stage: Stag
 async def test_a_channel_that_takes_text_but_no_cards_hears_it_itself(stage: Stage) -> None:
     async with stage.play() as play:
         path = f"/channels/{stage.channel.id}/messages"
-        write_post(stage.content, "2024-05-04-a.md")
-        await play.app.content_changed()
+        await comes(play)
         play.env.inject_error("POST", path, status=403, code=50013, times=2)
         await play.deliver()
         (notice,) = public(play)
@@ -141,8 +148,7 @@ async def test_a_deleted_channel_is_told_in_the_server_that_had_it(stage: Stage)
     async with stage.play() as play:
         play.env.backend.delete_channel(stage.channel.id)
         await play.env.settle()
-        write_post(stage.content, "2024-05-04-a.md")
-        await play.app.content_changed()
+        await comes(play)
         await play.deliver()
         elsewhere = await actor(play, stranger, other).slash(handle(play, place, other), "news latest")
         assert elsewhere.followups == []
@@ -186,8 +192,7 @@ async def test_another_cause_is_told_again_and_the_same_is_not(stage: Stage) -> 
         await play.env.settle()
         await subscribe(play, channel)
         deny_bot(play, channel.id, "send_messages")
-        write_post(stage.content, "2024-05-04-a.md")
-        await play.app.content_changed()
+        await comes(play)
         for hours in (0, 2, 5):
             stage.now = stage.now.replace(hour=hours)
             await play.deliver()
