@@ -78,7 +78,7 @@ class App:
             clock=self.publisher.clock,
             shards=self.publisher.shards,
         )
-        self._tasks.append(asyncio.create_task(crossposter.run(self._stop), name="publishing"))
+        self._tasks.append(asyncio.create_task(self._publish(crossposter), name="publishing"))
         self._tasks.append(asyncio.create_task(self.rounds.run(self._stop), name="daily check-up"))
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
@@ -137,14 +137,25 @@ class App:
         except StoreError as error:
             log.error("nothing was delivered: %s", error)
         except TokenRefused as error:
-            log.error("deliveries stop: %s", error)
-            self.failure = error
-            # Not awaited: closing waits for this very pass.
-            self._closing = asyncio.create_task(self.bot.close(), name="close")
+            self._give_up(error)
         except Exception as error:
             # The named boundary: one pass. What it did not do, the next one does.
             log.exception("the pass ended early; the next one goes on")
             await self._crashed("delivery", error)
+
+    async def _publish(self, crossposter: Crossposter) -> None:
+        try:
+            await crossposter.run(self._stop)
+        except TokenRefused as error:
+            self._give_up(error)
+
+    def _give_up(self, error: TokenRefused) -> None:
+        """Nothing can be done any more: ``failure`` says why, and the client is closed."""
+        if self.failure is None:
+            log.error("deliveries stop: %s", error)
+            self.failure = error
+            # Not awaited: closing waits for whoever found out.
+            self._closing = asyncio.create_task(self.bot.close(), name="close")
 
     async def content_changed(self) -> None:
         """Take the folder's changes into service and send what is due as soon as it is out."""

@@ -12,7 +12,7 @@ import discord
 from bot.adapters import edits, forums, threads
 from bot.adapters.embeds import reply_of
 from bot.adapters.pacing import ChannelPace
-from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
+from bot.adapters.refusals import LONGEST_REQUEST, history_errors, send_errors
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint
 from bot.errors import HistoryUnreadable
@@ -80,6 +80,7 @@ class DiscordPostbox:
 
     async def start_post(self, forum_id: int, post: ForumPost, message: Message) -> int:
         """Start a forum's thread with this first message; the id of both. Raises as ``send`` does."""
+        await self.pace.turn(forum_id)
         return await forums.start_post(self.client, forum_id, post, message)
 
     async def find_post(self, forum_id: int, name: str, fingerprint: str, since: datetime) -> int | None:
@@ -87,6 +88,7 @@ class DiscordPostbox:
 
         Raises:
             HistoryUnreadable: the bot may not look at the threads, or Discord did not answer.
+            TokenRefused: nothing can be done at all.
         """
         return await forums.find_post(self.client, forum_id, name, fingerprint, since)
 
@@ -111,6 +113,7 @@ class DiscordPostbox:
 
         Raises:
             HistoryUnreadable: the bot may not read the channel's history, or Discord did not answer.
+            TokenRefused: nothing can be done at all.
         """
         if self.client.user is None:
             raise HistoryUnreadable("the client is not logged in yet")
@@ -118,19 +121,18 @@ class DiscordPostbox:
         # Discord's `after` takes an id; ids hold milliseconds, hence the second of margin.
         after = discord.Object(discord.utils.time_snowflake(since - timedelta(seconds=1)))
         seen = 0
-        try:
-            async with asyncio.timeout(LONGEST_REQUEST):
-                async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
-                    seen += 1
-                    is_ours = message.author.id == self.client.user.id
-                    if is_ours and _fingerprint(message) == fingerprint:
-                        return message.id
-        except discord.NotFound as error:
-            if error.code == _UNKNOWN_CHANNEL:
-                return None
-            raise HistoryUnreadable(f"the history of channel {channel_id}: {error}") from error
-        except (*NO_ANSWER, *NONSENSE) as error:
-            raise HistoryUnreadable(f"the history of channel {channel_id}: {error}") from error
+        with history_errors(f"the history of channel {channel_id}"):
+            try:
+                async with asyncio.timeout(LONGEST_REQUEST):
+                    async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
+                        seen += 1
+                        is_ours = message.author.id == self.client.user.id
+                        if is_ours and _fingerprint(message) == fingerprint:
+                            return message.id
+            except discord.NotFound as error:
+                if error.code == _UNKNOWN_CHANNEL:
+                    return None
+                raise
         if seen == HISTORY_LIMIT:
             raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None

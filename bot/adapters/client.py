@@ -17,6 +17,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from structlog.contextvars import bind_contextvars
 
+from bot.adapters.channel_kinds import kind_of
 from bot.adapters.cogs import CogModules
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.interaction_errors import report
@@ -24,6 +25,7 @@ from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.notices import DiscordNotices
 from bot.adapters.pacing import paced
+from bot.adapters.refusals import NO_ANSWER
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.setup.desk import Desk
 from bot.adapters.syncing import CommandSync
@@ -144,6 +146,7 @@ class NewsBot(commands.AutoShardedBot):
         for cog in COGS:
             await self.cog_modules.load(cog)
         await self.sync_commands()
+        await self._learn_own_channel()
         await self.services.on_login()
 
     async def sync_commands(self, *, force: bool = False) -> bool:
@@ -193,7 +196,7 @@ class NewsBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Called by discord.py whenever the gateway is ready, also after reconnects."""
         log.info("ready as %s in %d servers", self.user, len(self.guilds))
-        await self._learn_server()
+        await self._learn_own_channel()
 
     async def on_guild_join(self, _guild: discord.Guild) -> None:
         """Called by discord.py when the bot was invited to a server."""
@@ -206,14 +209,21 @@ class NewsBot(commands.AutoShardedBot):
         finally:
             await super().close()
 
-    async def _learn_server(self) -> None:
-        """Record which server NEWS_CHANNEL_ID is in: it hears what is wrong also once that is gone."""
-        channel = self.get_channel(self.services.settings.news_channel_id or 0)
-        if isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            try:
-                await self.services.subscriptions.learn_server(channel.id, channel.guild.id)
-            except StoreError as error:
-                log.warning("the server of NEWS_CHANNEL_ID was not recorded: %s", error)
+    async def _learn_own_channel(self) -> None:
+        """Record of which server and kind NEWS_CHANNEL_ID is; the gateway knows it only once it is ready.
+
+        Its server hears what is wrong also once the channel is gone; a forum is posted to in its own way.
+        """
+        channel_id = self.services.settings.news_channel_id
+        if channel_id is None:
+            return
+        try:
+            channel = self.get_channel(channel_id) or await self.fetch_channel(channel_id)
+            kind = kind_of(channel)
+            if isinstance(channel, discord.abc.GuildChannel | discord.Thread) and kind is not None:
+                await self.services.subscriptions.learn_channel(channel.id, channel.guild.id, kind)
+        except (*NO_ANSWER, StoreError) as error:
+            log.warning("of which server and kind NEWS_CHANNEL_ID is was not found out: %s", error)
 
     async def _operator_guild(self) -> discord.Object | None:
         settings = self.services.settings

@@ -15,7 +15,7 @@ from typing import Any
 import discord
 from discord.http import Route
 
-from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE, send_errors
+from bot.adapters.refusals import LONGEST_REQUEST, history_errors, send_errors
 from bot.adapters.single_try import single_try
 from bot.delivery.forum_tags import ForumPost, ForumTag, chosen_tags
 from bot.delivery.identity import fingerprint
@@ -67,26 +67,25 @@ async def find_post(
 
     Raises:
         HistoryUnreadable: the bot may not look at the threads, or Discord did not answer.
+        TokenRefused: nothing can be done at all.
     """
     if client.user is None:
         raise HistoryUnreadable("the client is not logged in yet")
     # Ids hold milliseconds, hence the second of margin.
     after = discord.utils.time_snowflake(since - timedelta(seconds=1))
-    try:
-        async with asyncio.timeout(LONGEST_REQUEST):
-            for thread in await _threads(client, forum_id, since):
-                of_forum = int(thread["parent_id"]) == forum_id and int(thread["id"]) > after
-                if not of_forum or int(thread["owner_id"]) != client.user.id:
-                    continue
-                said = await _first_message(client, int(thread["id"]))
-                if said == wanted or (said is None and thread["name"] == name):
-                    return int(thread["id"])
-    except discord.NotFound as error:
-        if error.code == UNKNOWN_CHANNEL:
-            return None
-        raise HistoryUnreadable(f"the threads of forum {forum_id}: {error}") from error
-    except (*NO_ANSWER, *NONSENSE) as error:
-        raise HistoryUnreadable(f"the threads of forum {forum_id}: {error}") from error
+    with history_errors(f"the threads of forum {forum_id}"):
+        try:
+            async with asyncio.timeout(LONGEST_REQUEST):
+                for thread in await _threads(client, forum_id, since):
+                    of_forum = int(thread["parent_id"]) == forum_id and int(thread["id"]) > after
+                    if not of_forum or int(thread["owner_id"]) != client.user.id:
+                        continue
+                    said = await _first_message(client, int(thread["id"]))
+                    if said == wanted or (said is None and thread["name"] == name):
+                        return int(thread["id"])
+        except discord.NotFound as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
     return None
 
 

@@ -7,6 +7,7 @@ people one does; it is given back where nobody could be told. Nobody gets a dire
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ import discord
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.embeds import reply_of
-from bot.adapters.refusals import NO_ANSWER, NONSENSE
+from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.errors import StoreError
@@ -59,7 +60,8 @@ class DiscordNotices:
         for place in self._places(subscription):
             for version in (message, as_text(message)):
                 try:
-                    await place.send(**reply_of(version))
+                    async with asyncio.timeout(LONGEST_REQUEST):
+                        await place.send(**reply_of(version))
                 except (*NO_ANSWER, *NONSENSE) as error:
                     log.info("channel %s: a notice did not go out: %s", subscription.channel_id, error)
                     # Perhaps it is only the card that may not be shown there.

@@ -9,16 +9,17 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
-from bot.errors import DeliveryError, Doing, SendRefused, SendUncertain, TokenRefused
+from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 
 LONGEST_REQUEST = 10.0
 """Seconds until a request counts as unanswered; within them discord.py asks again after some faults."""
+REFUSED_TOKEN = 401
 SERVER_FAULT = 500
 TOO_MANY = 429
 
-PERMANENT = frozenset({10003, 10004, 40067, 50001, 50013, 50083, 160005, 200000, 240000})
+PERMANENT = frozenset({10003, 10004, 40067, 50001, 50008, 50013, 50024, 50083, 160005, 200000, 240000})
 """Codes that only a person can mend: unknown channel or server, a tag is required, missing access or
-permission, archived or locked thread, blocked by AutoMod, a link taken for harmful
+permission, a channel of another kind, archived or locked thread, blocked by AutoMod, a link taken for harmful
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
 TOO_MANY_EDITS = 30046
@@ -43,10 +44,30 @@ def send_errors(channel_id: int, doing: Doing = Doing.SEND) -> Iterator[None]:
         raise SendUncertain(f"channel {channel_id}: no answer ({type(error).__name__})") from error
 
 
+@contextmanager
+def history_errors(what: str) -> Iterator[None]:
+    """Discord's and the network's errors while something is looked for, as ours.
+
+    Raises:
+        HistoryUnreadable: ``what``, as in "the history of channel 1", could not be looked through.
+        TokenRefused: nothing can be done at all.
+    """
+    try:
+        yield
+    except (*NO_ANSWER, *NONSENSE) as error:
+        if isinstance(error, discord.HTTPException) and error.status == REFUSED_TOKEN:
+            raise _token_refused() from error
+        raise HistoryUnreadable(f"{what}: {error}") from error
+
+
+def _token_refused() -> TokenRefused:
+    return TokenRefused("Discord refused the bot's token (401): set a new DISCORD_TOKEN.")
+
+
 def _refusal(error: discord.HTTPException, channel_id: int, doing: Doing) -> DeliveryError:
     where = f"channel {channel_id}: {error.status} (code {error.code}) {error.text}"
-    if error.status == 401:  # noqa: PLR2004 - HTTP's number for a refused token
-        return TokenRefused("Discord refused the bot's token (401): set a new DISCORD_TOKEN.")
+    if error.status == REFUSED_TOKEN:
+        return _token_refused()
     if error.status >= SERVER_FAULT or (error.status == TOO_MANY and error.code != TOO_MANY_EDITS):
         return SendUncertain(where)
     permanent = error.code in PERMANENT

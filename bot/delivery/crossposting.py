@@ -16,7 +16,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.places import is_threaded
 from bot.delivery.ports import Clock, Ledger, Postbox, Subscriptions
 from bot.delivery.shards import Shards
-from bot.errors import SendRefused, SendUncertain, StoreError
+from bot.errors import SendRefused, SendUncertain, StoreError, TokenRefused
 
 AN_HOUR = 10
 """Messages of a channel that are published in any hour (reported by developers; Discord names no number)."""
@@ -46,10 +46,16 @@ class Crossposter:
     _waits: dict[int, datetime] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look again and again until ``stop`` is set; a message that is being published is waited for."""
+        """Look again and again until ``stop`` is set; a message that is being published is waited for.
+
+        Raises:
+            TokenRefused: nothing can be done at all.
+        """
         while not stop.is_set():
             try:
                 await self.publish_due(stop)
+            except TokenRefused:
+                raise
             except StoreError as error:
                 log.error("nothing was published: %s", error)
             except Exception:
@@ -63,6 +69,7 @@ class Crossposter:
 
         Raises:
             StoreError: the database is out of reach.
+            TokenRefused: nothing can be done at all.
         """
         if await self.ledger.paused_since():
             return

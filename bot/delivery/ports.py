@@ -193,6 +193,7 @@ class Postbox(Protocol):
 
         Raises:
             HistoryUnreadable: the bot may not look at the threads, or Discord did not answer.
+            TokenRefused: nothing can be done at all.
         """
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
@@ -202,6 +203,7 @@ class Postbox(Protocol):
 
         Raises:
             HistoryUnreadable: the bot may not read the channel's history, or it did not answer.
+            TokenRefused: nothing can be done at all.
         """
 
 

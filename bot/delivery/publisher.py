@@ -15,7 +15,7 @@ from bot.delivery.backlog import Backlog, Work
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
-from bot.delivery.models import DeliveryState, PostList, Subscription
+from bot.delivery.models import DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
@@ -28,7 +28,7 @@ WORKERS = 20
 """How many channels are served at once; within a channel everything goes in order."""
 
 Tell = Callable[[Subscription, str], Awaitable[None]]
-"""Tells a channel's server that it gets nothing any more, and the cause; raises nothing."""
+"""Tells a channel's server, unless it knows, that it gets nothing any more, and the cause."""
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class _Rest:
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """A channel without answers from Discord: how many passes in a row, and until when it is left alone."""
+    """What got no answer from Discord: how many passes in a row, and until when it is left alone."""
 
     failures: int
     until: datetime
@@ -84,6 +84,7 @@ class Publisher:
     tell: Tell = _tell_nobody
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
+    _doubts: dict[DeliveryKey, _Hold] = field(default_factory=dict)
 
     async def deliver_due(self) -> None:
         """Send to every channel what it is owed now; nothing while an operator has stopped all deliveries.
@@ -122,6 +123,8 @@ class Publisher:
         if cause is not None:
             await self.subscriptions.resume(channel_id, cause)  # and not what a person paused meanwhile
         self._holds.pop(channel_id, None)
+        for key in [key for key in self._doubts if key.channel_id == channel_id]:
+            del self._doubts[key]
 
     async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:
         """Serve one channel after another; the workers share what is ``waiting``."""
@@ -137,17 +140,23 @@ class Publisher:
         if hold and hold.until > self.clock():
             return
         try:
+            await self._try(subscription, known, hold.failures + 1 if hold else 1)
+        except (TokenRefused, StoreError):
+            raise
+        except Exception:
+            # The named boundary: one channel's pass. The other channels go on, and so does the next pass.
+            log.exception("channel %s was not served", subscription.channel_id)
+
+    async def _try(self, subscription: Subscription, known: _Pass, attempt: int) -> None:
+        try:
             await self._bring_up_to_date(subscription, known)
             self._holds.pop(subscription.channel_id, None)
         except SendRefused as refusal:
             await self._pause_where_hopeless(subscription, refusal)
-        except (TokenRefused, StoreError):
+        except TokenRefused:
             raise
         except DeliveryError as error:
-            self._hold(subscription.channel_id, hold.failures + 1 if hold else 1, error)
-        except Exception:
-            # The named boundary: one channel's pass. The other channels go on, and so does the next pass.
-            log.exception("channel %s was not served", subscription.channel_id)
+            self._hold(subscription.channel_id, attempt, error)
 
     async def _bring_up_to_date(self, subscription: Subscription, known: _Pass) -> None:
         channel_id = subscription.channel_id
@@ -223,16 +232,25 @@ class Publisher:
         courier = self._courier()
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
+            doubt = self._doubts.get(delivery.key)
+            if doubt and doubt.until > self.clock():
+                in_doubt.add(slug)
+                continue
             try:
                 item = await self._backlog.item(slug, subscription.channel_id)
                 if self.stopping.is_set() or not await courier.settle(delivery, subscription, item):
                     return None
+                self._doubts.pop(delivery.key, None)
             except HistoryUnreadable as error:
-                log.error(
-                    "delivery %s stays in doubt, the channel's other posts go on: %s", delivery.key, error
-                )
+                self._leave_in_doubt(delivery.key, doubt.failures + 1 if doubt else 1, error)
                 in_doubt.add(slug)
         return frozenset(in_doubt)
+
+    def _leave_in_doubt(self, key: DeliveryKey, attempt: int, error: HistoryUnreadable) -> None:
+        """Look again ever more seldom, and say it once; the operators hear of what stays in doubt."""
+        self._doubts[key] = _Hold(attempt, self.clock() + outage_delay(attempt, key.channel_id))
+        level = logging.ERROR if attempt == 1 else logging.INFO
+        log.log(level, "delivery %s stays in doubt, the channel's other posts go on: %s", key, error)
 
     def _rest_of(self, subscription: Subscription, known: _Pass) -> _Rest:
         slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock())
@@ -273,5 +291,4 @@ class Publisher:
         again = self.clock() + recheck_delay(subscription.failures)
         cause = str(Cause.of(refusal))
         await self.subscriptions.pause(subscription.channel_id, cause, again)
-        if subscription.paused_because != cause:
-            await self.tell(subscription, cause)
+        await self.tell(subscription, cause)

@@ -19,7 +19,7 @@ _STATES: Final = {
     LEFT: "cause.left",
     NOT_IN_SETTINGS: "cause.not_in_settings",
 }
-_KNOWN: Final = frozenset({10003, 10004, 40067, 50001, 50083, 160005, 200000, 240000})
+_KNOWN: Final = frozenset({10003, 10004, 40067, 50001, 50008, 50024, 50083, 160005, 200000, 240000})
 
 
 def cause_in_words(cause: str, words: Words) -> str:

@@ -16,6 +16,8 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
 from bot.app import open_app, utc_now
 from bot.background import App
+from bot.delivery.models import ChannelKind
+from bot.errors import TokenRefused
 from bot.settings import IMMEDIATELY, Settings
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog
@@ -157,3 +159,35 @@ async def test_a_pass_follows_once_what_a_dead_process_has_claimed_may_be_taken_
         await asyncio.sleep(0.3)
         monkeypatch.setattr(SqlSubscriptions, "active", counted)
         await until(lambda: passes == 1)
+
+
+async def test_what_an_announcement_channel_got_is_handed_on_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.crossposting.LOOK_SECONDS", 0.05)
+    async with at_work(tmp_path) as (app, postbox):
+        (known,) = await app.subscriptions.active(utc_now())
+        await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
+        write_post(tmp_path / "content", "2024-05-04-a.md")
+        await until(lambda: len(postbox.published) == 1)
+
+
+async def test_a_token_that_is_refused_while_publishing_closes_the_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.crossposting.LOOK_SECONDS", 0.05)
+    async with at_work(tmp_path) as (app, postbox):
+        tries = 0
+
+        def refuse(_message_id: int) -> None:
+            nonlocal tries
+            tries += 1
+            raise TokenRefused("401")
+
+        postbox.refuse_publish = refuse
+        (known,) = await app.subscriptions.active(utc_now())
+        await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
+        write_post(tmp_path / "content", "2024-05-04-a.md")
+        await until(app.bot.is_closed)
+        assert tries == 1
+        assert isinstance(app.failure, TokenRefused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,15 @@ from aiohttp import web
 from discord.http import Route
 
 from bot.adapters.channels import DiscordPostbox
+from bot.adapters.pacing import ChannelPace
+from bot.adapters.refusals import PERMANENT
+from bot.delivery.causes import Cause
+from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint_of
 from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.messages import Card, Message
+from bot.formatting.stopped import cause_in_words
+from bot.i18n import load_catalogues
 from tests.support.rest import ME, Rest, json_answer, loopback_rest, refusal
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -142,6 +149,50 @@ async def test_our_message_is_found_again_though_discord_trimmed_it(
     since = NOW - timedelta(minutes=5)
     assert await postbox.find(CHANNEL, fingerprint_of(NEWS), since) == 9
     assert await postbox.find(CHANNEL, fingerprint_of(Message(content="없는 글")), since) is None
+
+
+async def test_a_token_that_is_refused_while_something_is_looked_for_stops_everything(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    rest.on("GET", PATH, lambda _: _answer(refusal(401, 0)))
+    rest.on("GET", f"/channels/{CHANNEL}", lambda _: _answer(refusal(401, 0)))
+    with pytest.raises(TokenRefused):
+        await postbox.find(CHANNEL, "f", NOW)
+    with pytest.raises(TokenRefused):
+        await postbox.find_post(CHANNEL, "name", "f", NOW)
+
+
+@pytest.mark.parametrize("locale", ["ko", "en"])
+@pytest.mark.parametrize(
+    "code", [10003, 10004, 40067, 50001, 50008, 50013, 50024, 50083, 160005, 200000, 240000]
+)
+async def test_what_only_a_person_can_mend_is_told_in_words_of_its_own(
+    rest: Rest, postbox: DiscordPostbox, code: int, locale: str
+) -> None:
+    rest.on("POST", PATH, lambda _: _answer(refusal(400, code)))
+    with pytest.raises(SendRefused) as caught:
+        await postbox.send(CHANNEL, NEWS, "n")
+    assert caught.value.permanent
+    words = load_catalogues().words(locale)
+    told = cause_in_words(str(Cause.of(caught.value)), words)
+    assert told != words("cause.other", code=str(code))
+    assert str(code) not in told
+    assert len({cause_in_words(f"send:{other}", words) for other in PERMANENT}) == len(PERMANENT)
+
+
+async def test_starting_forum_posts_keeps_the_channels_pace(rest: Rest, postbox: DiscordPostbox) -> None:
+    forum = {"id": str(CHANNEL), "guild_id": "1", "type": 15, "name": "f", "available_tags": [], "flags": 0}
+    rest.on(
+        "GET",
+        f"/channels/{CHANNEL}",
+        lambda _: _answer(json_answer({**forum, "position": 0, "permission_overwrites": []})),
+    )
+    rest.on("POST", f"/channels/{CHANNEL}/threads", lambda _: _answer(json_answer({"id": "42"}, 201)))
+    paced = replace(postbox, pace=ChannelPace(most=2, seconds=0.5))
+    began = time.monotonic()
+    for _ in range(3):
+        await paced.start_post(CHANNEL, ForumPost(name="제목"), NEWS)
+    assert time.monotonic() - began >= 0.5
 
 
 async def test_a_history_that_may_not_be_read_is_told(rest: Rest, postbox: DiscordPostbox) -> None:

@@ -14,7 +14,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.crossposting import AFTER_A_REFUSAL, AFTER_NO_ANSWER, AN_HOUR, HOUR, Crossposter
 from bot.delivery.models import ChannelKind
-from bot.errors import SendRefused, SendUncertain
+from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
 from tests.support.delivering import LONG_BODY, World, once
 from tests.support.posts import post
@@ -88,6 +88,13 @@ async def test_a_refusal_stops_publishing_for_a_while_and_no_delivery(
     world.now += wait
     await publishing.publish_due(GO_ON)
     assert world.postbox.published == ids(world)[:AN_HOUR]
+
+
+async def test_a_refused_token_ends_the_publishing(world: World) -> None:
+    world.postbox.refuse_publish = _once(TokenRefused("401"))
+    with pytest.raises(TokenRefused):
+        await asyncio.wait_for(crossposter(world).run(asyncio.Event()), 5)
+    assert world.postbox.published == []
 
 
 async def test_of_a_threaded_post_only_the_cover_is_handed_on(engine: AsyncEngine) -> None:

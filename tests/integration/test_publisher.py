@@ -18,7 +18,7 @@ from bot.delivery.models import History, Subscription
 from bot.delivery.planning import MOST_A_SLOT
 from bot.delivery.shards import Shards
 from bot.delivery.timetable import Timetable
-from bot.errors import SendRefused, SendUncertain, TokenRefused
+from bot.errors import HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
@@ -436,7 +436,9 @@ async def test_a_refused_list_card_whose_posts_are_all_gone_is_owed_no_more(worl
     assert await SqlLedger(world.engine).unfinished() == frozenset()
 
 
-async def test_a_server_is_told_once_why_its_channel_stopped(world: World) -> None:
+async def test_a_server_is_told_at_each_look_why_its_channel_stopped_in_case_it_has_not_heard(
+    world: World,
+) -> None:
     told: list[tuple[int, str]] = []
 
     async def tell(subscription: Subscription, cause: str) -> None:
@@ -451,7 +453,57 @@ async def test_a_server_is_told_once_why_its_channel_stopped(world: World) -> No
     for _ in range(4):
         await publisher.deliver_due()
         world.now += timedelta(hours=2)
-    assert told == [(CHANNEL, "send:50013")]
+    assert told == [(CHANNEL, "send:50013")] * 3  # after an hour, and two hours after that
+
+
+async def test_a_server_that_cannot_be_told_ends_no_other_channels_pass(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def tell(_subscription: Subscription, _cause: str) -> None:
+        raise ConnectionResetError
+
+    def closed(channel_id: int) -> None:
+        if channel_id == CHANNEL:
+            raise SendRefused("Missing Permissions", status=403, code=50013, permanent=True)
+
+    await world.subscribe(post("p"))
+    for channel_id in range(CHANNEL + 1, CHANNEL + 50):
+        other = Subscription(
+            channel_id=channel_id, timetable=Timetable(at=None), created_at=world.now - timedelta(days=1)
+        )
+        await SqlSubscriptions(world.engine).save(other)
+    world.postbox.refuse = closed
+    await replace(world.publisher(), tell=tell).deliver_due()
+    assert len(world.postbox.sent) == 49
+    assert f"channel {CHANNEL} was not served" in caplog.text
+
+
+async def test_what_stays_in_doubt_is_looked_for_ever_more_seldom_and_said_once(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    await world.subscribe(post("a"))
+    world.postbox.after = once(SendUncertain("reset"))
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.now += timedelta(hours=1)
+    looks: list[datetime] = []
+
+    class Closed(type(world.postbox)):  # type: ignore[misc]  # the fake, whose history is closed
+        async def find(self, *_: object) -> int | None:
+            looks.append(world.now)
+            raise HistoryUnreadable("not allowed")
+
+    closed = replace(publisher, postbox=Closed(lambda: world.now))
+    for _ in range(120):
+        await closed.deliver_due()
+        world.now += timedelta(seconds=30)
+    assert 8 <= len(looks) <= 12
+    errors = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert len(errors) == 1
+    await closed.try_again(CHANNEL)
+    before = len(looks)
+    await closed.deliver_due()
+    assert len(looks) == before + 1
 
 
 async def published_over_time(world: World, waits: Sequence[timedelta], at: time | None) -> list[str]:

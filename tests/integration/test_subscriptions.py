@@ -119,13 +119,14 @@ async def test_a_restart_keeps_the_creation_and_looks_at_once_whether_it_was_men
 async def test_a_restart_keeps_a_pause_on_purpose_and_the_server_that_is_known(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
     await store.follow_settings(subscription(1))
-    await store.learn_server(1, 77)
-    await store.learn_server(1, 88)
+    await store.learn_channel(1, 77, ChannelKind.FORUM)
     await store.pause(1, BY_SERVER, None)
     await store.follow_settings(subscription(1))
     assert await active(store) == []
     (found,) = await store.of_guild(77)
-    assert found.paused_because == BY_SERVER
+    assert (found.paused_because, found.kind) == (BY_SERVER, ChannelKind.FORUM)
+    await store.save(replace(found, guild_id=77))
+    await store.learn_channel(1, 77, ChannelKind.TEXT)  # what a server chose is more than the settings
     assert await store.of_channel(1) == found
     assert await store.of_channel(2) is None
 

@@ -30,7 +30,7 @@ _PAGE = 200
 ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "failures": 0, "told_at": None})
 """Of a channel that is served."""
 _OUT_OF_SETTINGS: Final = MappingProxyType({"paused_because": NOT_IN_SETTINGS, "retry_at": None})
-_UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id")
+_UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id", "kind")
 """What the settings do not say of a channel."""
 
 
@@ -173,13 +173,14 @@ class SqlSubscriptions:
         """Nobody could be told: someone else may."""
         await self._set(subscriptions.c.channel_id == channel_id, told_at=None)
 
-    async def learn_server(self, channel_id: int, guild_id: int) -> None:
-        """Record the server of a channel of which the settings say no more than its id."""
+    async def learn_channel(self, channel_id: int, guild_id: int, kind: ChannelKind) -> None:
+        """Record of which server and kind a channel is of which the settings say no more than its id."""
         columns = subscriptions.c
-        unknown = (columns.channel_id == channel_id) & columns.guild_id.is_(None)
+        ours = (columns.channel_id == channel_id) & (columns.origin == FROM_SETTINGS)
         with database_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(update(subscriptions).where(unknown).values(guild_id=guild_id))
+                found = update(subscriptions).where(ours)
+                await connection.execute(found.values(guild_id=guild_id, kind=kind))
 
     async def leave(self, guild_id: int) -> None:
         """The bot was removed from the server: nothing is tried there until it is back."""

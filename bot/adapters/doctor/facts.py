@@ -6,6 +6,7 @@ from typing import Any
 
 import discord
 
+from bot.adapters.channel_kinds import kind_of
 from bot.adapters.refusals import NO_ANSWER, NONSENSE
 from bot.delivery.diagnosis import ChannelFacts, Permission
 from bot.delivery.forum_tags import ForumTag
@@ -70,7 +71,7 @@ def _facts(guild: discord.Guild, channel: Channel, subscription: Subscription) -
     forum = channel if isinstance(channel, discord.ForumChannel) else None
     role = guild.get_role(subscription.role_id) if subscription.role_id is not None else None
     return ChannelFacts(
-        kind=_kind(channel),
+        kind=kind_of(channel),
         parent_id=parent.id if parent is not channel else None,
         granted=_granted(guild.me, parent),
         timed_out=guild.me.is_timed_out() and not guild.me.guild_permissions.administrator,
@@ -90,16 +91,6 @@ def _granted(me: discord.Member, channel: discord.abc.GuildChannel) -> frozenset
     """
     permissions = discord.abc.GuildChannel.permissions_for(channel, me)
     return frozenset(one for one in Permission if getattr(permissions, one))
-
-
-def _kind(channel: Channel) -> ChannelKind | None:
-    if isinstance(channel, discord.Thread):
-        return ChannelKind.THREAD
-    if isinstance(channel, discord.ForumChannel):
-        return ChannelKind.FORUM
-    if isinstance(channel, discord.TextChannel) and channel.is_news():
-        return ChannelKind.ANNOUNCEMENT
-    return ChannelKind.TEXT if isinstance(channel, discord.abc.Messageable) else None
 
 
 def _tag(tag: discord.ForumTag) -> ForumTag:
