@@ -200,7 +200,7 @@ class NewsBot(commands.AutoShardedBot):
 
     async def on_guild_join(self, _guild: discord.Guild) -> None:
         """Called by discord.py when the bot was invited to a server."""
-        await self._learn_server()
+        await self._learn_own_channel()
 
     async def close(self) -> None:
         """Stop what runs beside the client, then disconnect."""
