@@ -115,6 +115,7 @@ async def open_app(
             shards=settings.shards,
             witness=metrics,
             tell=notices.stopped,
+            tell_left_out=notices.left_out,
         )
 
         async def wake() -> None:

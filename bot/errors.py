@@ -93,6 +93,7 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
         status: the HTTP status.
         permanent: True when only a person can mend it (missing access, deleted channel).
         doing: what was refused.
+        is_final: True once the message was refused so often that it is not tried again as it is.
     """
 
     def __init__(
@@ -103,6 +104,12 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
         self.code = code
         self.permanent = permanent
         self.doing = doing
+        self.is_final = False
+
+    @property
+    def is_about_the_message(self) -> bool:
+        """Whether Discord finds fault with what was sent, wherever it goes."""
+        return self.status == BAD_REQUEST and not self.permanent
 
     @property
     def is_about_a_picture(self) -> bool:

@@ -23,7 +23,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.errors import StoreError
 from bot.formatting.messages import Message
-from bot.formatting.stopped import as_text, stopped_message
+from bot.formatting.stopped import as_text, left_out_message, stopped_message
 from bot.i18n import Catalogues
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,14 @@ class DiscordNotices:
                 log.warning("channel %s: the next admin who uses a command hears why it stopped", channel_id)
         except StoreError as error:
             log.error("channel %s: its server was not told why it stopped: %s", channel_id, error)
+
+    async def left_out(self, subscription: Subscription) -> None:
+        """Say that Discord takes a post, or the rest of one, only once its author has corrected it."""
+        message = left_out_message(subscription.channel_id, self.catalogues.words(subscription.locale))
+        if not await self.post(subscription, message):
+            log.warning(
+                "channel %s: its server was not told that a post is left out", subscription.channel_id
+            )
 
     async def post(self, subscription: Subscription, message: Message) -> bool:
         """Post something for a subscription's server in its channel, or else in the system channel."""

@@ -18,6 +18,7 @@ from bot.adapters.database.tables import deliveries
 from bot.adapters.files import ContentSnapshot
 from bot.adapters.library import Library
 from bot.delivery.alarms import alarm_due
+from bot.delivery.courier import REFUSED_FOR_GOOD
 from bot.delivery.models import DeliveryState
 from bot.delivery.ports import Clock
 from bot.delivery.timetable import Timetable
@@ -33,6 +34,7 @@ SHARD_PATIENCE = timedelta(minutes=5)
 _HOLD = timedelta(minutes=10)
 """How long the channel is left alone after it could not be written to."""
 _MOST_FILES = 10
+_LONGEST_CAUSE = 1000
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,7 @@ class Operators:
             await self._missing_post(postbox)
             await self._refused_files(postbox, self.library.snapshot)
             await self._deliveries_in_doubt(postbox)
+            await self._posts_left_out(postbox)
             await self._shards_away(postbox)
         except (StoreError, DeliveryError) as error:
             self._hold(error)
@@ -138,6 +141,24 @@ class Operators:
             await self._say_once(
                 postbox, f"doubt {oldest.isoformat()}", self.words("operators.doubt.title"), text
             )
+
+    async def _posts_left_out(self, postbox: Postbox) -> None:
+        """Posts with a message that Discord refuses everywhere it was tried; once a version of each."""
+        columns = deliveries.c
+        query = (
+            select(columns.slug, columns.content_hash, func.count(), func.max(columns.cause))
+            .where(columns.state == DeliveryState.GONE, columns.cause.startswith(REFUSED_FOR_GOOD))
+            .group_by(columns.slug, columns.content_hash)
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                left_out = (await connection.execute(query)).all()
+        for slug, version, count, cause in left_out:
+            said = escape_text(cause.removeprefix(REFUSED_FOR_GOOD))[:_LONGEST_CAUSE]
+            number = self.words.number(count)
+            text = self.words("operators.left_out.text", slug=slug, count=number, cause=said)
+            title = self.words("operators.left_out.title")
+            await self._say_once(postbox, f"left out {slug} {version}", title, text)
 
     async def _shards_away(self, postbox: Postbox) -> None:
         now = self.clock()

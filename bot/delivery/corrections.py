@@ -88,13 +88,15 @@ class Corrector:
         removals = await self._take_back_all([row for row in there if row.key.part >= len(messages)], rows)
         if self.courier.stopping.is_set():
             return Corrected.HELD
-        if rows[0].state is DeliveryState.SENT and not await self.courier.bring(post, subscription):
+        reopened = await self.courier.reopen(rows)
+        is_owed = reopened or rows[0].state is DeliveryState.SENT
+        if is_owed and not await self.courier.bring(post, subscription):
             return Corrected.HELD
         if None in (*edits, *removals):
             return Corrected.LATER
         await self._ledger.corrected(post.slug, subscription.channel_id, len(messages), post.content_hash)
         log.info("post %s is in channel %s as it is now", post.slug, subscription.channel_id)
-        grew = len(rows) < len(messages) or any(row.state not in _SETTLED for row in rows)
+        grew = reopened or len(rows) < len(messages) or any(row.state not in _SETTLED for row in rows)
         return Corrected.DONE if grew or any(edits) or removals else Corrected.NOTHING
 
     async def _edit_all(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -33,6 +34,11 @@ CLOCKS_APART = timedelta(minutes=15)
 """How far our clock may be ahead of Discord's when something is claimed, as before it is set right."""
 ON_THE_WAY = timedelta(seconds=30)
 """How long a request without an answer may still take effect; no nonce makes its repetition harmless."""
+
+MOST_REFUSALS = 8
+"""So often, over about two hours, a message is tried again as it is that Discord finds fault with."""
+REFUSED_FOR_GOOD = "refused for good: "
+"""How the cause of a message begins that is left out until its post is corrected."""
 
 CONTINUED_LATE = timedelta(minutes=10)
 """After so long a post's further messages reply to those before, which others may have been written after."""
@@ -134,8 +140,11 @@ class Courier:
         try:
             message_id = await handover.hand(delivery.key, message)
         except SendRefused as refusal:
-            retry_at = self.clock() + retry_delay(delivery.attempts)
-            await self.ledger.fail(delivery.key, str(refusal), retry_at)
+            if refusal.is_about_the_message and delivery.attempts >= MOST_REFUSALS:
+                await self._leave_out(delivery, refusal)
+            else:
+                retry_at = self.clock() + retry_delay(delivery.attempts)
+                await self.ledger.fail(delivery.key, str(refusal), retry_at)
             self.witness.ended(Outcome.REFUSED)
             raise
         except SendUncertain as error:
@@ -147,6 +156,24 @@ class Courier:
         else:
             await self.ledger.confirm(delivery.key, message_id, self.clock())
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
+
+    async def _leave_out(self, delivery: Delivery, refusal: SendRefused) -> None:
+        """End the post before a message that Discord does not take, so that the channel's other posts go on.
+
+        A correction of the post brings it, and what follows it.
+        """
+        key = delivery.key
+        refusal.is_final = True
+        if delivery.content_hash is not None:
+            await self.ledger.corrected(key.slug, key.channel_id, key.part + 1, delivery.content_hash)
+        await self.ledger.give_up(key, f"{REFUSED_FOR_GOOD}{refusal}")
+
+    async def reopen(self, rows: Sequence[Delivery]) -> bool:
+        """Let those of a post's messages that were left out be claimed again; whether there are any."""
+        left_out = [row for row in rows if (row.cause or "").startswith(REFUSED_FOR_GOOD)]
+        for row in left_out:
+            await self.ledger.fail(row.key, "its post was corrected", self.clock())
+        return bool(left_out)
 
     async def _is_older(self, post: Post, subscription: Subscription) -> bool:
         """Whether the channel got the post before its present date of correction."""

@@ -30,10 +30,13 @@ WORKERS = 20
 Tell = Callable[[Subscription, str], Awaitable[None]]
 """Tells a channel's server, unless it knows, that it gets nothing any more, and the cause."""
 
+TellLeftOut = Callable[[Subscription], Awaitable[None]]
+"""Tells a channel's server that a post, or the rest of one, does not come until it is corrected."""
+
 log = logging.getLogger(__name__)
 
 
-async def _tell_nobody(_subscription: Subscription, _cause: str) -> None:
+async def _tell_nobody(_subscription: Subscription, _cause: str = "") -> None:
     """Where there is no server to tell."""
 
 
@@ -82,6 +85,7 @@ class Publisher:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     witness: Witness = field(default_factory=Nobody)
     tell: Tell = _tell_nobody
+    tell_left_out: TellLeftOut = _tell_nobody
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
     _doubts: dict[DeliveryKey, _Hold] = field(default_factory=dict)
@@ -284,6 +288,14 @@ class Publisher:
 
     async def _pause_where_hopeless(self, subscription: Subscription, refusal: SendRefused) -> None:
         """Stop serving a channel that a person must mend; it is looked at again now and then."""
+        if refusal.is_final:
+            log.error(
+                "channel %s: a post is left out there until it is corrected: %s",
+                subscription.channel_id,
+                refusal,
+            )
+            await self.tell_left_out(subscription)
+            return
         if not refusal.permanent:
             log.warning("channel %s: %s; will try again", subscription.channel_id, refusal)
             return

@@ -52,6 +52,12 @@ def stopped_message(channel_id: int, cause: str, words: Words) -> Message:
     )
 
 
+def left_out_message(channel_id: int, words: Words) -> Message:
+    """The notice that one post, or the rest of one, does not come for the time being."""
+    text = words("left_out.text", channel=f"<#{channel_id}>")
+    return Message(cards=(Card(title=words("left_out.title"), description=text, colour=_STOPPED),))
+
+
 def as_text(message: Message) -> Message:
     """The same without cards, for a channel where the bot may write and embed nothing."""
     text = "\n\n".join(f"**{card.title}**\n{card.description}" for card in message.cards)

@@ -123,6 +123,20 @@ async def test_a_notice_without_an_answer_holds_up_nobody(
     assert await SqlSubscriptions(engine).claim_notice(CHANNEL, world.now), "it is still to be told"
 
 
+async def test_a_server_hears_that_a_post_is_left_out(
+    engine: AsyncEngine, rest: Rest, client: discord.Client
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    (known,) = await SqlSubscriptions(engine).active(world.now)
+    notices = DiscordNotices(client, load_catalogues(), SqlSubscriptions(engine), lambda: world.now)
+    rest.on("POST", PATH, _reset)
+    await notices.left_out(known)
+    rest.on("POST", PATH, _accept)
+    await notices.left_out(known)
+    assert "글 하나가 다 올라오지 못했어요" in str(rest.bodies[-1])
+
+
 async def test_the_app_tells_servers_through_the_client(tmp_path: Path) -> None:
     settings: dict[str, Any] = {
         "_env_file": None,
@@ -131,4 +145,5 @@ async def test_the_app_tells_servers_through_the_client(tmp_path: Path) -> None:
     }
     async with open_app(Settings(**settings)) as app:
         assert app.publisher.tell == app.bot.services.notices.stopped
+        assert app.publisher.tell_left_out == app.bot.services.notices.left_out
         assert app.bot.services.notices.client is app.bot

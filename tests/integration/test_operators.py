@@ -14,6 +14,7 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.operators import SHARD_PATIENCE
 from bot.app import open_app
 from bot.background import App
+from bot.delivery.courier import REFUSED_FOR_GOOD
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
 from bot.settings import Settings
@@ -206,3 +207,26 @@ async def test_it_speaks_korean_by_default(hosted: Hosted) -> None:
     async with hosted.run() as app:
         await app.tell_operators()
     assert hosted.told()[0].startswith("오늘 글이 아직 없어요: 10:00까지")
+
+
+async def test_a_post_that_discord_does_not_take_is_told_once_a_version(hosted: Hosted) -> None:
+    today(hosted)
+    async with hosted.run() as app:
+        for channel_id in (11, 12):
+            key = DeliveryKey(slug="bad_post", channel_id=channel_id, part=0)
+            claim = Delivery(
+                key=key,
+                state=DeliveryState.CLAIMED,
+                parts=1,
+                fingerprint="",
+                payload_hash="",
+                claimed_at=hosted.now,
+                content_hash="1",
+            )
+            await app.publisher.ledger.claim(claim)
+            await app.publisher.ledger.give_up(key, f"{REFUSED_FOR_GOOD}Invalid Form *Body*")
+        for _ in range(2):
+            await app.tell_operators()
+        (told,) = hosted.told()
+        assert "`bad_post` was left out in 2 channels" in told
+        assert r"Invalid Form \*Body\*" in told

@@ -165,6 +165,44 @@ async def test_a_post_that_is_refused_waits_longer_each_time(world: World) -> No
     assert waits == [1, 2, 4, 8, 16]
 
 
+@pytest.mark.parametrize("part", [0, 1])
+async def test_a_message_that_discord_never_takes_is_left_out_until_its_post_is_corrected(
+    world: World, caplog: pytest.LogCaptureFixture, part: int
+) -> None:
+    told: list[int] = []
+
+    async def tell(subscription: Subscription) -> None:
+        told.append(subscription.channel_id)
+
+    def poisoned() -> None:
+        if sum("소식" not in str(sent.message) for sent in world.postbox.sent) == part and is_poisoned:
+            raise SendRefused("Invalid Form Body", status=400, code=50035, permanent=False)
+
+    is_poisoned = True
+    await world.subscribe(post("a", body=LONG_BODY))
+    world.postbox.before = poisoned
+    publisher = replace(world.publisher(), tell_left_out=tell)
+    for _ in range(60 * 4):
+        await publisher.deliver_due()
+        world.now += timedelta(minutes=1)
+    assert len(world.postbox.sent) == part
+    assert told == [CHANNEL]
+    assert [line.levelname for line in caplog.records].count("ERROR") == 1
+    assert len(await SqlSubscriptions(world.engine).active(world.now)) == 1
+    is_poisoned = False
+    world.archive = Archive.of([*world.archive.posts, post("b")])
+    world.first_seen["b"] = world.now
+    await publisher.deliver_due()
+    assert world.postbox.sent[-1].message.cards[0].title == "제목 b"
+    corrected = post("a", body=LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    world.archive = Archive.of([corrected, *world.archive.posts[1:]])
+    await publisher.deliver_due()
+    wanted = await CachedComposer(catalogues=load_catalogues()).messages(corrected, Layout.FULL, "ko")
+    of_a = [sent.message for sent in world.postbox.sent if sent.message.cards[0].title != "제목 b"]
+    assert of_a == list(wanted)
+    assert told == [CHANNEL]
+
+
 async def test_a_delivery_in_doubt_holds_back_no_other_post(world: World) -> None:
     await world.subscribe(post("a"))
     world.postbox.after = once(SendUncertain("reset"))
