@@ -538,7 +538,7 @@ async def test_what_stays_in_doubt_is_looked_for_ever_more_seldom_and_said_once(
     assert 8 <= len(looks) <= 12
     errors = [line for line in caplog.records if line.levelname == "ERROR"]
     assert len(errors) == 1
-    await closed.try_again(CHANNEL)
+    await closed.try_again(CHANNEL, None)
     before = len(looks)
     await closed.deliver_due()
     assert len(looks) == before + 1
