@@ -15,7 +15,7 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, values_of
 from bot.delivery.drafts import LIFETIME
-from bot.delivery.models import Subscription
+from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
@@ -118,7 +118,7 @@ async def test_what_a_server_decided_counts_more_than_the_settings(engine: Async
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
     wanted = subscription(1, guild_id=None)
     await store.follow_settings(wanted)
-    await store.learn_server(1, 7)
+    await store.learn_channel(1, 7, ChannelKind.TEXT)
     (known,) = await store.of_guild(7)
     chosen = replace(known, timetable=Timetable(zone="Europe/Paris"))
     assert await decisions.take([Decision(old=known, new=chosen)], BY) is None
