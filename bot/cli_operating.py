@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.version import own_version
 
@@ -23,6 +24,33 @@ if TYPE_CHECKING:
     from bot.adapters.backup.saving import Progress as Told
 
 app = typer.Typer()
+
+
+@app.command()
+def doctor(
+    *,
+    online: Annotated[bool, typer.Option("--online", help="Ask Discord too: token, channel, clock.")] = False,
+    json_wanted: Annotated[bool, typer.Option("--json", help="Print the findings as a JSON list.")] = False,
+) -> None:
+    """Say whether the bot can start and work here, and how to mend what is wrong. Changes nothing."""
+    from bot.adapters.preflight import showing  # noqa: PLC0415 - the other commands start faster without it
+    from bot.adapters.preflight.findings import exit_code  # noqa: PLC0415 - the same
+    from bot.adapters.preflight.look import look  # noqa: PLC0415 - the same
+    from bot.adapters.preflight.settings import wrong  # noqa: PLC0415 - the same
+
+    try:
+        settings = Settings.load()
+    except SettingsError as error:
+        findings, secrets = tuple(wrong(error)), tuple[str, ...]()
+    else:
+        looking = look(settings, Path.cwd(), datetime.now(UTC), online=online)
+        findings, secrets = asyncio.run(looking), settings.secrets
+    findings = showing.without_secrets(findings, secrets)
+    if json_wanted:
+        typer.echo(showing.as_json(findings))
+    else:
+        showing.show(findings)
+    raise typer.Exit(exit_code(findings))
 
 
 @app.command()

@@ -56,6 +56,23 @@ def alone_with(url: str) -> Iterator[None]:
         lock.release()
 
 
+def is_held(url: str) -> bool:
+    """Whether a process of the bot has a SQLite database now; its lock file is left as it is."""
+    parsed = make_url(url)
+    file = Path(f"{parsed.database}.lock")
+    if parsed.get_backend_name() != "sqlite" or not file.is_file():
+        return False
+    lock = FileLock(file, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):
+        return False
+    lock.release()
+    return False
+
+
 def lease_of(url: str) -> timedelta:
     """How long a claim in this database may be another process's."""
     return timedelta(0) if make_url(url).get_backend_name() == "sqlite" else LEASE

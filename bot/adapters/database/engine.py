@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
@@ -51,14 +52,26 @@ async def open_as_it_is(url: str) -> AsyncIterator[AsyncEngine]:
 
 
 @asynccontextmanager
-async def _connected(parsed: URL) -> AsyncIterator[AsyncEngine]:
+async def open_to_look(url: str) -> AsyncIterator[AsyncEngine]:
+    """A database that is there, for reading alone; nothing is changed, not even SQLite's journal."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        parsed = parsed.set(
+            database=f"file:{quote(parsed.database or '')}", query={"mode": "ro", "uri": "true"}
+        )
+    async with _connected(parsed, is_ours=False) as engine:
+        yield engine.execution_options(postgresql_readonly=True)
+
+
+@asynccontextmanager
+async def _connected(parsed: URL, *, is_ours: bool = True) -> AsyncIterator[AsyncEngine]:
     try:
         engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
     except ModuleNotFoundError as error:
         raise SettingsError(
             (f"DATABASE_URL: needs the package {error.name}: install it with `uv sync --extra postgres`.",)
         ) from error
-    if parsed.get_backend_name() == "sqlite":
+    if parsed.get_backend_name() == "sqlite" and is_ours:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
         yield engine

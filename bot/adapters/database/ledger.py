@@ -22,7 +22,7 @@ from bot.delivery.steps import Step, StepKind
 _NO_MORE = {"retry_at": None, "cause": None}
 _OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 _OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
-_PAUSED = marks.c.name == "paused"
+PAUSED = marks.c.name == "paused"
 """The mark of an operator who has stopped all deliveries."""
 
 
@@ -162,13 +162,13 @@ class SqlLedger(SqlSentMessages):
         """Let deliveries go on."""
         with database_errors():
             async with self.engine.begin() as connection:
-                await connection.execute(delete(marks).where(_PAUSED))
+                await connection.execute(delete(marks).where(PAUSED))
 
     async def paused_since(self) -> datetime | None:
         """Since when an operator has stopped all deliveries; None while they go on."""
         with database_errors():
             async with self.engine.connect() as connection:
-                return (await connection.execute(select(marks.c.at).where(_PAUSED))).scalar_one_or_none()
+                return (await connection.execute(select(marks.c.at).where(PAUSED))).scalar_one_or_none()
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""
@@ -247,7 +247,7 @@ class SqlLedger(SqlSentMessages):
 
 
 async def _is_paused(connection: AsyncConnection) -> bool:
-    return (await connection.execute(select(marks.c.name).where(_PAUSED))).first() is not None
+    return (await connection.execute(select(marks.c.name).where(PAUSED))).first() is not None
 
 
 def _listed_steps(card: Delivery, slugs: Sequence[str]) -> list[Step]:

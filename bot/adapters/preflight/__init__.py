@@ -1,0 +1,1 @@
+"""Looks whether the bot can start and work here, and changes nothing: ``ainews doctor``."""

@@ -1,0 +1,75 @@
+"""Looks at the settings: their values, their file, names that are no settings, and the token's shape."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from dotenv import dotenv_values
+from rapidfuzz import fuzz, process
+
+from bot.adapters.alias_files import load_aliases
+from bot.adapters.preflight.findings import Finding, Grade
+from bot.errors import SettingsError
+from bot.exit_codes import ExitCode
+from bot.settings import Settings
+
+_ALIKE = 80
+"""From so many percent on a name is taken for a misspelt one."""
+_OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
+
+
+def wrong(error: SettingsError) -> Iterator[Finding]:
+    """A finding for each setting that is missing or wrong."""
+    for problem in error.problems:
+        yield Finding(
+            check="settings",
+            what=problem,
+            grade=Grade.FAILED,
+            why="The bot does not start.",
+            fix="Mend it in .env or in the environment; README lists all settings.",
+            code=ExitCode.SETTINGS,
+        )
+
+
+def look_at_settings(settings: Settings, folder: Path) -> Iterator[Finding]:
+    """Settings that are right by themselves; ``folder`` is where ``.env`` is read."""
+    file = folder / ".env"
+    try:
+        settings.require_token()
+    except SettingsError as error:
+        yield from wrong(error)
+    else:
+        count = len(settings.model_fields_set)
+        where = "the environment and .env" if file.is_file() else "the environment; there is no .env here"
+        yield Finding(check="settings", what=f"{count} are set, in {where}; the token has a token's shape.")
+    try:
+        load_aliases(settings.search_aliases)
+    except SettingsError as error:
+        yield from wrong(error)
+    if file.is_file():
+        yield from _file(file)
+
+
+def _file(file: Path) -> Iterator[Finding]:
+    if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & _OTHERS_MAY:
+        yield Finding(
+            check="settings",
+            what=".env may be read by other users of this machine.",
+            grade=Grade.WARNING,
+            why="It holds the bot's token: who has it is the bot.",
+            fix="chmod 600 .env",
+        )
+    known = [name.upper() for name in Settings.model_fields]
+    for name in dotenv_values(file, interpolate=False):
+        close = process.extractOne(name.upper(), known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        if close and name.upper() not in known:
+            yield Finding(
+                check="settings",
+                what=f"{name} in .env is no setting.",
+                grade=Grade.WARNING,
+                why="It has no effect.",
+                fix=f"Did you mean {close[0]}?",
+            )

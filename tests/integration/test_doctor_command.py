@@ -1,0 +1,254 @@
+"""``ainews doctor`` as an operator meets it before a start, beside a bot, and where something is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from typer.testing import CliRunner, Result
+
+from bot.adapters.database.alone import alone_with
+from bot.adapters.database.engine import open_database
+from bot.adapters.preflight import machine
+from bot.adapters.preflight.findings import Grade
+from bot.adapters.preflight.look import look
+from bot.cli import app
+from bot.settings import Settings
+from tests.support.postgres import fresh_database
+from tests.support.posts import write_post
+from tests.support.rest import json_answer, loopback_rest, refusal
+
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
+NOW = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder where everything is well, with nothing in the environment but the token."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("NEWS_CHANNEL_ID", "123456789012345678")
+    (tmp_path / "content").mkdir()
+    write_post(tmp_path / "content", "2026-11-26-a.md", date="2026-11-26")
+    return tmp_path
+
+
+def doctor(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["doctor", *arguments])
+
+
+def findings() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(doctor("--json").stdout)
+    return found
+
+
+def of(check: str) -> list[dict[str, Any]]:
+    return [finding for finding in findings() if finding["check"] == check]
+
+
+def test_where_all_is_well_it_says_so_and_makes_nothing(here: Path) -> None:
+    before = sorted(here.rglob("*"))
+    result = doctor()
+    assert result.exit_code == 0
+    assert "All is well." in result.stdout
+    assert "1 posts in content; the newest is of 2026-11-26." in result.stdout
+    assert "data/ainews.db is not there yet" in result.stdout
+    assert sorted(here.rglob("*")) == before
+
+
+def test_all_wrong_settings_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POST_TIME", "soon")
+    monkeypatch.setenv("TIMEZONE", "Mars")
+    result = doctor()
+    assert result.exit_code == 2
+    assert "POST_TIME: is no time of day" in result.stdout
+    assert "TIMEZONE: is no IANA time zone" in result.stdout
+
+
+def test_a_token_that_is_none_and_a_folder_that_is_not_there_are_told_with_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "hunter2")
+    monkeypatch.setenv("CONTENT_DIR", "nowhere")
+    monkeypatch.setenv("SEARCH_ALIASES", "nowhere.txt")
+    result = doctor()
+    assert result.exit_code == 2
+    for said in ("has not the shape of a bot token", "CONTENT_DIR: nowhere", "SEARCH_ALIASES"):
+        assert said in result.stdout
+    assert "hunter2" not in result.stdout
+    assert "✓  clock" in result.stdout
+
+
+def test_a_misspelt_name_and_an_open_file_of_settings_are_told(here: Path) -> None:
+    env = here / ".env"
+    env.write_text("OPS_CHANEL_ID=123456789012345678\nPOSTGRES_PASSWORD=unrelated\nPATH_TO=x\n")
+    env.chmod(0o644)
+    told = [finding for finding in of("settings") if finding["grade"] == "warning"]
+    assert [(finding["what"], finding["fix"]) for finding in told] == [
+        (".env may be read by other users of this machine.", "chmod 600 .env"),
+        ("OPS_CHANEL_ID in .env is no setting.", "Did you mean OPS_CHANNEL_ID?"),
+    ]
+    env.chmod(0o600)
+    assert len([finding for finding in of("settings") if finding["grade"] == "warning"]) == 1
+
+
+def hashes(folder: Path) -> dict[Path, str]:
+    """Of the database and its journal; SQLite's shared memory (-shm) counts whoever reads."""
+    files = [*folder.rglob("*.db"), *folder.rglob("*.db-wal")]
+    return {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+async def test_beside_a_running_bot_it_says_so_and_changes_no_byte(here: Path) -> None:
+    url = "sqlite+aiosqlite:///data/ainews.db"
+    with alone_with(url):
+        async with open_database(url):
+            before = hashes(here)
+            found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=False)
+            assert hashes(here) == before
+    said = [finding.what for finding in found if finding.check == "database"]
+    assert said[0] == "A bot runs with it now: a second one would be refused."
+    assert said[1].startswith("sqlite answers, at revision ")
+    assert all(finding.grade is Grade.OK for finding in found)
+
+
+def test_a_refused_file_is_told_with_its_line_and_what_to_do(here: Path) -> None:
+    (here / "content" / "bad\x1b[31m.md").write_text("---\ntitle: a\n  date: b\n---\nx\n", encoding="utf-8")
+    result = doctor()
+    (refused,) = (finding for finding in of("content") if finding["grade"] == "warning")
+    assert refused["what"].startswith("bad\\u001b[31m.md:3: ")
+    assert refused["fix"]
+    assert result.exit_code == 0
+    assert "\x1b[31m" not in result.stdout
+
+
+async def test_a_database_of_a_newer_or_older_version_is_told(here: Path) -> None:
+    async with open_database("sqlite+aiosqlite:///data/ainews.db"):
+        pass
+    for revision, code, said in (("9999", 4, "this program knows"), ("0001", 0, "Take one first")):
+        with sqlite3.connect("data/ainews.db") as connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
+        connection.close()
+        found = await look(Settings(), here, NOW, online=False)
+        (told,) = [finding for finding in found if finding.check == "database"]
+        assert said in f"{told.what} {told.fix}"
+        assert (told.code if told.grade is Grade.FAILED else 0) == code
+
+
+async def test_a_file_that_is_no_database_is_told_with_code_4(here: Path) -> None:
+    (here / "data").mkdir()
+    (here / "data" / "ainews.db").write_bytes(b"not a database at all" * 99)
+    found = await look(Settings(), here, NOW, online=False)
+    (told,) = [finding for finding in found if finding.check == "database"]
+    assert (told.grade, told.code) == (Grade.FAILED, 4)
+
+
+@pytest.fixture(scope="module")
+def secret() -> str:
+    return "s3cret-passw0rd"
+
+
+def test_a_postgresql_that_is_away_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+asyncpg://bot:{secret}@127.0.0.1:1/ainews")
+    result = doctor()
+    assert result.exit_code == 4
+    assert "the database cannot be reached" in result.stdout
+    assert secret not in result.stdout
+
+
+async def test_a_postgresql_that_answers_is_looked_at(
+    here: Path, postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", await fresh_database(postgres))
+    found = await look(Settings(), here, NOW, online=False)
+    assert "postgresql answers; the first start makes its tables." in [finding.what for finding in found]
+    async with open_database(Settings().database_url):
+        pass
+    found = await look(Settings(), here, NOW, online=False)
+    assert any(finding.what.startswith("postgresql answers, at revision") for finding in found)
+
+
+def test_a_clock_that_is_wrong_is_told() -> None:
+    told = {year: machine._clock(Settings(), NOW.replace(year=year)).grade for year in (1970, 2026, 2200)}
+    assert told == {1970: Grade.FAILED, 2026: Grade.OK, 2200: Grade.FAILED}
+
+
+async def test_a_clock_that_went_back_since_the_bot_ran_is_told(here: Path) -> None:
+    async with open_database("sqlite+aiosqlite:///data/ainews.db") as engine, engine.begin() as connection:
+        await connection.exec_driver_sql("INSERT INTO marks VALUES ('last_scan', '2026-11-27 09:00:00')")
+    found = await look(Settings(), here, NOW, online=False)
+    assert [finding.what for finding in found if finding.grade is Grade.WARNING] == [
+        "It is 2026-11-27 00:00 UTC here, and the bot last ran at 2026-11-27 09:00 UTC."
+    ]
+
+
+def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "bot.adapters.preflight.machine.disk_usage", lambda _: type("Usage", (), {"free": 5 * 1024**2})
+    )
+    result = doctor()
+    assert result.exit_code == 1
+    assert "Only 5 MiB are free for data." in result.stdout
+
+
+def test_a_file_in_the_place_of_a_folder_is_told(here: Path) -> None:
+    (here / "data").write_text("in the way")
+    assert doctor().exit_code == 2
+    assert "cannot be written to" in of("folders")[0]["what"]
+
+
+def test_json_is_a_list_of_findings_with_codes() -> None:
+    for finding in findings():
+        assert set(finding) == {"check", "what", "grade", "why", "fix", "code"}
+
+
+async def test_online_discord_says_whether_it_takes_the_token_and_sees_the_channel(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with loopback_rest() as rest:
+        status = {"token": 200, "channel": 403}
+
+        async def me(request: web.Request) -> web.Response:
+            assert request.headers["Authorization"] == f"Bot {TOKEN}"
+            return (
+                json_answer({"username": "ainews\x1b[31m"}) if status["token"] == 200 else refusal(401, 0, "")
+            )
+
+        async def channel(_: web.Request) -> web.Response:
+            return refusal(status["channel"], 50001, "Missing Access")
+
+        async def gateway(_: web.Request) -> web.Response:
+            late = time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() - 600))
+            answer = json_answer({"url": "ws://127.0.0.1:1"})
+            answer.headers["Date"] = late
+            return answer
+
+        rest.on("GET", "/users/@me", me)
+        rest.on("GET", "/channels/123456789012345678", channel)
+        rest.on("GET", "/gateway", gateway)
+        monkeypatch.setenv("DISCORD_API_URL", rest.address)
+        found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=True)
+        said = [finding.what for finding in found if finding.grade is Grade.WARNING]
+        assert said[0] == "The bot does not see the channel of NEWS_CHANNEL_ID (403)."
+        assert "seconds away from Discord's" in said[1]
+        status["token"] = 401
+        found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=True)
+        assert [(one.what, one.code) for one in found if one.grade is Grade.FAILED] == [
+            ("Discord refuses the token.", 3)
+        ]
+
+
+async def test_online_without_a_network_it_says_so(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:1/api/v10")
+    found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=True)
+    assert [one.code for one in found if one.grade is Grade.FAILED] == [1]
