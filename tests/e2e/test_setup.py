@@ -13,6 +13,8 @@ from simcord.backend.models import Role
 from simcord.results import InteractionResult
 
 from bot.adapters.database.drafts import Owner
+from bot.delivery.causes import BY_OPERATOR
+from bot.delivery.models import ChannelKind
 from tests.support.answers import buttons, kept, options, parts, shown
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
@@ -291,3 +293,31 @@ async def test_english_admins_get_english(stage: Stage) -> None:
         assert "every day at 09:00 (London)" in text_of(panel)
         assert "Saved" in text_of(await click(play, panel, "save"))
         assert (await stored(play)).locale == "en"
+
+
+async def test_a_channel_that_left_the_settings_goes_on_when_the_server_wants_it(stage: Stage) -> None:
+    stage.settings["news_channel_id"] = stage.channel.id
+    async with stage.play():
+        pass
+    stage.settings["news_channel_id"] = None
+    async with stage.play() as play:
+        await play.app.subscriptions.learn_channel(stage.channel.id, stage.guild.id, ChannelKind.TEXT)
+        page = await play.operator.slash(play.channel, "setup")
+        assert "NEWS\\_CHANNEL\\_ID" in text_of(page)
+        page = await choose(play, page, "edit", str(play.channel.id))
+        await click(play, page, "resume")
+    async with stage.play() as play:
+        assert [each.channel_id for each in await play.app.subscriptions.active(stage.now)] == [
+            stage.channel.id
+        ]
+
+
+async def test_an_operators_pause_is_not_the_servers_to_end(stage: Stage) -> None:
+    async with stage.play() as play:
+        await set_up(play)
+        await play.app.subscriptions.pause(play.channel.id, BY_OPERATOR)
+        page = await play.operator.slash(play.channel, "setup")
+        page = await choose(play, page, "edit", str(play.channel.id))
+        told = await click(play, page, "resume")
+        assert "봇을 운영하는 사람이 멈춰 둔 채널" in text_of(told)
+        assert (await stored(play)).paused_because == BY_OPERATOR

@@ -131,3 +131,19 @@ async def test_an_import_without_a_file_says_where_it_goes(stage: Stage) -> None
     async with stage.play() as play:
         told = await play.operator.slash(play.channel, "setup", action="import")
         assert "가져올 파일이 없어요" in text_of(told)
+
+
+async def test_an_import_that_is_not_what_was_shown_any_more_is_shown_anew(stage: Stage) -> None:
+    async with stage.play() as play:
+        await press(play, await bring(play, entry(play.channel.id)), "import")
+        page = await bring(play, entry(play.channel.id, layout="digest"))
+        other = await bring(play, entry(play.channel.id, time="10:00"))
+        await press(play, other, "import")
+        told = await press(play, page, "import")
+        assert "그 사이에 다른 사람이 설정을 바꿨어요" in text_of(told)
+        assert "**시각** 10:00 → 09:00" in text_of(told)
+        (kept,) = await play.app.subscriptions.of_guild(stage.guild.id)
+        assert kept.layout == "full"
+        assert "바뀐 채널 1개" in text_of(await press(play, told, "import"))
+        (kept,) = await play.app.subscriptions.of_guild(stage.guild.id)
+        assert kept.layout == "digest"

@@ -15,8 +15,8 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.scheduler import DeliverySchedule
-from bot.adapters.setup.asking import Asking
-from bot.delivery.causes import BY_OPERATOR, BY_SERVER, is_failure
+from bot.adapters.setup.asking import Asking, kind_of
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_failure
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, changes, values_of
 from bot.delivery.drafts import Draft, edited, first_draft
 from bot.delivery.models import Subscription
@@ -98,7 +98,9 @@ class Desk:
         found = await self._mine(channel_id, asking)
         if found is None:
             return await self.overview(asking, asking.words("setup.gone"))
-        return await self._begin(edited(found, asking.locale), asking)
+        channel = asking.guild.get_channel_or_thread(channel_id)
+        draft = edited(found, asking.locale).with_(kind=kind_of(channel) or found.kind)
+        return await self._begin(draft, asking)
 
     async def change(
         self, token: str, asking: Asking, change: Callable[[Draft], Draft | str], page: Page = panel_page
@@ -177,6 +179,8 @@ class Desk:
         if found.paused_because is not None:
             since, by = self.going_on_since(found), asking.by(self.clock())
             await self.decisions.resume(channel_id, found.paused_because, since, by)
+            if found.paused_because == NOT_IN_SETTINGS:  # from now on it is the server's own
+                await self.decisions.take([Decision(old=found, new=found)], by)
             await self.follow()
         return await self.overview(asking, asking.words("setup.did_resume", channel=f"<#{channel_id}>"))
 
@@ -190,11 +194,10 @@ class Desk:
     async def remove(self, channel_id: int, asking: Asking) -> Message:
         """Forget a channel's subscription."""
         found = await self._mine(channel_id, asking)
-        if found is not None:
-            decision = Decision(old=found, new=None)
-            if await self.decisions.take([decision], asking.by(self.clock())) is Refusal.OUTDATED:
-                return await self.overview(asking, _refused(Refusal.OUTDATED, asking.words))
-            await self.follow()
+        decision = Decision(old=found, new=None)
+        if found is None or await self.decisions.take([decision], asking.by(self.clock())):
+            return await self.overview(asking, asking.words("setup.gone"))
+        await self.follow()
         return await self.overview(asking, asking.words("setup.did_remove", channel=f"<#{channel_id}>"))
 
     async def preview(self, draft: Draft) -> Sequence[Message]:

@@ -42,11 +42,11 @@ class Exchange:
             return faults_page(faults, asking.words)
         decisions = await self._decisions(found.entries, asking)
         now = self.desk.clock()
-        token = await self.desk.drafts.keep(asking.owner, {"import": list(found.entries)}, now)
+        token = await self.desk.drafts.keep(asking.owner, _shown(found.entries, decisions), now)
         return import_page(token, _planned(decisions), now, asking.words)
 
     async def take(self, token: str, asking: Asking) -> Message:
-        """Save all that was shown, or nothing."""
+        """Save all that was shown, or nothing; where a channel has changed since, show it anew."""
         now = self.desk.clock()
         values = await self.desk.drafts.get(token, asking.owner, now)
         if values is None or "import" not in values:
@@ -55,13 +55,16 @@ class Exchange:
         if faults := _strangers(entries, asking):
             return faults_page(faults, asking.words)
         decisions = await self._decisions(entries, asking)
-        planned = _planned(decisions)
+        planned, shown = _planned(decisions), _shown(entries, decisions)
+        if shown != values:
+            await self.desk.drafts.change(token, shown, now)
+            return import_page(token, planned, now, asking.words, notice=asking.words("import.outdated"))
         needed = [each for each, plan in zip(decisions, planned, strict=True) if plan.changes]
         refusal = await self.desk.decisions.take(needed, asking.by(now))
         if refusal is Refusal.FULL:
             return faults_page((Fault(entry=0, key="", fix="full"),), asking.words)
-        if refusal is not None:
-            return import_page(token, _planned(await self._decisions(entries, asking)), now, asking.words)
+        if refusal is not None:  # a channel changed this very moment
+            return import_page(token, planned, now, asking.words, notice=asking.words("import.outdated"))
         await self.desk.drafts.drop(token)
         await self.desk.follow()
         return imported_page(planned, asking.words)
@@ -76,6 +79,12 @@ class Exchange:
         kind = kind_of(asking.guild.get_channel_or_thread(int(entry["channel"]))) or ChannelKind.TEXT
         now = self.desk.clock()
         return fitting(chosen(entry, kind=kind, guild_id=asking.guild.id, created_at=now))
+
+
+def _shown(entries: Sequence[Values], decisions: Sequence[Decision]) -> dict[str, Any]:
+    """What an admin is shown before they confirm, as a draft keeps it."""
+    old = [values_of(each.old) if each.old else None for each in decisions]
+    return {"import": list(entries), "old": old}
 
 
 def _planned(decisions: Sequence[Decision]) -> list[Planned]:

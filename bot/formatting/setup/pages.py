@@ -136,7 +136,9 @@ class Planned:
     changes: tuple[Change, ...]
 
 
-def import_page(token: str, planned: Sequence[Planned], now: datetime, words: Words) -> Message:
+def import_page(
+    token: str, planned: Sequence[Planned], now: datetime, words: Words, *, notice: str | None = None
+) -> Message:
     """What a file would change, channel by channel, with the button that does it."""
     entries: list[Entry] = []
     for each in planned:
@@ -154,7 +156,7 @@ def import_page(token: str, planned: Sequence[Planned], now: datetime, words: Wo
         disabled=not any(each.changes for each in planned),
     )
     cancel = Button(label=words("setup.button.cancel"), custom_id=setup_id(Verb.CANCEL, token), emoji="✖️")
-    return Message(cards=(_card(words("import.title"), text),), rows=((take, cancel),))
+    return Message(content=notice, cards=(_card(words("import.title"), text),), rows=((take, cancel),))
 
 
 def imported_page(planned: Sequence[Planned], words: Words) -> Message:
