@@ -42,11 +42,16 @@ _MARKS: Mapping[Kind, str] = MappingProxyType(
 _BLOCK_NAMES: Mapping[Kind, str] = MappingProxyType(
     {Kind.QUOTE: "blockquote", Kind.ITEM: "list_item", Kind.PARAGRAPH: "paragraph"}
 )
+_NAMED = re.compile(r"<(@&|@!?|#)(\d+)>")
+_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"#": ("channels", "#"), "@&": ("roles", "@"), "@": ("users", "@"), "@!": ("users", "@")}
+)
+"""By a mention's mark, where simcord keeps the names of what is mentioned, and what stands before a name."""
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 
 
 def draw(text: str, slot: Slot) -> list[Token]:
-    """The page's tokens for ``text``; mentions and custom emoji show as typed."""
+    """The page's tokens for ``text``; custom emoji show as typed."""
     return _blocks(_parse(text, slot))
 
 
@@ -94,9 +99,15 @@ def _inline(node: Node) -> list[Token]:
         return [{"type": "code", "content": node.text}]
     if node.kind in (Kind.BREAK, Kind.NEWLINE):
         return [{"type": "break"}]
+    return _inlines(node.children) if node.children else _leaf(node)
+
+
+def _leaf(node: Node) -> list[Token]:
+    if node.kind is Kind.MENTION:
+        return [{"type": "mention", "label": node.text}]
     if node.kind is Kind.TIMESTAMP and (time := _TIME.fullmatch(node.text)):
         return [{"type": "timestamp", "unix": int(time[1]), "style": time[2] or "f"}]
-    return _inlines(node.children) if node.children else _lines(node.text)
+    return _lines(node.text)
 
 
 def _lines(text: str) -> list[Token]:
@@ -110,6 +121,27 @@ def _lines(text: str) -> list[Token]:
     return tokens
 
 
+def _named(tokens: list[Token], names: Mapping[str, Any]) -> list[Token]:
+    """The tokens with the names of mentioned channels, roles and people; what is unknown shows as typed."""
+    return [
+        {**token, "children": _named(token["children"], names)}
+        if "children" in token
+        else _mention(token, names)
+        for token in tokens
+    ]
+
+
+def _mention(token: Token, names: Mapping[str, Any]) -> Token:
+    if token["type"] != "mention":
+        return token
+    if match := _NAMED.fullmatch(token["label"]):
+        collection, mark = _NAMES[match[1]]
+        name = (names.get(collection) or {}).get(match[2])
+        if isinstance(name, str):
+            return {**token, "label": f"{mark}{name}"}
+    return {"type": "text", "content": token["label"]}
+
+
 def as_discord(original: Callable[..., list[Token]]) -> Callable[..., list[Token]]:
     """Simcord's ``markdown_tokens`` with our reading wherever a place of a message takes Markdown."""
 
@@ -117,6 +149,6 @@ def as_discord(original: Callable[..., list[Token]]) -> Callable[..., list[Token
         slot = SLOTS.get(profile)
         if slot is None or not isinstance(value, str):
             return original(value, profile, **options)
-        return draw(value, slot)
+        return _named(draw(value, slot), options.get("context") or {})
 
     return markdown_tokens

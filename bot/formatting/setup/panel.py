@@ -41,6 +41,8 @@ COLOUR: Final = 0x5865F2
 CHANNEL_TYPES: Final = (0, 5, 15, 10, 11, 12)
 """Text, announcement, forum, and threads in the three (the channel object's types)."""
 _NOW: Final = "now"
+_GLANCE: Final = 700
+"""Characters of the post that the panel shows beside the cover; a button shows all of it."""
 _HOURS: Final = 24
 
 
@@ -171,12 +173,13 @@ def _extras(panel: Panel, words: Words) -> list[str]:
 
 
 def _fitting(card: Card, preview: Sequence[Message]) -> list[Card]:
-    """The first message's cards that fit beside the panel's own."""
+    """The first message's first cards: the cover, and what leaves the choices around it in sight."""
     room = limits.MESSAGE_CARD_CHARACTERS - card.characters
+    size = 0
     shown: list[Card] = []
     for each in preview[0].cards if preview else ():
-        room -= each.characters
-        if room < 0 or len(shown) + 1 == limits.MESSAGE_CARDS:
+        size += each.characters
+        if size > (_GLANCE if shown else room):
             break
         shown.append(each)
     return shown

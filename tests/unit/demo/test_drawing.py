@@ -81,3 +81,15 @@ def test_plain_places_are_left_to_the_page() -> None:
     assert reading(None, "message") == []
     assert asked == [("**a**", "embed_footer"), (None, "message")]
     assert reading("**a**", "embed_description") == [line(STRONG, text("a"), END_STRONG)]
+
+
+def test_what_is_mentioned_is_named_where_the_page_knows_it() -> None:
+    reading = as_discord(lambda *_, **__: [])
+    names = {"channels": {"1": "ai-news"}, "roles": {"2": "구독자"}, "users": {"3": "민지"}}
+    ((drawn,), (unknown,)) = (
+        reading(typed, "embed_description", context=names)
+        for typed in ("- <#1> <@&2> <@3> <@!3>", "**<#9>** </setup:1>")
+    )
+    labels = [token.get("label") for token in drawn["children"][0]["children"][0]["children"]]
+    assert labels == ["#ai-news", None, "@구독자", None, "@민지", None, "@민지"]
+    assert unknown == line(STRONG, text("<#9>"), END_STRONG, text(" "), text("</setup:1>"))
