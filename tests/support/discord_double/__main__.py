@@ -9,7 +9,7 @@ import sys
 
 from tests.support.discord_double.server import serve
 from tests.support.discord_double.traffic import Traffic
-from tests.support.discord_double.world import NONCE_SECONDS, World
+from tests.support.discord_double.world import NONCE_SECONDS, TEXT, World
 
 
 def main() -> None:
@@ -17,7 +17,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     parser.add_argument("--guilds", type=int, default=1, help="servers")
-    parser.add_argument("--channels", type=int, default=1, help="text channels in each server")
+    parser.add_argument("--channels", type=int, default=1, help="channels in each server")
+    parser.add_argument("--kind", type=int, default=TEXT, help="of the channels: 0 text, 5 news, 15 forum")
+    parser.add_argument("--tags", default="", help="names of a forum's tags, with commas")
+    parser.add_argument("--requires-tag", type=int, default=0, help="1: a forum takes no post without one")
     parser.add_argument("--shards", type=int, default=1, help="shards that GET /gateway/bot asks for")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that each REST request takes")
     parser.add_argument("--nonce-seconds", type=float, default=NONCE_SECONDS, help="how long nonces are kept")
@@ -25,7 +28,9 @@ def main() -> None:
 
 
 async def _serve(wanted: argparse.Namespace) -> None:
-    world = World.of(wanted.guilds, wanted.channels)
+    tags = [name for name in wanted.tags.split(",") if name]
+    requires_tag = bool(wanted.requires_tag)
+    world = World.of(wanted.guilds, wanted.channels, wanted.kind, tags, requires_tag=requires_tag)
     world.nonce_seconds = wanted.nonce_seconds
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

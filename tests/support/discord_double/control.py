@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tests.support.discord_double import gateway
 from tests.support.discord_double.faults import fault_of
-from tests.support.discord_double.payloads import READER, message_json
+from tests.support.discord_double.payloads import READER, message_json, thread_json
 from tests.support.discord_double.rest import Rest
 from tests.support.discord_double.traffic import Traffic
 from tests.support.discord_double.world import Channel
@@ -33,6 +33,8 @@ class Control:
         """Register everything below ``/_control``."""
         app.router.add_get(f"{PREFIX}/channels", self.channels)
         app.router.add_get(f"{PREFIX}/messages", self.messages)
+        app.router.add_get(f"{PREFIX}/threads", self.threads)
+        app.router.add_post(f"{PREFIX}/threads/{{channel}}", self.set_thread)
         app.router.add_get(f"{PREFIX}/counts", self.counts)
         app.router.add_get(f"{PREFIX}/traffic", self.arrivals)
         app.router.add_post(f"{PREFIX}/settings", self.settings)
@@ -58,6 +60,19 @@ class Control:
                 for channel in channels
             }
         )
+
+    async def threads(self, _: web.Request) -> web.Response:
+        """Every thread."""
+        world = self.rest.world
+        return json_answer([thread_json(thread) for guild in world.guilds for thread in world.threads(guild)])
+
+    async def set_thread(self, request: web.Request) -> web.Response:
+        """A moderator sets ``archived`` or ``locked``."""
+        thread = self._channel(request)
+        wanted: dict[str, bool] = await request.json()
+        thread.archived = wanted.get("archived", thread.archived)
+        thread.locked = wanted.get("locked", thread.locked)
+        return json_answer(thread_json(thread))
 
     async def counts(self, request: web.Request) -> web.Response:
         """How much of everything there was; with such a name given (``?stored=3``), once there is that much.

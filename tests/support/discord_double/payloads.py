@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.support.discord_double.world import Channel, Guild, Message
+from tests.support.discord_double.world import THREAD, Channel, Guild, Message
 from tests.support.rest import APPLICATION, ME
 
 _USER = {"public_flags": 0, "flags": 0, "global_name": None, "primary_guild": None}
@@ -20,12 +20,15 @@ READER = {
     "avatar": None,
 }
 EVERYTHING = str((1 << 50) - 1)
+REQUIRE_TAG = 1 << 4
 JOINED = "2024-01-01T00:00:00+00:00"
 BOT = int(str(ME["id"]))
 
 
 def channel_json(channel: Channel) -> dict[str, Any]:
-    """A channel."""
+    """A channel, or a thread."""
+    if channel.kind == THREAD:
+        return thread_json(channel)
     return {
         "id": str(channel.id),
         "guild_id": str(channel.guild_id),
@@ -38,8 +41,37 @@ def channel_json(channel: Channel) -> dict[str, Any]:
         "topic": None,
         "last_message_id": None,
         "rate_limit_per_user": 0,
-        "flags": 0,
+        "flags": REQUIRE_TAG if channel.requires_tag else 0,
+        "available_tags": [_tag(number, name) for number, name in channel.tags.items()],
     }
+
+
+def thread_json(thread: Channel) -> dict[str, Any]:
+    """A thread that the bot has started."""
+    return {
+        "id": str(thread.id),
+        "guild_id": str(thread.guild_id),
+        "parent_id": str(thread.parent_id),
+        "owner_id": ME["id"],
+        "type": thread.kind,
+        "name": thread.name,
+        "last_message_id": None,
+        "message_count": len(thread.messages),
+        "member_count": 1,
+        "rate_limit_per_user": 0,
+        "flags": 0,
+        "applied_tags": [str(tag) for tag in thread.applied],
+        "thread_metadata": {
+            "archived": thread.archived,
+            "locked": thread.locked,
+            "auto_archive_duration": 4320,
+            "archive_timestamp": _time(thread.archived_at),
+        },
+    }
+
+
+def _tag(number: int, name: str) -> dict[str, Any]:
+    return {"id": str(number), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
 
 
 def message_json(message: Message) -> dict[str, Any]:

@@ -37,6 +37,14 @@ class Double:
         """Every stored message by channel, oldest first."""
         return {int(key): value for key, value in (await self._ask("GET", "messages")).items()}
 
+    async def threads(self) -> list[dict[str, Any]]:
+        """Every thread, in Discord's words."""
+        return list(await self._ask("GET", "threads"))
+
+    async def set_thread(self, thread: int, **states: bool) -> None:
+        """A moderator sets ``archived`` or ``locked``."""
+        await self._ask("POST", f"threads/{thread}", json=states)
+
     async def counts(self, *, timeout: float = 30, **wanted: float) -> dict[str, Any]:  # noqa: ASYNC109 - the double's to keep
         """Counts of everything, once there is as much as ``wanted`` (stored, hung, ready, resumes ...)."""
         return dict(await self._ask("GET", "counts", params={**wanted, "timeout": timeout}))
@@ -87,7 +95,7 @@ class Double:
 
 
 @asynccontextmanager
-async def start_double(**options: float) -> AsyncIterator[Double]:
+async def start_double(**options: float | str) -> AsyncIterator[Double]:
     """A double in a process of its own; ``options`` are those of its command line, such as ``channels=3``."""
     arguments = [
         text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", str(value))

@@ -17,6 +17,7 @@ from tests.support.discord_double.payloads import (
     command_interaction,
     guild_json,
     message_json,
+    thread_json,
 )
 from tests.support.discord_double.traffic import PREFIX
 from tests.support.discord_double.world import Channel, Message, UnknownError, World
@@ -60,6 +61,12 @@ class Rest:
             ("GET", messages, self.history),
             ("POST", messages, self.send),
             ("GET", one, self.message),
+            ("PATCH", "/channels/{channel}", self.archive),
+            ("POST", "/channels/{channel}/threads", self.start_post),
+            ("POST", f"{one}/threads", self.start_thread),
+            ("POST", f"{one}/crosspost", self.publish),
+            ("GET", "/guilds/{guild}/threads/active", self.active_threads),
+            ("GET", "/channels/{channel}/threads/archived/public", self.archived_threads),
             ("PATCH", one, self.edit),
             ("DELETE", one, self.delete),
             *((method, path, self.commands) for method in ("GET", "PUT") for path in (commands, of_guild)),
@@ -107,13 +114,51 @@ class Rest:
 
     async def edit(self, request: web.Request) -> web.Response:
         message = self._message(request)
+        self.world.change(self._channel(request))
         message.body |= await request.json()
         message.edited = time.time()
         return json_answer(message_json(message))
 
     async def delete(self, request: web.Request) -> web.Response:
-        del self._channel(request).messages[self._message(request).id]
+        message = self._message(request)
+        self.world.change(self._channel(request))
+        del self._channel(request).messages[message.id]
         return web.Response(status=204)
+
+    async def start_post(self, request: web.Request) -> web.Response:
+        thread, message = self.world.start_post(self._channel(request), await request.json(), time.time())
+        return json_answer({**thread_json(thread), "message": message_json(message)}, 201)
+
+    async def start_thread(self, request: web.Request) -> web.Response:
+        name = (await request.json())["name"]
+        message = self._message(request)
+        thread = self.world.start_thread(self._channel(request), name, message.id, time.time())
+        return json_answer(thread_json(thread), 201)
+
+    async def archive(self, request: web.Request) -> web.Response:
+        thread = self._channel(request)
+        self.world.archive(thread, archived=(await request.json())["archived"], now=time.time())
+        return json_answer(thread_json(thread))
+
+    async def publish(self, request: web.Request) -> web.Response:
+        message = self._message(request)
+        self.world.publish(self._channel(request), message)
+        return json_answer(message_json(message))
+
+    async def active_threads(self, request: web.Request) -> web.Response:
+        threads = self.world.threads(int(request.match_info["guild"]))
+        shown = [thread_json(thread) for thread in threads if not thread.archived]
+        return json_answer({"threads": shown, "members": []})
+
+    async def archived_threads(self, request: web.Request) -> web.Response:
+        """Those of one channel, the latest first."""
+        channel = self._channel(request)
+        threads = self.world.threads(channel.guild_id)
+        here = [thread for thread in threads if thread.archived and thread.parent_id == channel.id]
+        here.sort(key=lambda thread: thread.archived_at, reverse=True)
+        limit = int(request.query.get("limit", 50))
+        shown = [thread_json(thread) for thread in here[:limit]]
+        return json_answer({"threads": shown, "members": [], "has_more": len(here) > limit})
 
     async def commands(self, request: web.Request) -> web.Response:
         """The commands of everybody (kept under 0) or of one server; PUT replaces them all."""

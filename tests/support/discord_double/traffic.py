@@ -16,11 +16,11 @@ from aiohttp import web
 
 from tests.support.discord_double.faults import Fault, struck
 from tests.support.discord_double.limits import FixedWindow, SlidingWindow, Verdict
-from tests.support.discord_double.world import UnknownError
+from tests.support.discord_double.world import RefusedError, UnknownError
 from tests.support.rest import json_answer, refusal
 
 PREFIX = "/api/v10"
-MESSAGES = re.compile(r"/channels/(\d+)/messages")
+MESSAGES = re.compile(r"/channels/(\d+)/messages(/\d+)?")
 """Sending and editing have a window each in each channel."""
 EXEMPT = ("/interactions/", "/webhooks/")
 """Interactions do not count against the bot's limit (https://discord.com/developers/docs/topics/rate-limits)."""
@@ -72,7 +72,7 @@ class Traffic:
         if not verdict.allowed:
             return _too_many(verdict, "global")
         self.arrivals.append(now)
-        channel = MESSAGES.match(path)
+        channel = MESSAGES.fullmatch(path)
         if channel is None or request.method not in {"POST", "PATCH"}:
             return await _handled(request, handler)
         verdict = self.channels[f"{request.method} {channel[1]}"].take(now)
@@ -96,6 +96,8 @@ async def _handled(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except UnknownError as error:
         return refusal(404, *error.args)
+    except RefusedError as error:
+        return refusal(*error.args)
     except web.HTTPException as error:  # a path or method that the double has not
         return refusal(error.status, 0, f"{error.status}: {error.reason}")
 
