@@ -25,14 +25,14 @@ from tantivy import Document, FieldType, Occur, Query
 from bot.posts.models import Post
 from bot.posts.search.plan import Plan, Way, Wish
 from bot.posts.search.query import PostQuery
-from bot.posts.search.ranking import WEIGHTS, freshness
-from bot.posts.search.source import fields_of
-from bot.posts.search.words import spaced
+from bot.posts.search.ranking import IN_LONGER, TIERS, freshness
+from bot.posts.search.source import fields_of, whole_words
+from bot.posts.search.words import last_hangul, spaced
 from bot.posts.tags import fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 3
+VERSION = 4
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000
@@ -169,7 +169,7 @@ class SearchEngine:
     def _query(self, plan: Plan, query: PostQuery, tags: Tags, hidden: Collection[str]) -> Query:
         parts = [(Occur.Must, self._wish(wish)) for wish in plan.required]
         parts += [(Occur.Must, Query.const_score_query(part, 0.0)) for part in self._filters(query, tags)]
-        parts += [(Occur.MustNot, self._wish(wish)) for wish in plan.excluded]
+        parts += [(Occur.MustNot, self._any_of(wish, field)) for wish in plan.excluded for field in TIERS]
         if hidden:
             parts.append((Occur.MustNot, Query.term_set_query(self._schema, "slug", sorted(hidden))))
         if not plan.required:
@@ -187,20 +187,44 @@ class SearchEngine:
             yield Query.range_query(self._schema, "day", FieldType.Integer, first, last)
 
     def _wish(self, wish: Wish) -> Query:
-        ways = [(Occur.Should, self._way(way, field)) for way in wish for field in WEIGHTS]
-        return Query.boolean_query(ways)
+        """What a wish counts is its best place alone, so that nothing but the day orders equals."""
+        alike: dict[float, list[Way]] = {}
+        for way in wish:
+            alike.setdefault(way.weight, []).append(way)
+        longer = [way for way in wish if _may_be_longer(way)]
+        places = []
+        for field, tier in TIERS.items():
+            for weight, ways in alike.items():
+                places.append(Query.const_score_query(self._any_of(ways, field), tier * weight))
+            if longer:
+                begun = Query.boolean_query([(Occur.Should, self._row(way.words, field)) for way in longer])
+                places.append(Query.const_score_query(begun, tier * IN_LONGER))
+        return Query.disjunction_max_query(places)
 
-    def _way(self, way: Way, field: str) -> Query:
-        if len(way.words) == 1:
-            query = Query.term_query(self._schema, field, way.words[0], "freq")
-        else:
-            query = Query.phrase_query(self._schema, field, list(way.words))
-        return Query.boost_query(query, WEIGHTS[field] * way.weight)
+    def _any_of(self, ways: Iterable[Way], field: str) -> Query:
+        """One of the ways as words of their own, with their particles."""
+        wholes = (self._whole(way, field) for way in ways if not _is_part(way))
+        return Query.boolean_query([(Occur.Should, whole) for whole in wholes])
+
+    def _whole(self, way: Way, field: str) -> Query:
+        last = last_hangul(way.words)
+        if not last:
+            return self._row(way.words, field)
+        ends = Query.term_query(self._schema, _wholes(field), last, "basic")
+        if len(last) == len(way.words):
+            return ends
+        return Query.boolean_query([(Occur.Must, self._row(way.words, field)), (Occur.Must, ends)])
+
+    def _row(self, words: Sequence[str], field: str) -> Query:
+        if len(words) == 1:
+            return Query.term_query(self._schema, field, words[0], "basic")
+        return Query.phrase_query(self._schema, field, list(words))
 
     def _try(self) -> None:
         """Look into every field, so that a file that is harmed shows now and not to a reader."""
         searcher = self._index.searcher()
-        for field in WEIGHTS:
+        for field in TIERS:
+            searcher.search(Query.term_query(self._schema, _wholes(field), "a", "basic"), 1)
             searcher.search(Query.phrase_query(self._schema, field, ["a", "b"]), 1)
 
     def _read_stamps(self) -> dict[str, str]:
@@ -225,10 +249,25 @@ class SearchEngine:
         return self._folder / "posts.json" if self._folder else None
 
 
+def _wholes(field: str) -> str:
+    """The field that holds another one's Hangul words whole."""
+    return f"{field}_whole"
+
+
+def _is_part(way: Way) -> bool:
+    """Whether it begins within a Hangul word."""
+    return "가" <= way.words[0][0] <= "힣"
+
+
+def _may_be_longer(way: Way) -> bool:
+    return _is_part(way) or (way.goes_on and last_hangul(way.words) != "")
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder().add_text_field("slug", tokenizer_name="raw", index_option="basic")
-    for field in WEIGHTS:
+    for field in TIERS:
         builder = builder.add_text_field(field, tokenizer_name=_WORDS)
+        builder = builder.add_text_field(_wholes(field), tokenizer_name=_WORDS, index_option="basic")
     for name in ("lang", "tag"):
         builder = builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder = builder.add_integer_field("day", indexed=True, fast=True)
@@ -240,6 +279,7 @@ def _document(post: Post) -> Document:
     document = Document()
     for field, text in fields_of(post).items():
         document.add_text(field, spaced(text))
+        document.add_text(_wholes(field), whole_words(text))
     document.add_text("slug", post.slug)
     document.add_unsigned("number", int(post.key, 16))
     document.add_text("lang", post.meta.lang)

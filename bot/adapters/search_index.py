@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.adapters.search_engine import SearchEngine
 from bot.errors import PostError
 from bot.formatting.escaping import escape_line_starts, escape_text
+from bot.formatting.lines import shown_title
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.search.excerpt import Excerpt, Finder
@@ -40,12 +41,14 @@ class Match:
         section: the heading under which the matching sentence stands; None before the first.
         excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped;
             at most 220 code points of text before escaping.
+        title: what a list shows of the title, in pieces, each with whether it is one of the words.
         score: higher is better; only comparable within one result.
     """
 
     post: Post
     section: Heading | None
     excerpt: str
+    title: tuple[tuple[str, bool], ...]
     score: float
 
 
@@ -182,7 +185,7 @@ class SearchIndex:
 
     def _search(self, query: PostQuery, limit: int, offset: int, hidden: Collection[str]) -> SearchResult:
         archive, engine, pending = self._archive, self._engine, self._pending
-        wished = plan(query, archive.aliases)
+        wished = plan(query, archive.aliases, archive.tagged)
         finder = Finder(wished.required)
         if engine is None or not (wished.required or wished.excluded):
             allowed = archive.select(query) if not query.has_words else ()
@@ -230,8 +233,15 @@ def _match(post: Post, score: float, finder: Finder) -> Match:
         body = post.body
     except PostError:
         body = ""  # gone since the search began: the description stands for it
-    excerpt = finder.excerpt(body, post.meta.description)
-    return Match(post=post, section=excerpt.section, excerpt=_markdown(excerpt), score=score)
+    title = shown_title(post)
+    excerpt = finder.excerpt(body, post.meta.description, title)
+    return Match(
+        post=post,
+        section=excerpt.section,
+        excerpt=_markdown(excerpt),
+        title=finder.mark(title),
+        score=score,
+    )
 
 
 def _markdown(excerpt: Excerpt) -> str:

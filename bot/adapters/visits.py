@@ -217,7 +217,10 @@ class Visit:
 
 
 def _findings(matches: Sequence[Match]) -> list[Finding]:
-    return [Finding(post=match.post, section=match.section, excerpt=match.excerpt) for match in matches]
+    return [
+        Finding(post=match.post, section=match.section, title=match.title, excerpt=match.excerpt)
+        for match in matches
+    ]
 
 
 def _summary(post: Post) -> Finding:

@@ -25,12 +25,14 @@ LONGEST_SEARCH: Final = 200
 class Finding:
     """A post, the section in which something was found (None before the first), and the sentence there.
 
-    ``excerpt`` is Discord Markdown; empty where no sentence stands out.
+    ``excerpt`` is Discord Markdown; empty where no sentence stands out. ``title`` is what is shown of the
+    title, in pieces, each with whether it is in bold; empty where none is.
     """
 
     post: Post
     section: Heading | Section | None = None
     excerpt: str = ""
+    title: tuple[tuple[str, bool], ...] = ()
 
 
 def pages_for(total: int) -> int:
@@ -87,6 +89,7 @@ def _entry(finding: Finding, words: Words) -> tuple[str, ...]:
         words,
         section=section.title if section else "",
         anchor=section.anchor if section else "",
+        title=finding.title,
         below=f"> {' '.join(finding.excerpt.split())}" if finding.excerpt else "",
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urldefrag
 
@@ -25,29 +25,55 @@ _LEAST_TITLE: Final = 15
 _ABOUT: Final = 120
 """Characters of a description that tells posts of the same title apart."""
 
+_BEGIN, _END = "\ue000", "\ue001"
+"""Stand for the stars while a title is escaped: for private use, no author's."""
+
+Pieces = Sequence[tuple[str, bool]]
+"""A text in pieces, each with whether it is in bold."""
+
 Entry = tuple[str, ...]
 """One entry of a list, from its richest form to its poorest, of which ten fit any card."""
 
 
-def post_entry(post: Post, words: Words, *, section: str = "", anchor: str = "", below: str = "") -> Entry:
+def shown_title(post: Post) -> str:
+    """What a line shows of a post's title, before anything in it is escaped."""
+    return shortened(title_of(post), TITLE_ROOM)
+
+
+def post_entry(
+    post: Post,
+    words: Words,
+    *,
+    title: Pieces = (),
+    section: str = "",
+    anchor: str = "",
+    below: str = "",
+) -> Entry:
     """A post's day and title, linked where it is on the web; then the section and a line below.
 
-    ``section`` is plain text, ``below`` is Markdown.
+    ``title`` is ``shown_title`` with some of it in bold, ``section`` is plain text, ``below`` is Markdown.
     """
     day = f"**{words.date(post.date)}**"
-    title = shortened(title_of(post), TITLE_ROOM)
-    plain = f"{day} · {escape_text(title)}"
+    pieces = title or ((shown_title(post), False),)
+    plain = f"{day} · {_bold(pieces, escape_text)}"
     if section:
         plain += f" › {escape_text(shortened(section, 60))}"
     url = post.meta.url or ""
     address = media(f"{urldefrag(url).url}#{anchor}" if anchor else url) if url else None
-    linked = f"{day} · [{label(title)}](<{address}>)" if address else plain
+    linked = f"{day} · [{_bold(pieces, label)}](<{address}>)" if address else plain
     if address and section:
         linked += f" › {escape_text(shortened(section, 60))}"
     tail = f"\n{below}" if below else ""
     # A title of nothing but emoji is dear: each is a node to the client.
-    least = f"{day} · {escape_text(shortened(title, _LEAST_TITLE))}"
+    least = f"{day} · {escape_text(shortened(shown_title(post), _LEAST_TITLE))}"
     return tuple(dict.fromkeys((linked + tail, plain + tail, plain, least)))
+
+
+def _bold(pieces: Pieces, escaped: Callable[[str], str]) -> str:
+    """The pieces as Markdown, escaped as a whole: what acts may begin in one and end in another."""
+    clean = ((text.replace(_BEGIN, "").replace(_END, ""), is_bold) for text, is_bold in pieces)
+    text = escaped("".join(f"{_BEGIN}{text}{_END}" if is_bold else text for text, is_bold in clean))
+    return text.replace(_BEGIN, "**").replace(_END, "**")
 
 
 def fitted(entries: Sequence[Entry], separator: str = "\n", room: int = limits.CARD_DESCRIPTION) -> str:

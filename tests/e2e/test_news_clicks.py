@@ -82,10 +82,10 @@ async def test_a_tag_with_a_line_end_is_one_line_and_its_buttons_answer(stage: S
         wrong = await play.reader.slash(play.channel, "news tag", tag="반딧불\n 3")
         forge(shown(wrong), "모든 태그", "news:to:all:find:0:반딧불\n3")
         older = await play.reader.click(shown(wrong), label="모든 태그")
-        assert "글 3" in text_of(older)
+        assert "글 **3**" in text_of(older)
         wrong = await play.reader.slash(play.channel, "news tag", tag="반딧불\n 3")
         older = await play.reader.click(shown(wrong), label="본문에서 찾기")
-        assert "글 3" in text_of(older)
+        assert "글 **3**" in text_of(older)
 
 
 async def test_what_went_since_is_named_as_what_it_was(stage: Stage) -> None:

@@ -118,7 +118,7 @@ async def test_a_misspelt_word_of_a_title_and_too_narrow_a_search_are_mended_by_
         assert buttons(shown(nothing)) == ["Thunderbird"]  # the post is in English
         narrow = await play.reader.slash(play.channel, "news search", text="Thunderbird after:2024-06-01")
         found = await play.reader.click(shown(narrow), label="Thunderbird")
-        assert "Thunderbird is out" in text_of(found)
+        assert "**Thunderbird** is out" in text_of(found)
 
 
 async def test_a_search_for_nothing_is_told_how_to_search(stage: Stage) -> None:

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from bot.errors import PostError
 from bot.posts.archive import Archive
 from bot.posts.findings import Findings
 from bot.posts.models import Post, Tag
+from bot.posts.search.aliases import spellings_in
 from bot.posts.search.query import parse_query
 from bot.posts.stored import StoredPost
 from tests.support.posts import post
@@ -299,10 +301,76 @@ async def test_the_place_of_a_word_counts_before_how_often_it_stands_and_how_new
         made("description", "2020-05-04", about="오늘은 수박이 나왔고 다른 이야기도 조금 있어요."),
         made("heading", "2022-05-04", body="## 수박\n\n글"),
         made("body", "2024-05-04", body="수박 " * 30),
-        made("newer", "2024-05-20", body="수박 " * 30),
+        made("newer", "2024-05-20", body="수박"),
+        made("longer", "2024-05-22", title="수박씨 이야기"),
     ]
     async with index_in(None, *several) as index:
-        assert await found(index, "수박") == ["title", "description", "heading", "newer", "body"]
+        assert await found(index, "수박") == ["title", "description", "heading", "newer", "body", "longer"]
+
+
+async def test_of_posts_that_say_it_at_the_same_place_the_newest_comes_first() -> None:
+    many = [
+        replace(made, meta=replace(made.meta, title="조용한 하루", description="소식 " * (day % 3)))
+        for day in range(1, 29)
+        for made in [post(f"p{day:02}", day=f"2024-05-{day:02}", body="조용한 하루 " * (day % 5 + 1))]
+    ]
+    async with index_in(None, *many) as index:
+        newest_first = [f"p{day:02}" for day in range(28, 0, -1)]
+        assert await found(index, '"조용한 하루"') == await found(index, "조용한 하루") == newest_first
+
+
+@pytest.mark.parametrize(
+    ("text", "itself", "longer"),
+    [
+        ("애플", "애플이 새 기기를 냈어요.", "배달 애플리케이션 만들기"),
+        ("인텔", "인텔에서는 조용해요.", "인텔리전스란"),
+        ("이미", "이미 나왔어요.", "이미지를 만들어요"),
+        ("표", "표는 여기 있어요.", "표준을 정했어요"),
+        ("라마", "라마만으로도 돼요.", "드라마 추천"),
+    ],
+)
+async def test_a_word_itself_comes_before_longer_words_that_hold_it(
+    text: str, itself: str, longer: str
+) -> None:
+    late = post("longer", day="2024-06-01")
+    late = replace(late, meta=replace(late.meta, title=longer))
+    async with index_in(None, post("itself", body=itself), late) as index:
+        assert (await found(index, text))[0] == "itself"
+        assert await found(index, f"-{text}") == ["longer"]
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("추론모델", "새 추론 모델이 나왔어요."),
+        ("전력소모", "전력 소모가 적어요."),
+        ("추론 모델", "추론모델이에요."),
+    ],
+)
+async def test_a_compound_is_found_in_two_words_and_in_one(text: str, body: str) -> None:
+    async with index_in(None, A, post("p", body=body)) as index:
+        assert await found(index, text) == ["p"]
+
+
+async def test_all_spellings_of_the_bundled_table_find_one_another() -> None:
+    table = resources.files("bot.posts.search").joinpath("aliases.txt").read_text("utf-8")
+    groups = [spellings for line in table.splitlines() if (spellings := spellings_in(line))]
+    written = {
+        f"p{at}-{number}": spelling
+        for at, group in enumerate(groups)
+        for number, spelling in enumerate(group)
+    }
+    index = SearchIndex()
+    posts = [post(slug, body=f"오늘 {spelling} 이야기") for slug, spelling in written.items()]
+    await index.update(Archive.of(posts, load_aliases()))
+    await index.settled()
+    apart = []
+    for at, group in enumerate(groups):
+        meant = {slug for slug in written if slug.startswith(f"p{at}-")}
+        for spelling in group:
+            apart += [(spelling, written[slug]) for slug in meant - set(await found(index, spelling))]
+    await index.close()
+    assert apart == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.posts.search.words import words_of
 from bot.posts.tags import fold
 
 MAX_SPELLING = 60
@@ -47,8 +48,9 @@ def _join(members: dict[str, list[str]], group: list[str]) -> None:
     if len(group) < 2:  # noqa: PLR2004 - a spelling alone has no alias
         return
     known = [members[fold(word)] for word in group if fold(word) in members]
-    joined: dict[str, str] = {}
+    joined: dict[tuple[str, ...], str] = {}
     for word in (*(word for other in known for word in other), *group):
-        joined.setdefault(fold(word), word)
+        # ``머신 러닝`` is the same name as ``머신러닝``, but other words: each finds only what is written so.
+        joined.setdefault(tuple(words_of(word)) or (fold(word),), word)
     spellings = list(joined.values())
-    members.update(dict.fromkeys(joined, spellings))
+    members.update(dict.fromkeys(map(fold, spellings), spellings))

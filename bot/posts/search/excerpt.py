@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.posts.search.korean import is_ending
 from bot.posts.search.outline import Heading, heading_at, heading_lines
 from bot.posts.search.plan import Wish
 from bot.posts.search.words import HAN, HANGUL, START
@@ -24,9 +25,13 @@ _CANDIDATES = 12
 _LONGEST_LINE = 4_000
 """Code points of a line that are looked at closely, around the first word in it."""
 
+_PART = 0.5
+"""What a word counts in a sentence that has it only as a part of a longer one."""
+
 _BEFORE = 60
 """Code points before the first word when a sentence has to be cut."""
 
+_HANGUL_RUN = re.compile(f"[{HANGUL}]+")
 _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _TAG = re.compile(
     r"<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+"
@@ -62,10 +67,14 @@ class Finder:
     def __init__(self, wishes: Iterable[Wish]) -> None:
         self._looked = [_Looked(_needles(wish), _pattern(wish)) for wish in wishes]
 
-    def excerpt(self, body: str, description: str) -> Excerpt:
-        """The sentence of the body with most of the words, else of the description, else their beginning."""
+    def excerpt(self, body: str, description: str, title: str = "") -> Excerpt:
+        """The sentence of the body with most of the words, else of the description, else their beginning.
+
+        Where the title has all of the words, the description says what it is about, unless a sentence says
+        more.
+        """
         lines = unicodedata.normalize("NFC", body).split("\n")
-        best: tuple[int, int, str] = (0, 0, "")
+        best: tuple[float, int, str] = (0, 0, "")
         for number in self._likely(lines):
             count, sentence = self._best_sentence(plain(self._near(lines[number])))
             if count > best[0]:
@@ -73,7 +82,8 @@ class Finder:
         section = _heading(lines, best[1]) if best[0] else None
         about = unicodedata.normalize("NFC", description)[:_LONGEST_LINE]
         count, sentence = self._best_sentence(plain(about))
-        if count > best[0] or (count == best[0] and section is None and count):
+        is_enough = section is None or (title and self._count(title) == len(self._looked))
+        if count > best[0] or (count == best[0] and is_enough and count):
             return Excerpt(pieces=self._marked(sentence))
         if best[0]:
             return Excerpt(pieces=self._marked(best[2]), section=section)
@@ -105,18 +115,28 @@ class Finder:
         start = max(0, first - _LONGEST_LINE // 4)
         return f"{'…' if start else ''}{line[start : start + _LONGEST_LINE]}…"
 
-    def _best_sentence(self, text: str) -> tuple[int, str]:
-        best = (0, "")
+    def _best_sentence(self, text: str) -> tuple[float, str]:
+        best: tuple[float, str] = (0, "")
         for sentence in _SENTENCE.split(text):
-            lowered = _lowered(sentence)
-            count = sum(looked.pattern.search(lowered) is not None for looked in self._looked)
+            count = self._count(sentence)
             if count > best[0]:
                 best = (count, sentence.strip())
         return best
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def _count(self, text: str) -> float:
+        """How many of the words are in a text; one that is only a part of a longer word counts less."""
         lowered = _lowered(text)
-        return [match.span() for looked in self._looked for match in looked.pattern.finditer(lowered)]
+        found = ([_is_whole(lowered, span) for span in _spans_of(looked, lowered)] for looked in self._looked)
+        return sum(1.0 if any(whole) else _PART for whole in found if whole)
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the words are; parts of longer words only where they are no words of their own."""
+        lowered = _lowered(text)
+        spans: list[tuple[int, int]] = []
+        for looked in self._looked:
+            found = _spans_of(looked, lowered)
+            spans += [span for span in found if _is_whole(lowered, span)] or found
+        return spans
 
     def _marked(self, sentence: str) -> tuple[tuple[str, bool], ...]:
         spans = self._spans(sentence)
@@ -124,6 +144,23 @@ class Finder:
             sentence = _cut(sentence, min((start for start, _ in spans), default=0))
             spans = self._spans(sentence)
         return _pieces(sentence, spans)
+
+
+def _spans_of(looked: _Looked, lowered: str) -> list[tuple[int, int]]:
+    return [match.span() for match in looked.pattern.finditer(lowered)]
+
+
+def _is_whole(lowered: str, span: tuple[int, int]) -> bool:
+    """Whether Hangul found there is a word of its own, with its particles; other words always are."""
+    start, end = span
+    if _is_hangul(lowered[start]) and start and _is_hangul(lowered[start - 1]):
+        return False
+    tail = _HANGUL_RUN.match(lowered, end)
+    return not _is_hangul(lowered[end - 1]) or tail is None or is_ending(tail[0])
+
+
+def _is_hangul(character: str) -> bool:
+    return "가" <= character <= "힣"
 
 
 def _heading(lines: Sequence[str], number: int) -> Heading | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.posts.search.aliases import Aliases
-from bot.posts.search.korean import bare_forms
+from bot.posts.search.korean import bare_forms, stems
 from bot.posts.search.query import PostQuery
 from bot.posts.search.words import START, forms, words_of
 
-AS_TYPED, BARE, ALIAS, INFLECTED, INSIDE = 1.0, 0.95, 0.7, 0.8, 0.6
-"""How much a way of writing counts: as typed, without its particle, another spelling, another form,
-inside a longer Korean word."""
+AS_TYPED, BARE = 1.0, 0.9
+"""How much a way of writing counts: as typed, and in other spellings and forms; as what was typed may be
+meant, without its particle or in two words."""
 
 MAX_WAYS = 40
 """Ways of writing that are tried for one wish."""
@@ -21,16 +21,26 @@ MAX_WAYS = 40
 _LONGEST_NAME = 3
 """Typed words that may together be one name of the aliases (``메타 에이아이``)."""
 
+_LEAST_COMPOUND, _LONGEST_COMPOUND = 4, 10
+"""Syllables of a Korean word that may have been meant as two."""
+
+_HANGUL = re.compile("[가-힣]+").fullmatch
 _PIECE = re.compile(r"[가-힣]+|[A-Za-z]+|[^가-힣A-Za-z\s]+|\s+")
 """What a name and its number are made of: ``라마3``, ``딥시크v2``, ``라마 3``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Words in a row (``bot.posts.search.words``), and how much it counts to find them: 0 to 1."""
+    """Words in a row (``bot.posts.search.words``), and how much it counts to find them: 0 to 1.
+
+    A Hangul word at the end is one with its particles; ``goes_on``: also the beginning of a longer word,
+    which counts far less (``ranking.IN_LONGER``). A way that begins within a word, ``모델`` in ``언어모델``,
+    is always a part of a longer one.
+    """
 
     words: tuple[str, ...]
     weight: float = AS_TYPED
+    goes_on: bool = True
 
 
 Wish = tuple[Way, ...]
@@ -45,53 +55,73 @@ class Plan:
     excluded: tuple[Wish, ...] = ()
 
 
-def plan(query: PostQuery, aliases: Aliases) -> Plan:
+def _no_tag(name: str) -> bool:  # noqa: ARG001 - stands for a look-up
+    return False
+
+
+def plan(query: PostQuery, aliases: Aliases, is_tag: Callable[[str], object] = _no_tag) -> Plan:
     """What a query's words, phrases and exclusions amount to; wishes without a letter are left out.
 
-    A phrase is meant as written: it gets no other endings, but the alias of the whole.
+    A phrase is meant as written: it gets no other endings, but the alias of the whole. Of a tag
+    (``is_tag``) or an alias one syllable is enough: ``칩이`` is ``칩``, but ``나이`` is not ``나``.
     """
-    wishes = [*_wishes(query.terms, aliases), *(_written(phrase, aliases) for phrase in query.phrases)]
-    excluded = (_excluded(text, aliases) for text in query.excluded)
+    known = _Known(aliases, is_tag)
+    wishes = [*_wishes(query.terms, known), *(_written(phrase, aliases) for phrase in query.phrases)]
+    excluded = (_excluded(text, known) for text in query.excluded)
     return Plan(required=tuple(filter(None, wishes)), excluded=tuple(filter(None, excluded)))
 
 
-def _wishes(terms: tuple[str, ...], aliases: Aliases) -> Iterator[Wish]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The names that are known to be some."""
+
+    aliases: Aliases
+    is_tag: Callable[[str], object]
+
+    def has(self, word: str) -> bool:
+        return len(self.aliases.spellings(word)) > 1 or bool(self.is_tag(word))
+
+    def bare(self, word: str) -> tuple[str, ...]:
+        """The word without endings, in every way in which something is left that may be meant."""
+        one = [form for form in stems(word) if len(form) == 1 and self.has(form)] if _HANGUL(word) else []
+        return tuple(dict.fromkeys((*bare_forms(word), *one)))
+
+
+def _wishes(terms: tuple[str, ...], known: _Known) -> Iterator[Wish]:
     at = 0
     while at < len(terms):
-        taken = next((n for n in range(_LONGEST_NAME, 1, -1) if _is_name(terms[at : at + n], n, aliases)), 1)
-        yield _typed(" ".join(terms[at : at + taken]), aliases)
+        taken = next((n for n in range(_LONGEST_NAME, 1, -1) if _is_name(terms[at : at + n], n, known)), 1)
+        yield _typed(" ".join(terms[at : at + taken]), known)
         at += taken
 
 
-def _is_name(terms: tuple[str, ...], count: int, aliases: Aliases) -> bool:
-    return len(terms) == count and len(aliases.spellings(" ".join(terms))) > 1
+def _is_name(terms: tuple[str, ...], count: int, known: _Known) -> bool:
+    return len(terms) == count and len(known.aliases.spellings(" ".join(terms))) > 1
 
 
-def _typed(term: str, aliases: Aliases) -> Wish:
-    bare = bare_forms(term)
-    ways = [*_starting(term, AS_TYPED)]
-    for form in bare:
-        ways += _starting(form, BARE)
-    for form in (term, *bare):
-        for spelling in _respelt(form, aliases):
-            ways += _starting(spelling, ALIAS)
-    for form in (term, *bare):
-        ways += _inflected(form)
-        ways += _inside(form)
-    return _best(ways)
+def _typed(term: str, known: _Known) -> Wish:
+    meant = [(term, AS_TYPED), *((form, BARE) for form in known.bare(term))]
+    ways = [way for form, weight in meant for way in _starting(form, weight, term)]
+    for form, weight in meant:
+        for spelling in _respelt(form, known.aliases):
+            ways += _starting(spelling, weight)
+    for form, weight in meant:
+        ways += _inflected(form, weight)
+        ways += _inside(form, weight)
+    return _best([*ways, *(way for form, _ in meant for way in _parted(form))])
 
 
 def _written(text: str, aliases: Aliases) -> Wish:
     ways = [*_starting(text, AS_TYPED)]
     for spelling in _respelt(text, aliases):
-        ways += _starting(spelling, ALIAS)
-    return _best([*ways, *_inside(text)])
+        ways += _starting(spelling, AS_TYPED)
+    return _best([*ways, *_inside(text, AS_TYPED)])
 
 
-def _excluded(text: str, aliases: Aliases) -> Wish:
+def _excluded(text: str, known: _Known) -> Wish:
     """As written, and one word also without its particle: ``-라마를`` is meant as ``-라마``."""
-    forms_ = (text, *(bare_forms(text) if " " not in text else ()))
-    return _best([way for form in forms_ for way in _written(form, aliases)])
+    forms_ = (text, *(known.bare(text) if " " not in text else ()))
+    return _best([way for form in forms_ for way in _written(form, known.aliases)])
 
 
 def _respelt(text: str, aliases: Aliases) -> Iterator[str]:
@@ -107,28 +137,37 @@ def _respelt(text: str, aliases: Aliases) -> Iterator[str]:
                 yield from (f"{before} {spelling} {after}" for spelling in others)
 
 
-def _starting(text: str, weight: float) -> Iterator[Way]:
+def _starting(text: str, weight: float, typed: str = "") -> Iterator[Way]:
+    """One syllable that is left of what was ``typed`` begins too many words."""
     if words := words_of(text):
-        yield Way(tuple(words), weight)
+        yield Way(tuple(words), weight, goes_on=len(text) > 1 or text == typed)
 
 
-def _inflected(text: str) -> Iterator[Way]:
+def _inflected(text: str, weight: float) -> Iterator[Way]:
     words = words_of(text)
     if words:
         for form in forms(words[-1])[1:]:
-            yield Way((*words[:-1], form), INFLECTED)
+            yield Way((*words[:-1], form), weight)
 
 
-def _inside(text: str) -> Iterator[Way]:
+def _inside(text: str, weight: float) -> Iterator[Way]:
     """``모델`` in ``언어모델``; one syllable would be found everywhere."""
     words = words_of(text)
     if len(words) > 1 and words[0].startswith(START) and not words[1].startswith(START):
-        yield Way((words[0].removeprefix(START), *words[1:]), INSIDE)
+        yield Way((words[0].removeprefix(START), *words[1:]), weight)
+
+
+def _parted(text: str) -> Iterator[Way]:
+    """``추론모델`` as ``추론 모델``: a compound in two words of two syllables or more."""
+    if _HANGUL(text) and _LEAST_COMPOUND <= len(text) <= _LONGEST_COMPOUND:
+        for at in range(2, len(text) - 1):
+            yield Way(tuple(words_of(f"{text[:at]} {text[at:]}")), BARE, goes_on=False)
 
 
 def _best(ways: list[Way]) -> Wish:
     """Each way once, at its greatest weight."""
-    weights: dict[tuple[str, ...], float] = {}
+    best: dict[tuple[str, ...], Way] = {}
     for way in ways:
-        weights[way.words] = max(way.weight, weights.get(way.words, 0.0))
-    return tuple(Way(words, weight) for words, weight in list(weights.items())[:MAX_WAYS])
+        if way.words not in best or best[way.words].weight < way.weight:
+            best[way.words] = way
+    return tuple(list(best.values())[:MAX_WAYS])

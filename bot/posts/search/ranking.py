@@ -6,17 +6,24 @@ import datetime as dt
 from collections.abc import Mapping
 from types import MappingProxyType
 
-WEIGHTS: Mapping[str, float] = MappingProxyType(
-    {"title": 24.0, "description": 9.0, "tags": 9.0, "headings": 3.0, "body": 1.0}
+TIERS: Mapping[str, float] = MappingProxyType(
+    {"title": 8.0, "description": 4.0, "tags": 4.0, "headings": 2.0, "body": 1.0}
 )
-"""By field, what a word found there counts: title over description and tags over headings over body."""
+"""By field, what a word counts at its best place: title over description and tags over headings over body.
 
-HALF_LIFE_DAYS = 7_300
-"""A post that is so much older than another counts half: enough to order equals, no more."""
+Only the best place of each word counts, not how often it stands there, so that equals are ordered by age.
+"""
+
+IN_LONGER = 1 / 16
+"""What finding a word as a part of a longer one counts: a title that says ``애플리케이션`` comes behind a
+body that says ``애플이``."""
+
+_DOUBLE_DAYS = 730_000
+"""A post that is so much newer counts twice: twenty years are under a hundredth, which no place is."""
 
 _ORIGIN = dt.date(2020, 1, 1).toordinal()
 
 
 def freshness(day: dt.date) -> float:
     """What a post's score is multiplied by. Only ratios matter, so it never has to be brought up to date."""
-    return float(2.0 ** ((day.toordinal() - _ORIGIN) / HALF_LIFE_DAYS))
+    return float(2.0 ** ((day.toordinal() - _ORIGIN) / _DOUBLE_DAYS))

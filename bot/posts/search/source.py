@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from bot.posts.models import Post
+from bot.posts.search.korean import word_forms
 
 _NOT_READ = re.compile(
     r"\]\((?:[^)\s\]]|\](?!\())*+(?:\s\"[^\"]*\")?\)|</?[A-Za-z][^<>]*>|<?https?://[^\s)>\]]+>?"
@@ -15,11 +17,22 @@ _NOT_READ = re.compile(
 None of them goes on past the beginning of another: so each character is looked at once.
 """
 
+_HANGUL_WORD = re.compile("[가-힣]+")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
+def whole_words(text: str) -> str:
+    """The Hangul words of a text, each as it is written and without its particles.
+
+    So a word is found as itself, and not as the beginning of a longer one: ``애플`` in ``애플이``, but not in
+    ``애플리케이션``.
+    """
+    written = set(_HANGUL_WORD.findall(unicodedata.normalize("NFC", text)))
+    return " ".join({form for word in written for form in word_forms(word)})
+
+
 def fields_of(post: Post) -> Mapping[str, str]:
-    """By field (``bot.posts.search.ranking.WEIGHTS``), what readers see of the post there."""
+    """By field (``bot.posts.search.ranking.TIERS``), what readers see of the post there."""
     body = _NOT_READ.sub(" ", post.body)
     return {
         "title": post.title,

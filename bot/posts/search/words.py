@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 START = "ˇ"
 """Stands before the first syllable of a Hangul word; a letter to every tokenizer (category Lm)."""
@@ -50,6 +51,15 @@ def _apart(match: re.Match[str]) -> str:
 def words_of(text: str) -> list[str]:
     """The words of a text in order, lower case."""
     return _WORD.findall(spaced(_POSSESSIVE.sub("", text)).lower())
+
+
+def last_hangul(words: Sequence[str]) -> str:
+    """The Hangul word with which some words end; empty where they end otherwise, or in a part of one."""
+    at = len(words)
+    while at and "가" <= words[at - 1][0] <= "힣":
+        at -= 1
+    begins = at > 0 and words[at - 1].startswith(START)
+    return words[at - 1].removeprefix(START) + "".join(words[at:]) if begins else ""
 
 
 def forms(word: str) -> tuple[str, ...]:

@@ -12,12 +12,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page
 from bot.formatting.controls import offered_pages, section_menus
+from bot.formatting.discord import Slot, parse
+from bot.formatting.discord.nodes import Kind as NodeKind
 from bot.formatting.findings import Finding, search_page, topic_page
 from bot.formatting.lines import fitted, place_option, post_entry, post_option
 from bot.formatting.messages import Button, Card, Message, Option, Row, Select
@@ -253,7 +256,7 @@ def test_drawings_are_rewritten_on_request() -> None:
     ],
 )
 def test_a_posts_line_has_a_form_for_every_room(
-    post: Post, keys: dict[str, str], expected: tuple[str, ...] | None
+    post: Post, keys: dict[str, Any], expected: tuple[str, ...] | None
 ) -> None:
     entry = post_entry(post, WORDS, **keys)
     if expected is None:
@@ -299,3 +302,14 @@ def test_an_option_is_never_empty_nor_too_long() -> None:
 def test_a_tags_count_is_never_cut() -> None:
     assert counted(tag_count("a" * 200), WORDS, 40) == "news.tag_count(" + "a" * 20 + "…, 3)"
     assert len(counted(tag_count("a" * 200), WORDS)) == 100
+
+
+def test_the_words_looked_for_are_bold_in_a_title_and_nothing_else_in_it_acts() -> None:
+    pieces = (("*새* ", False), ("모델", True), (" [하나] https://b.example ", False), ("@everyone", True))
+    linked, plain, *_ = post_entry(post_of("p", url="https://a.example/p"), WORDS, title=pieces)
+    assert linked.endswith("](<https://a.example/p>)")
+    (link,) = [node for node in parse(linked, Slot.DESCRIPTION) if node.kind is NodeKind.LINK]
+    for shown in (link.children, parse(plain, Slot.DESCRIPTION)[1:]):
+        assert {node.kind for node in shown} <= {NodeKind.TEXT, NodeKind.BOLD}
+        bold = ["".join(child.text for child in node.children) for node in shown if node.children]
+        assert [text.replace("\u2060", "") for text in bold] == ["모델", "@everyone"]

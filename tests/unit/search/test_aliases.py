@@ -64,3 +64,9 @@ def test_at_most_five_wrong_lines_are_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_read_is_told_with_what_to_do(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=r"cannot be read .*Correct the path, or leave SEARCH_ALIASES"):
         load_aliases(tmp_path / name)
+
+
+def test_spellings_that_differ_by_a_space_alone_are_one_name_and_each_is_looked_for() -> None:
+    aliases = Aliases.parse("machine learning, 머신러닝, 머신 러닝, 머신-러닝")
+    for spelling in ("Machine-Learning", "머신러닝", "머신 러닝"):
+        assert aliases.spellings(spelling) == ("machine learning", "머신러닝", "머신 러닝")

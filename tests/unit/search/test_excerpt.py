@@ -102,3 +102,16 @@ def test_a_line_is_shown_as_its_words(markdown: str, words: str) -> None:
 def test_a_title_is_marked_whole() -> None:
     finder = Finder(plan(parse_query("모델 평가", TODAY), load_aliases()).required)
     assert finder.mark("새 모델과 평가") == (("새 ", False), ("모델", True), ("과 ", False), ("평가", True))
+
+
+def test_a_sentence_with_the_word_itself_wins_over_one_with_a_longer_word() -> None:
+    assert text(excerpt("라마", "드라마예요.\n\n라마도 나왔어요.")) == "[라마]도 나왔어요."
+    assert text(excerpt("라마", "라마는 드라마가 아니에요.")) == "[라마]는 드라마가 아니에요."
+
+
+def test_where_the_title_has_the_words_the_description_says_what_it_is_about() -> None:
+    finder = Finder(plan(parse_query("모델 평가", TODAY), load_aliases()).required)
+    body, about = "## 뒤\n\n모델이에요.", "모델이 열 개예요."
+    assert text(finder.excerpt(body, about, "모델 평가")) == "[모델]이 열 개예요."
+    assert text(finder.excerpt(body, about, "다른 제목")) == "[모델]이에요."
+    assert text(finder.excerpt("## 뒤\n\n모델 평가예요.", about, "모델 평가")) == "[모델] [평가]예요."

@@ -8,10 +8,10 @@ import unicodedata
 import pytest
 
 from bot.posts.search.aliases import Aliases
-from bot.posts.search.korean import bare_forms
-from bot.posts.search.plan import ALIAS, AS_TYPED, BARE, INFLECTED, INSIDE, MAX_WAYS, plan
+from bot.posts.search.korean import bare_forms, is_ending, word_forms
+from bot.posts.search.plan import AS_TYPED, BARE, MAX_WAYS, plan
 from bot.posts.search.query import MAX_QUERY, MAX_WORDS, PostQuery, first_day, parse_query
-from bot.posts.search.words import forms, spaced, stem, words_of
+from bot.posts.search.words import forms, last_hangul, spaced, stem, words_of
 
 TODAY = dt.date(2024, 6, 1)
 
@@ -95,13 +95,19 @@ def test_short_words_before_ion_are_no_verbs(word: str, other: str) -> None:
         ("GPT-4o를", "GPT-4o"),
         ("칩에서", "칩"),
         ("꿈으로", "꿈"),
+        ("칩은", "칩"),
+        ("모델들만으로도", "모델"),
+        ("모델입니다", "모델"),
+        ("모델이라면", "모델"),
+        ("모델에서의", "모델"),
+        ("말뭉치로서는", "말뭉치"),
     ],
 )
 def test_particles_and_endings_come_off(word: str, bare: str) -> None:
     assert bare in bare_forms(word)
 
 
-@pytest.mark.parametrize("word", ["모델", "GPT", "칩은", "나라", "GPT모델", ""])
+@pytest.mark.parametrize("word", ["모델", "GPT", "나라", "나이", "마을", "사이", "GPT모델", ""])
 def test_what_may_be_no_particle_stays(word: str) -> None:
     assert not any(len(form) < 2 for form in bare_forms(word))
 
@@ -111,26 +117,26 @@ def ways(text: str, aliases: Aliases | None = None) -> dict[str, float]:
     return {"".join(way.words).replace("ˇ", "|"): way.weight for way in wish}
 
 
-def test_a_typed_word_counts_most_as_typed_then_bare_then_by_alias_then_inside() -> None:
+def test_a_typed_word_counts_most_as_typed_in_any_spelling_and_form_then_bare() -> None:
     aliases = Aliases.parse("모델, model")
     assert ways("모델을", aliases) == {
         "|모델을": AS_TYPED,
         "|모델": BARE,
-        "model": ALIAS,
-        "모델을": INSIDE,
-        "모델": INSIDE,
+        "model": BARE,
+        "모델을": AS_TYPED,
+        "모델": BARE,
     }
-    assert ways("models")["model"] == INFLECTED
+    assert ways("models")["model"] == ways("모델", aliases)["model"] == AS_TYPED
 
 
 def test_words_that_are_one_name_together_are_one_wish() -> None:
     aliases = Aliases.parse("Meta AI, 메타 에이아이")
     assert len(plan(parse_query("메타 에이아이 발표", TODAY), aliases).required) == 2
-    assert ways("메타 에이아이", aliases)["metaai"] == ALIAS
+    assert ways("메타 에이아이", aliases)["metaai"] == AS_TYPED
 
 
 def test_a_phrase_is_meant_as_written_and_an_exclusion_is_no_wish() -> None:
-    assert ways('"모델을"') == {"|모델을": AS_TYPED, "모델을": INSIDE}
+    assert ways('"모델을"') == {"|모델을": AS_TYPED, "모델을": AS_TYPED}
     made = plan(parse_query('-모델 -"긴 문맥" 평가', TODAY), Aliases())
     assert (len(made.required), len(made.excluded)) == (1, 2)
 
@@ -200,3 +206,52 @@ def test_days_are_read_as_their_first(text: str, day: dt.date | None) -> None:
 
 def test_the_day_before_the_calendar_begins_is_its_first() -> None:
     assert first_day("어제", dt.date.min) == dt.date.min
+
+
+PARTICLES = """
+은 는 이 가 을 를 의 에 에서 에게 한테 께 으로 로 와 과 도 만 부터 까지 마저 조차 밖에
+처럼 보다 같이 이나 나 이랑 랑 이며 이고 하고 이라 이라고 라고 이란 란 이라는 라는 이라면 라면
+이라서 라서 이라도 라도 이든 든지 이든지 이야말로 은커녕 는커녕 에서의 에의 으로의 로의 과의 와의
+까지의 부터의 에서만 에만 까지만 부터는 만은 만을 만이 만의 만으로 만으로도 에서부터 로부터
+으로부터 에게서 에게도 에게만 에게는 들 들이 들은 들을 들의 들에 들에게 들도 들과 들로 들만
+들에서 들에서는 들까지 들처럼 들보다 입니다 이다 이에요 예요 이었다 였다 이었습니다 인데 인가 인지
+일까 이죠 이지만 지만 이니까 이므로 이어서 이라니 께서 께서는 마다 대로 만큼 만큼은 치고 따라
+더러 보고 에다 에다가 으로써 으로서 로서의 로서는 으로서의 으로서도
+"""
+
+
+@pytest.mark.parametrize("particle", PARTICLES.split())
+def test_every_particle_leads_back_to_the_word(particle: str) -> None:
+    for noun in ("모델", "반도체"):
+        assert f"|{noun}" in ways(f"{noun}{particle}")
+        assert noun in word_forms(f"{noun}{particle}")
+        assert is_ending(particle)
+
+
+def test_one_syllable_is_left_of_a_name_that_is_known() -> None:
+    assert "|칩" in ways("칩이", Aliases.parse("칩, chip"))
+    assert "|칩" not in ways("칩이")
+    (wish,) = plan(parse_query("칩이", TODAY), Aliases(), {"칩"}.__contains__).required
+    assert ("ˇ칩",) in {way.words for way in wish}
+    assert "|나" not in ways("나이", Aliases())
+
+
+def test_a_compound_may_have_been_meant_as_two_words() -> None:
+    assert ways("추론모델")["|추론|모델"] == BARE
+    assert ways("추론모델을")["|추론|모델"] == BARE
+    assert ways("전력소모")["|전력|소모"] == BARE
+    assert len(ways("수박참외" * 15)) < 10
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [
+        ("언어 모델", "모델"),
+        ("GPT모델", "모델"),
+        ("모델 GPT", ""),
+        ("모델3", ""),
+        ("", ""),
+    ],
+)
+def test_the_last_word_is_known_where_it_is_hangul(words: str, last: str) -> None:
+    assert last_hangul(words_of(words)) == last
