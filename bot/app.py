@@ -31,6 +31,7 @@ from bot.adapters.operators import Operators
 from bot.adapters.readings.ahead import Ahead
 from bot.adapters.readings.store import ReadingStore
 from bot.adapters.scheduler import DeliverySchedule
+from bot.adapters.settling import SETTLE_SECONDS
 from bot.adapters.setup.desk import Desk
 from bot.adapters.web.health import Readiness
 from bot.adapters.web.hooks import ContentHook
@@ -82,6 +83,7 @@ async def open_app(
             zone=ZoneInfo(settings.timezone),
             aliases=load_aliases(settings.search_aliases),
             cache_file=cache / "posts.db",
+            settle_seconds=0.0 if git else SETTLE_SECONDS,  # what git checks out is whole
         )
         library = await stack.enter_async_context(Library.open(folder, seen, clock, cache))
         subscriptions = SqlSubscriptions(engine)

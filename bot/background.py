@@ -172,6 +172,9 @@ class App:
             await self._crashed("content", error)
             return
         self._is_stale = False
+        if difference.writing:
+            log.info("still being written, looked at again soon: %s", ", ".join(difference.writing))
+            asyncio.get_running_loop().call_later(self.library.folder.settling.seconds, self.look_again)
         if difference:
             counts = map(len, (difference.added, difference.changed, difference.removed, difference.refused))
             log.info("content reloaded: %d added, %d changed, %d removed, %d refused", *counts)

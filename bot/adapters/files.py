@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import without_text
 from bot.adapters.listing import fingerprint, post_files
 from bot.adapters.loaded import Fingerprint, LoadedFile, load_file
+from bot.adapters.settling import Settling
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.problems import Problem, Severity
@@ -26,13 +27,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What a reload changed: slugs added, changed and removed, paths refused, and problems that are new."""
+    """What a reload changed: slugs added, changed and removed, paths refused, and problems that are new.
+
+    ``writing`` are the paths of new files that are still being written: another look will find them whole.
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    writing: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether a reader or an editor would notice anything."""
@@ -49,6 +54,7 @@ class ContentSnapshot:
         problems: of all files, by path.
         files: by path relative to the folder.
         modified: by slug of the archive's posts, when their file was last changed (aware, UTC).
+        writing: paths of new files that are still being written, and so no posts yet.
     """
 
     archive: Archive = field(default_factory=Archive)
@@ -56,6 +62,7 @@ class ContentSnapshot:
     problems: tuple[Problem, ...] = ()
     files: Mapping[str, LoadedFile] = field(default_factory=dict)
     modified: Mapping[str, datetime] = field(default_factory=dict)
+    writing: tuple[str, ...] = ()
 
     def difference(self, older: ContentSnapshot | None) -> Difference:
         """What changed since ``older`` (None: since an empty folder)."""
@@ -74,6 +81,7 @@ class ContentSnapshot:
             removed=tuple(slug for slug in before if slug not in after),
             refused=tuple(dict.fromkeys(refused)),
             problems=tuple(problem for problem in self.problems if problem not in known),
+            writing=self.writing,
         )
 
 
@@ -91,15 +99,18 @@ class ContentFolder:
         zone: tzinfo = UTC,
         aliases: Aliases | None = None,
         cache_file: Path | None = None,
+        settle_seconds: float = 0.0,
     ) -> None:
         """A folder whose tags meet in ``aliases``; with a ``cache_file`` most texts stay on the disk.
 
-        ``zone`` decides which day is today, and what a time of day without a zone means.
+        ``zone`` decides which day is today, and what a time of day without a zone means. A new file is no
+        post before it has rested for ``settle_seconds``, except at the first scan: who starts does not wait.
         """
         self.root = root
         self.zone = zone
         self.aliases = aliases or Aliases()
         self.bodies = FileBodies(root)
+        self.settling = Settling(settle_seconds)
         self._cache = PostCache(cache_file, f"{zone} {root.resolve()}") if cache_file else None
 
     def scan(self, previous: ContentSnapshot | None, now: datetime) -> ContentSnapshot:
@@ -114,7 +125,11 @@ class ContentFolder:
         older = previous.files if previous else self._remembered()
         failures: list[OSError] = []
         listed = post_files(self.root, failures.append)
+        writing = self.settling.unsettled(listed, older) if previous else ()
+        for path in writing:
+            del listed[path]
         files = self._loaded(listed, older, now.astimezone(self.zone))
+        files |= {path: older[path] for path in writing if path in older}
         for failure in failures:
             files |= self._kept(failure, older)
         if self._cache:
@@ -123,7 +138,8 @@ class ContentFolder:
             if changed or gone:
                 self._cache.save(changed, gone)
         closed = tuple(self._closed(failure) for failure in failures)
-        return _snapshot(files, closed, self._archive_of(files, previous), previous)
+        snapshot = _snapshot(files, closed, self._archive_of(files, previous), previous)
+        return replace(snapshot, writing=writing) if writing else snapshot
 
     def _archive_of(
         self, files: Mapping[str, LoadedFile], previous: ContentSnapshot | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.adapters.cogs import CogResult
 from bot.adapters.files import Difference
@@ -31,6 +31,8 @@ def reload_message(report: ReloadReport, words: Words) -> Message:
 def _fields(report: ReloadReport, words: Words) -> Iterator[tuple[str, str]]:
     if report.content is not None:
         yield words("admin.reload.content"), _counts(report.content, words)
+        if report.content.writing:
+            yield words("admin.reload.writing"), _writing(report.content.writing, words)
     if report.cogs:
         yield words("admin.reload.cogs"), "\n".join(_cog_line(cog, report, words) for cog in report.cogs)
     if report.changed:
@@ -53,6 +55,14 @@ def _counts(content: Difference, words: Words) -> str:
         removed=words.number(len(content.removed)),
         refused=words.number(len(content.refused)),
     )
+
+
+def _writing(paths: Sequence[str], words: Words) -> str:
+    """The files that are taken in by themselves once they are whole."""
+    lines = [f"- {escape_text(path)[:220]}" for path in paths[:MOST_PROBLEMS]]
+    if (more := len(paths) - MOST_PROBLEMS) > 0:
+        lines.append(words("admin.reload.more", count=words.number(more)))
+    return "\n".join([*lines, words("admin.reload.writing_note")])[-MOST_VALUE:]
 
 
 def _cog_line(cog: CogResult, report: ReloadReport, words: Words) -> str:

@@ -24,7 +24,8 @@ from bot.settings import Settings
 class Stage:
     """The world: one server, a news channel, a member and the operator.
 
-    ``now`` is the bot's clock; ``settle_seconds`` is how long simcord waits for the bot to come to rest.
+    ``now`` is the bot's clock; ``settle_seconds`` is how long simcord waits for the bot to come to rest,
+    ``rest_seconds`` how long a new file must have rested to be a post.
     """
 
     folder: Path
@@ -32,6 +33,7 @@ class Stage:
     settings: dict[str, Any] = field(default_factory=dict)
     backend: Backend = field(default_factory=Backend)
     settle_seconds: float = 5.0
+    rest_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         self.guild = self.backend.create_guild("뉴스 서버", preferred_locale="ko")
@@ -67,6 +69,7 @@ class Stage:
         }
         async with open_app(Settings(**values), clock=lambda: self.now) as app:
             app.bot.services = replace(app.bot.services, on_login=_rest)
+            app.library.folder.settling.seconds = self.rest_seconds
             env = Env(app.bot, shard_count=1, settle_timeout=self.settle_seconds)
             env.backend = self.backend
             before = len(env.http_requests)  # the backend remembers former runs
