@@ -8,7 +8,7 @@ compares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib import resources
 from types import MappingProxyType
@@ -17,6 +17,8 @@ from babel.core import Locale
 from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from bot.i18n.particles import filled
 
 LOCALES = ("ko", "en")
 """The languages the bot speaks, the first being the default."""
@@ -32,10 +34,14 @@ class Words:
 
     locale: str
     texts: Mapping[str, str]
+    singular: Mapping[str, str] = field(default_factory=dict)
+    """The sentences that say something else where ``count`` is one (``msgstr[0]``)."""
 
     def __call__(self, key: str, /, **values: object) -> str:
-        """The sentence for ``key``, placeholders filled."""
-        return self.texts[key].format(**values) if values else self.texts[key]
+        """The sentence for ``key``, placeholders filled, in Korean with the particles that fit."""
+        is_one = str(values.get("count")) == "1"
+        text = self.singular.get(key, self.texts[key]) if is_one else self.texts[key]
+        return filled(text, values) if values else text
 
     def date(self, day: date) -> str:
         """A day with its weekday: ``2024년 5월 4일 (토)`` or ``Sat, May 4, 2024``."""
@@ -78,10 +84,18 @@ def load_catalogues(default: str = LOCALES[0]) -> Catalogues:
     by_locale = {}
     for locale in LOCALES:
         texts: dict[str, str] = {}
+        singular: dict[str, str] = {}
         for source in (resources.files("bot.i18n") / "locales" / locale).iterdir():
             if source.name.endswith(".po"):
                 with source.open("rb") as file:
                     catalogue = read_po(file, locale=Locale.parse(locale))
-                texts |= {str(entry.id): str(entry.string) for entry in catalogue if entry.id}
-        by_locale[locale] = Words(locale=locale, texts=MappingProxyType(texts))
+                for entry in catalogue:
+                    if isinstance(entry.id, str):
+                        texts |= {entry.id: str(entry.string)} if entry.id else {}
+                    else:
+                        forms = tuple(entry.string or ())
+                        singular[entry.id[0]], texts[entry.id[0]] = forms[0], forms[-1]
+        by_locale[locale] = Words(
+            locale=locale, texts=MappingProxyType(texts), singular=MappingProxyType(singular)
+        )
     return Catalogues(by_locale=MappingProxyType({**by_locale}), default=by_locale[default].locale)

@@ -149,7 +149,7 @@ async def test_a_day_that_cannot_be_read_is_named(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:
         answer = await play.reader.slash(play.channel, "news search", text="after:2024-13 반딧불")
-        assert "‘2024-13’은(는) 날짜로 읽을 수 없어서" in text_of(answer)
+        assert "‘2024-13’은 날짜로 읽을 수 없어서" in text_of(answer)
         assert "반딧불" in buttons(shown(answer))
         spoken = await play.reader.slash(play.channel, "news search", text='after:"4월 11일" 반딧불')
         assert "글 12" in text_of(spoken)

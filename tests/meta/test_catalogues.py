@@ -55,6 +55,26 @@ def test_a_sentence_has_the_same_placeholders_in_every_language(locale: str) -> 
     }
 
 
+def test_the_form_for_one_has_the_placeholders_of_the_form_for_many() -> None:
+    for words in CATALOGUES.by_locale.values():
+        assert {key: placeholders(text) for key, text in words.singular.items()} == {
+            key: placeholders(words.texts[key]) for key in words.singular
+        }
+
+
+def test_every_command_is_named_as_its_readers_client_shows_it() -> None:
+    wrong = []
+    for locale, texts in TEXTS.items():
+        named = {key: text for key, text in texts.items() if re.fullmatch(r"command(\.\w+){1,2}\.name", key)}
+        shown = {text: key.split(".")[1:-1] for key, text in named.items()}
+        for key, text in texts.items():
+            for said in re.findall(r"`/([^`{]+)`", text):
+                path = [shown.get(word) for word in said.split()[:2] if ":" not in word]
+                if path[0] is None or (len(path) > 1 and (path[1] is None or path[1][0] != path[0][0])):
+                    wrong.append(f"{locale} {key}: /{said}")
+    assert not wrong
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_key_is_written_twice(locale: str) -> None:
     """The reader of ``.po`` files keeps the last one without a word."""
