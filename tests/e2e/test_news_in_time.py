@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from bot.adapters.answers import LONGEST, PATIENCE
 from bot.adapters.visits import Composer
 from bot.formatting.compose import Reading
 from bot.formatting.messages import Message
+from bot.formatting.places import Kind, Place
 from bot.posts.models import Post
 from tests.support.answers import buttons, shown
 from tests.support.posts import write_post
@@ -168,3 +171,43 @@ async def test_buttons_and_menus_of_a_former_version_lead_on(stage: Stage) -> No
         assert "오래되어서 이제 열 수 없어요" in text_of(chosen)
         on = await play.reader.click(shown(chosen), label="최근 글 둘러보기")
         assert "오늘의 글" in text_of(on)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(kind=Kind.SEARCH, what="반딧불"),
+        Place(kind=Kind.TOPIC, what="숲"),
+        Place(kind=Kind.TAG, what="숲"),
+        Place(kind=Kind.DAY, what="2024-05-01"),
+    ],
+    ids=lambda place: place.kind,
+)
+async def test_a_disk_that_really_blocks_leaves_the_bot_free_to_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: Place
+) -> None:
+    """Simulated seconds do not pass while a thread blocks: what is told meanwhile is tested above."""
+    stage = Stage(tmp_path)
+    write_post(stage.content, "2024-05-01-a.md", "그날의 글", "반딧불과 숲 이야기예요.", tags="[숲]")
+    for number in range(60):  # of so many posts the texts stay on the disk, and the oldest dozen in memory
+        write_post(stage.content, f"{date(2024, 2, 1) + timedelta(days=number)}-b.md", f"글 {number}")
+    async with stage.play() as play:
+        await play.app.library.search.settled()
+        opened, blocked, may_read = Path.open, threading.Event(), threading.Event()
+
+        def blocking(path: Path, *args: Any, **keys: Any) -> Any:
+            if path.name == "2024-05-01-a.md":
+                blocked.set()
+                may_read.wait(4 * DISCORDS_PATIENCE)
+            return opened(path, *args, **keys)
+
+        monkeypatch.setattr(Path, "open", blocking)
+        started = time.monotonic()
+        making = asyncio.create_task(play.app.bot.lookups.at(place, play.app.bot.catalogues.words("ko")))
+        while not blocked.is_set():
+            assert time.monotonic() - started < DISCORDS_PATIENCE
+            await asyncio.sleep(0.01)
+        assert not making.done()
+        assert time.monotonic() - started < DISCORDS_PATIENCE
+        may_read.set()
+        assert "그날의 글" in str(await making)
