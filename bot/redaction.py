@@ -24,7 +24,9 @@ _NAMED = re.compile(
     r"|(?:access_)?token|password)=)[^\s&\"'<>\\]+"
     # A header, as text or in the repr of a mapping, also inside JSON.
     r"|(?P<header>(?:proxy-)?authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?"
-    r"(?:(?:bot|bearer|basic|token)\s+)?)[^\s\"',}\\]+",
+    r"(?:(?:bot|bearer|basic|token)\s+)?)[^\s\"',}\\]+"
+    # A field of a payload, such as an interaction's token, as JSON or in a mapping's repr.
+    r"|(?P<field>\\?[\"'](?:\w*token|\w*secret|password)\\?[\"']\s*:\s*\\?[\"'])[^\s\"'\\]+",
     re.IGNORECASE,
 )
 _UNSEEN = re.compile(
@@ -38,7 +40,7 @@ def redact(text: str, known: Iterable[str] = ()) -> str:
     for secret in known:
         text = text.replace(secret, REDACTED)
     text = _SECRETS.sub(REDACTED, text)
-    return _NAMED.sub(lambda found: f"{found['name'] or found['header']}{REDACTED}", text)
+    return _NAMED.sub(lambda found: f"{found['name'] or found['header'] or found['field']}{REDACTED}", text)
 
 
 def spellings(secrets: Iterable[str]) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ class Metrics:
         if end.response.status == _TOO_MANY:
             self._too_many.inc()
         match end.method, end.url.parts:
-            case "POST", (*_, "channels", _, "messages"):
+            case "POST", (*_, "channels", _, "messages" | "threads"):  # a forum's post is a thread
                 self._sends.observe(perf_counter() - context.began)
             case "POST", (*_, "interactions", number, _, "callback") if number in self._arrived:
                 since, kind = self._arrived.pop(number)

@@ -52,11 +52,15 @@ def slug_of(path: str) -> str:
 
 
 def to_slug(text: str) -> str:
-    """A slug from ``slug`` or ``permalink``: the path of an address, its parts joined by hyphens (NFC)."""
+    """A slug from ``slug`` or ``permalink``: the path of an address, its parts joined by hyphens (NFC).
+
+    Empty where nothing is left, or a name that means a folder everywhere (``.``, ``..``).
+    """
     text = urlsplit(text).path if text.startswith(("http://", "https://")) else text
     text = unicodedata.normalize("NFC", _encodable(unquote(text)))
     text = text.removesuffix("/").removesuffix("index.html").removesuffix(".html")
-    return re.sub(r"[\s/\\\x00-\x1f\x7f]+", "-", text.strip(" /\t\n")).strip("-")
+    slug = re.sub(r"[\s/\\\x00-\x1f\x7f]+", "-", text.strip(" /\t\n")).strip("-")
+    return "" if slug in {".", ".."} else slug
 
 
 def file_name(title: str, day: dt.date) -> str:

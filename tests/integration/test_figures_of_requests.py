@@ -39,6 +39,7 @@ async def test_sends_interactions_and_429s_are_in_the_figures(monkeypatch: pytes
     metrics.watch_client(client)
     async with loopback_rest() as rest, client:
         rest.on("POST", "/channels/1/messages", message)
+        rest.on("POST", "/channels/2/threads", nothing)
         rest.on("POST", "/interactions/77/secret/callback", nothing)
         rest.on("POST", "/interactions/78/secret/callback", nothing)
         monkeypatch.setattr(Route, "BASE", rest.address)
@@ -46,9 +47,10 @@ async def test_sends_interactions_and_429s_are_in_the_figures(monkeypatch: pytes
         came = SimpleNamespace(id=77, type=discord.InteractionType.application_command)
         await metrics._interaction_came(cast("discord.Interaction[Any]", came))
         await client.http.request(Route("POST", "/channels/{channel_id}/messages", channel_id=1), json={})
+        await client.http.request(Route("POST", "/channels/{channel_id}/threads", channel_id=2), json={})
         for number in (77, 77, 78):  # answered, answered again, never seen to come
             await client.http.request(Route("POST", f"/interactions/{number}/secret/callback"))
-    assert value(metrics, "ainews_send_seconds_count") == 2
+    assert value(metrics, "ainews_send_seconds_count") == 3
     assert value(metrics, "ainews_rate_limited_total") == 1
     assert value(metrics, "ainews_interaction_seconds_count", type="application_command") == 1
     assert value(metrics, "ainews_requests_waiting") == 0

@@ -114,10 +114,14 @@ def test_signatures_headers_and_known_secrets_never_get_through(stream: io.Strin
     log.info("Authorization: Bearer hunter2e", extra={"sent": {"authorization": "hunter2f"}})
     log.info("hunter2 of the hook, hunter2%20of%20the%20hook, short", extra={"typed": SecretStr("hunter2g")})
     log.error("failed", exc_info=ValueError("https://h/?token=hunter2h"))
+    log.info("event %s", {"id": "1", "token": "hunter2i", "client_secret": "hunter2j"})
+    log.info('{"token": "hunter2k", "access_token":"hunter2l"}', extra={"sent": '{"password": "hunter2m"}'})
+    log.info("the token: it is refused")
     text = stream.getvalue()
     assert "hunter2" not in text
     assert text.count("kept") == 2
     assert "and more" in text
+    assert "the token: it is refused" in text
     assert "short" in text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -169,6 +170,7 @@ class Rest:
                 "application_id": APPLICATION["id"],
                 "version": "1",
                 "default_member_permissions": None,
+                **({"guild_id": str(place)} if place else {}),
             }
             self.world.commands[place] = [
                 {**identity, **command, "id": str(600_000_000_000_000_000 + next(self._command_ids))}
@@ -184,9 +186,10 @@ class Rest:
         number = self.world.new_id(time.time())
         known = [*self.world.commands.get(0, ()), *self.world.commands.get(channel.guild_id, ())]
         command = next(command for command in known if command["name"] == data["name"])
-        payload = command_interaction(
-            channel, {"id": command["id"], "type": 1, **data}, interaction_id=number, locale=locale
-        )
+        # Discord names the server that a command belongs to, where it is not everywhere.
+        where = {"guild_id": command["guild_id"]} if command.get("guild_id") else {}
+        data = {"id": command["id"], "type": 1, **where, **data}
+        payload = command_interaction(channel, data, interaction_id=number, locale=locale)
         self.interactions[str(number)] = answered = Answered(time.monotonic())
         await self.gateway.tell(channel.guild_id, "INTERACTION_CREATE", payload)
         return answered
@@ -202,7 +205,12 @@ class Rest:
         return json_answer({"interaction": interaction, "resource": shown})
 
     async def follow_up(self, request: web.Request) -> web.Response:
-        return json_answer(self._shown(await request.json()))
+        """More of an answer; with files its body is one part of several."""
+        body = await request.read()
+        if request.content_type == "multipart/form-data":
+            _, _, part = body.partition(b'name="payload_json"')
+            body = part.partition(b"\r\n\r\n")[2].partition(b"\r\n--")[0]
+        return json_answer(self._shown(json.loads(body)))
 
     def _shown(self, body: dict[str, Any]) -> dict[str, Any]:
         """A message that only the member sees: nothing is stored."""
