@@ -172,7 +172,9 @@ async def use_all(double: Double, channels: Sequence[int], rounds: int) -> dict[
             used = await double.slash(channel, name, *use.options_for(chance))
             seconds = used["seconds"]
             times[name_of(use)].append(float("inf") if seconds is None else seconds)
-    return {name: sorted(found[WARM_ROUNDS:]) for name, found in times.items()}
+    counted = {name: sorted(found[WARM_ROUNDS:]) for name, found in times.items()}
+    counted["any of them"] = sorted(seconds for found in counted.values() for seconds in found)
+    return counted
 
 
 def name_of(use: Use) -> str:

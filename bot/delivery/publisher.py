@@ -86,6 +86,7 @@ class Publisher:
     witness: Witness = field(default_factory=Nobody)
     tell: Tell = _tell_nobody
     tell_left_out: TellLeftOut = _tell_nobody
+    _gap: asyncio.Lock = field(default_factory=asyncio.Lock)
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
     _doubts: dict[DeliveryKey, _Hold] = field(default_factory=dict)
@@ -137,7 +138,10 @@ class Publisher:
             subscription = waiting.popleft()
             with bound_contextvars(delivery=str(subscription.channel_id)):
                 await self._serve(subscription, known)
-            await asyncio.sleep(0)  # a member's command goes between two channels, also where nothing is owed
+            # A member's command goes between two channels, also where nothing is owed: one channel a round of
+            # the event loop, not one a worker.
+            async with self._gap:
+                await asyncio.sleep(0)
 
     async def _serve(self, subscription: Subscription, known: _Pass) -> None:
         hold = self._holds.get(subscription.channel_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,8 +18,10 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.models import History, Subscription
 from bot.delivery.planning import MOST_A_SLOT
+from bot.delivery.publisher import WORKERS
 from bot.delivery.shards import Shards
 from bot.delivery.timetable import Timetable
+from bot.delivery.witness import Nobody
 from bot.errors import HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
@@ -699,3 +703,40 @@ async def test_a_corrected_post_that_is_refused_still_ends_no_pause(world: World
     await publisher.deliver_due()
     assert await SqlSubscriptions(world.engine).active(world.now) == []
     assert world.postbox.sent == []
+
+
+class Rounds(Nobody):
+    """Counts, while channels are served, how many of them share a round of the event loop."""
+
+    def __init__(self) -> None:
+        self.round = 0
+        self.served: list[int] = []
+
+    def waiting(self, channels: int) -> None:
+        if channels:
+            self.served.append(self.round)
+
+    async def count(self) -> None:
+        while True:
+            self.round += 1
+            await asyncio.sleep(0)
+
+
+async def test_where_nothing_is_owed_a_command_need_not_wait_for_more_than_a_channel(world: World) -> None:
+    await world.subscribe(post("a"))
+    store = SqlSubscriptions(world.engine)
+    for channel in range(1000, 1060):
+        timetable = Timetable(at=None)
+        await store.save(Subscription(channel_id=channel, timetable=timetable, created_at=world.now))
+    rounds = Rounds()
+    publisher = replace(world.publisher(), witness=rounds)
+    for _ in range(3):
+        await publisher.deliver_due()
+        world.now += timedelta(hours=1)
+    rounds.served.clear()
+    counting = asyncio.create_task(rounds.count())
+    await publisher.deliver_due()
+    counting.cancel()
+    assert len(rounds.served) == 61
+    # The workers begin together; from then on it is one after the other.
+    assert max(Counter(rounds.served[WORKERS:]).values()) <= 2
