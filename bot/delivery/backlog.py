@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class Work:
     items: tuple[Post | PostList, ...] = ()
     half_corrected: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
-    corrections: tuple[Post, ...] = ()
+    corrections: tuple[Post | PostList, ...] = ()
     more: bool = False
 
     @property
@@ -49,8 +49,17 @@ class Backlog:
     news: News
     clock: Clock
 
-    async def of(self, subscription: Subscription, posts: Sequence[Post], in_doubt: Container[str]) -> Work:
-        """The channel's work; ``posts`` are the recent ones, ``in_doubt`` slugs that are to be left alone.
+    async def of(
+        self,
+        subscription: Subscription,
+        posts: Sequence[Post],
+        in_doubt: Container[str],
+        outdated: Iterable[str] = (),
+    ) -> Work:
+        """The channel's work.
+
+        ``posts`` are the recent ones, ``in_doubt`` slugs that are to be left alone, ``outdated`` those of
+        posts that the channel has as of another content, of any age.
 
         A post that was withdrawn half-way is ended in the ledger.
 
@@ -58,7 +67,7 @@ class Backlog:
             StoreError: the database is out of reach.
         """
         now, channel_id = self.clock(), subscription.channel_id
-        slugs = [post.slug for post in posts]
+        slugs = {*outdated, *(post.slug for post in posts)}
         known = await self.ledger.history(channel_id, now - MEMORY, slugs)
         history = {slug: progress for slug, progress in known.items() if slug not in in_doubt}
         await self._end_withdrawn(channel_id, history)
@@ -69,11 +78,12 @@ class Backlog:
             items.append(list_of(owed.listed))
         stale = changed_since(history, self.news.archive)
         ready = [post for post in stale if (history[post.slug].retry_at or now) <= now][:MOST_CORRECTIONS]
+        cards = await self._cards(channel_id, lists_changed(history, self.news.archive), in_doubt)
         return Work(
             items=tuple(items),
             half_corrected=frozenset(post.slug for post in owed.posts if _is_half_stale(history, post)),
             refused=frozenset(slug for slug, progress in history.items() if progress.is_refused),
-            corrections=tuple(ready),
+            corrections=(*ready, *cards),
             more=len(ready) < len(stale),
         )
 
@@ -103,6 +113,19 @@ class Backlog:
                 await self.ledger.end(slug, channel_id)
         return lists
 
+    async def _cards(self, channel_id: int, slugs: Iterable[str], in_doubt: Container[str]) -> list[PostList]:
+        """The list cards of these slugs that are to be corrected; one of which no post is left stays."""
+        cards = []
+        for slug in slugs:
+            if slug in in_doubt:
+                continue
+            found = await self.item(slug, channel_id)
+            if isinstance(found, PostList):
+                cards.append(found)
+            else:
+                await self.ledger.relisted(slug, channel_id, {})
+        return cards
+
     async def _end_withdrawn(self, channel_id: int, history: History) -> None:
         for slug, progress in history.items():
             if not (progress.complete or is_list(slug) or self.news.archive.by_slug(slug)):
@@ -121,5 +144,16 @@ def _is_half_stale(history: History, post: Post) -> bool:
 
 def changed_since(history: History, archive: Archive) -> list[Post]:
     """The posts that a channel has in full as of another content than the present one."""
-    complete = (archive.by_slug(slug) for slug, progress in history.items() if progress.complete)
+    whole = (slug for slug, progress in history.items() if progress.complete and not progress.listed_in)
+    complete = (archive.by_slug(slug) for slug in whole)
     return [post for post in complete if post is not None and _is_stale(history, post)]
+
+
+def lists_changed(history: History, archive: Archive) -> list[str]:
+    """The slugs of list cards that name a post as it was, or one that was withdrawn."""
+    slugs = []
+    for slug, progress in history.items():
+        post = archive.by_slug(slug)
+        if progress.listed_in and (_is_stale(history, post) if post else progress.content_hash):
+            slugs.append(progress.listed_in)
+    return list(dict.fromkeys(slugs))

@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from bot.delivery.courier import Courier
 from bot.delivery.handover import pictured
 from bot.delivery.identity import fingerprint_of, payload_hash
-from bot.delivery.models import Delivery, DeliveryState, Subscription
+from bot.delivery.models import Delivery, DeliveryState, PostList, Subscription
 from bot.delivery.ports import Clock, Ledger, Postbox
 from bot.delivery.witness import Outcome
 from bot.errors import SendRefused, SendUncertain
@@ -71,8 +71,8 @@ class Corrector:
 
     courier: Courier
 
-    async def correct(self, post: Post, subscription: Subscription) -> Corrected:
-        """Make every message of the post in the channel say what the post says now.
+    async def correct(self, post: Post | PostList, subscription: Subscription) -> Corrected:
+        """Make every message of the post in the channel say what the post says now; a list's card as well.
 
         An edit that Discord does not want is left to a later pass; the post's other messages are corrected.
 
@@ -94,10 +94,16 @@ class Corrector:
             return Corrected.HELD
         if None in (*edits, *removals):
             return Corrected.LATER
-        await self._ledger.corrected(post.slug, subscription.channel_id, len(messages), post.content_hash)
+        await self._record(post, subscription.channel_id, len(messages))
         log.info("post %s is in channel %s as it is now", post.slug, subscription.channel_id)
         grew = reopened or len(rows) < len(messages) or any(row.state not in _SETTLED for row in rows)
         return Corrected.DONE if grew or any(edits) or removals else Corrected.NOTHING
+
+    async def _record(self, post: Post | PostList, channel_id: int, parts: int) -> None:
+        if isinstance(post, Post):
+            await self._ledger.corrected(post.slug, channel_id, parts, post.content_hash)
+        else:
+            await self._ledger.relisted(post.slug, channel_id, post.contents)
 
     async def _edit_all(
         self, there: Sequence[Delivery], messages: Sequence[Message], rows: Sequence[Delivery]

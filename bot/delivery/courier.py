@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from bot.delivery.manner import in_its_manner
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
-from bot.delivery.ports import Clock, Composer, Ledger, Postbox
+from bot.delivery.ports import NONE_LISTED, Clock, Composer, Ledger, Postbox
 from bot.delivery.steps import StepKind
 from bot.delivery.witness import Nobody, Outcome, Witness
 from bot.errors import HistoryUnreadable, SendRefused, SendUncertain
@@ -232,6 +232,6 @@ class Courier:
         return in_its_manner(messages, post, subscription)
 
 
-def _named_by(post: Post | PostList) -> tuple[str, ...]:
-    """The slugs that are recorded as listed with the claim."""
-    return tuple(named.slug for named in post.posts) if isinstance(post, PostList) else ()
+def _named_by(post: Post | PostList) -> Mapping[str, str]:
+    """The posts that are recorded as listed with the claim."""
+    return post.contents if isinstance(post, PostList) else NONE_LISTED

@@ -138,6 +138,7 @@ class Progress:
         retry_at: aware; nothing is sent or edited before.
         begun_at: aware; when the first part was claimed.
         content_hash: the content that all of it shows, empty where its parts differ; None: unknown.
+        listed_in: the slug of the list card that names the post in its stead.
     """
 
     sent: int
@@ -145,6 +146,7 @@ class Progress:
     retry_at: datetime | None = None
     begun_at: datetime | None = None
     content_hash: str | None = None
+    listed_in: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -168,6 +170,11 @@ class PostList:
     def title(self) -> str:
         """The newest post's, where something must have a name, as a thread in a forum."""
         return self.posts[-1].title
+
+    @property
+    def contents(self) -> Mapping[str, str]:
+        """By slug, the content of each post."""
+        return {post.slug: post.content_hash for post in self.posts}
 
 
 def list_of(posts: Sequence[Post]) -> PostList:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.models import Delivery, DeliveryKey, History, Subscription
@@ -16,6 +17,10 @@ from bot.posts.models import Post
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware, in UTC."""
+
+
+NONE_LISTED: Final[Mapping[str, str]] = MappingProxyType({})
+"""What a claim names that is no list card's."""
 
 
 class Steps(Protocol):
@@ -61,6 +66,18 @@ class SentMessages(Steps, Protocol):
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         """Record that the channel has the post as of this content, in so many parts."""
 
+    async def relisted(self, slug: str, channel_id: int, contents: Mapping[str, str]) -> None:
+        """Record which of its posts a list card names now, by slug, and as of which content.
+
+        The others stay recorded without any content: should they come back, the card is corrected.
+        """
+
+    async def outdated(self, contents: Mapping[str, str]) -> frozenset[str]:
+        """Of these contents by slug, the slugs that some channel has as of another one, however long ago."""
+
+    async def channels_of(self, contents: Mapping[str, str]) -> Mapping[int, frozenset[str]]:
+        """By channel, which of these posts it has as of another content; for a few posts at a time."""
+
 
 class Ledger(SentMessages, Protocol):
     """The table of deliveries. Its unique key makes a second claim impossible.
@@ -68,11 +85,11 @@ class Ledger(SentMessages, Protocol):
     Every method raises StoreError when the database is out of reach.
     """
 
-    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+    async def claim(self, delivery: Delivery, listed: Mapping[str, str] = NONE_LISTED) -> int | None:
         """Insert the claim, or take over a failed or removed one whose time has come.
 
-        ``listed`` are the slugs of the posts that a list card names: with a first claim, in the same
-        transaction, each is recorded as LISTED in it. If one of them has a row already nothing is claimed.
+        ``listed`` are the contents, by slug, of the posts that a list card names: with a first claim, in the
+        same transaction, each is recorded as LISTED in it. If one has a row already nothing is claimed.
 
         Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
         was listed, or the message was removed for good); None when another process has it, or its time has

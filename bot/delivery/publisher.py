@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
 from bot.delivery.models import DeliveryKey, DeliveryState, PostList, Subscription
+from bot.delivery.outdated import Outdated
 from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.shards import Shards
@@ -64,6 +65,7 @@ class _Pass:
 
     posts: tuple[Post, ...]
     unfinished: frozenset[int]
+    outdated: Mapping[int, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,7 @@ class Publisher:
     tell: Tell = _tell_nobody
     tell_left_out: TellLeftOut = _tell_nobody
     _gap: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _outdated: Outdated = field(default_factory=Outdated)
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
     _doubts: dict[DeliveryKey, _Hold] = field(default_factory=dict)
@@ -108,6 +111,7 @@ class Publisher:
             known = _Pass(
                 posts=recent(self.news.archive.posts, self.news.first_seen, now),
                 unfinished=await self.ledger.unfinished(),
+                outdated=await self._outdated.by_channel(self.ledger, self.news.archive),
             )
             try:
                 async with asyncio.TaskGroup() as group:
@@ -169,12 +173,13 @@ class Publisher:
     async def _bring_up_to_date(self, subscription: Subscription, known: _Pass) -> None:
         channel_id = subscription.channel_id
         rest = self._rest_of(subscription, known)
-        if self._rests.get(channel_id) == rest and channel_id not in known.unfinished:
+        outdated = known.outdated.get(channel_id, ())
+        if self._rests.get(channel_id) == rest and channel_id not in known.unfinished and not outdated:
             return
         in_doubt = await self._settle(subscription)
         if in_doubt is None:
             return
-        work = await self._backlog.of(subscription, known.posts, in_doubt)
+        work = await self._backlog.of(subscription, known.posts, in_doubt, outdated)
         if work.is_none and not in_doubt:
             self._rests[channel_id] = rest
         unwanted = await self._bring_all(work, subscription, rest)

@@ -20,7 +20,9 @@ from bot.delivery.corrections import (
     AFTER_TOO_MANY,
     TOO_MANY_EDITS,
 )
-from bot.delivery.models import ChannelKind, DeliveryState, Subscription
+from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
+from bot.delivery.outdated import AT_ONCE, Outdated
+from bot.delivery.planning import MOST_A_SLOT
 from bot.delivery.withdrawing import withdraw
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
@@ -360,3 +362,69 @@ async def test_what_was_deleted_without_an_answer_comes_back_in_order_when_the_p
         world.now += AFTER_REMOVAL
         await world.publisher().deliver_due()
     assert there(world) == await composed(new)
+
+
+async def test_a_post_of_long_ago_is_corrected_too(world: World) -> None:
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.now += timedelta(days=400)
+    newer = [post(f"new{number:02}", str(world.now.date())) for number in range(12)]
+    world.archive = Archive.of([*world.archive.posts, *newer])
+    world.first_seen |= {item.slug: world.now - timedelta(minutes=1) for item in newer}
+    await publisher.deliver_due()
+    world.now += timedelta(hours=1)
+    world.archive = Archive.of([replace(post("p"), body="이제 맞아요.", content_hash="2"), *newer])
+    await publisher.deliver_due()
+    said = [card.description or "" for sent in world.postbox.there() for card in sent.message.cards]
+    assert any("이제 맞아요." in text for text in said)
+
+
+async def test_old_posts_that_cannot_be_corrected_hold_up_no_others(world: World) -> None:
+    old = [replace(post(f"p{number:02}", "2024-05-04"), content_hash="1") for number in range(AT_ONCE + 5)]
+    ledger = SqlLedger(world.engine)
+    for number, item in enumerate(old):  # all but the last one lie in a channel that is not subscribed
+        key = DeliveryKey(slug=item.slug, channel_id=CHANNEL if item is old[-1] else 1, part=0)
+        claim = Delivery(
+            key=key,
+            state=DeliveryState.CLAIMED,
+            parts=1,
+            fingerprint="f",
+            payload_hash="p",
+            claimed_at=world.now,
+            content_hash="1",
+        )
+        await ledger.claim(claim)
+        await ledger.confirm(key, 10_000 + number, world.now)
+    outdated = Outdated()
+    archive = Archive.of([replace(item, content_hash="2") for item in old])
+    looks = [await outdated.by_channel(ledger, archive) for _ in range(2)]
+    assert any(CHANNEL in look for look in looks)
+    assert all(sum(map(len, look.values())) <= AT_ONCE for look in looks)
+
+
+async def test_a_list_card_is_corrected_as_its_posts_are(world: World) -> None:
+    posts = [post(f"n{number}") for number in range(MOST_A_SLOT + 3)]
+    await world.subscribe(*posts)
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    card = world.postbox.sent[-1]
+    *full, same, renamed, withdrawn = posts
+    new = replace(renamed, content_hash="2", meta=replace(renamed.meta, title="나아진 제목"))
+    world.archive = Archive.of([*full, same, new])
+    for _ in range(2):
+        world.now += timedelta(days=1)
+        await publisher.deliver_due()
+    said = card.message.cards[0].description or ""
+    assert (same.title in said, "나아진 제목" in said, withdrawn.title in said) == (True, True, False)
+    assert world.postbox.edits == [card.id]
+    world.now += timedelta(days=60)
+    world.archive = Archive.of([*full, same, new, withdrawn])
+    await publisher.deliver_due()
+    assert withdrawn.title in (card.message.cards[0].description or "")
+    assert world.postbox.sent[-1] is card
+    world.archive = Archive.of(full)  # nothing of the card is left: it stays as it is
+    world.now += timedelta(hours=1)
+    await publisher.deliver_due()
+    assert withdrawn.title in (card.message.cards[0].description or ""), (
+        "a card of which nothing is left stays"
+    )

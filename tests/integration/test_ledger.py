@@ -178,7 +178,7 @@ async def test_a_posts_own_history_is_known_however_old_it_is(make: MakeLedger) 
     key = claim().key
     await ledger.claim(claim(parts=1))
     await ledger.confirm(key, 1, NOW)
-    await ledger.claim(card(), ("b",))
+    await ledger.claim(card(), {"b": "x"})
     await ledger.confirm(card().key, 2, NOW)
     since = NOW + timedelta(days=400)
     asked = await ledger.history(key.channel_id, since, (key.slug, "b", "never sent"))
@@ -236,27 +236,27 @@ def card(slug: str = "list/0123456789abcdef") -> Delivery:
 async def test_posts_that_a_list_names_are_never_claimed(make: MakeLedger) -> None:
     ledger = make()
     channel = claim().key.channel_id
-    assert await ledger.claim(card(), ("오늘-뉴스", "b")) == 1
+    assert await ledger.claim(card(), {"오늘-뉴스": "x", "b": "x"}) == 1
     assert await ledger.claim(claim()) == 0
     assert sorted(await ledger.listed(card().key.slug, channel)) == ["b", "오늘-뉴스"]
     await ledger.confirm(card().key, 42, NOW)
     assert await ledger.unfinished() == frozenset()
     history = await ledger.history(channel, NOW)
     assert history["오늘-뉴스"].complete
-    assert history["오늘-뉴스"].content_hash is None
+    assert (history["오늘-뉴스"].content_hash, history["오늘-뉴스"].listed_in) == ("x", card().key.slug)
 
 
 async def test_a_list_that_names_a_post_which_was_begun_is_not_claimed(make: MakeLedger) -> None:
     ledger = make()
     await ledger.claim(claim())
-    assert await ledger.claim(card(), ("a", "오늘-뉴스")) is None
+    assert await ledger.claim(card(), {"a": "x", "오늘-뉴스": "x"}) is None
     assert await ledger.listed(card().key.slug, claim().key.channel_id) == []
     assert set(await ledger.history(claim().key.channel_id, NOW)) == {"오늘-뉴스"}
 
 
 async def test_a_list_that_never_went_out_lets_go_of_its_posts(make: MakeLedger) -> None:
     ledger = make()
-    await ledger.claim(card(), ("오늘-뉴스",))
+    await ledger.claim(card(), {"오늘-뉴스": "x"})
     await ledger.fail(card().key, "no", NOW)
     await ledger.end(card().key.slug, card().key.channel_id)
     assert await ledger.claim(claim()) == 1
@@ -308,3 +308,34 @@ async def test_what_was_handed_on_is_counted_and_not_handed_on_again(make: MakeL
     assert [row.message_id for row in await ledger.unpublished(channel, NOW)] == [41]
     assert await ledger.published_since(channel, NOW + timedelta(hours=1)) == 1
     assert await ledger.published_since(channel, NOW + timedelta(hours=2)) == 0
+
+
+async def test_channels_that_show_another_content_are_found_however_old_their_messages_are(
+    make: MakeLedger,
+) -> None:
+    ledger = make()
+    first = claim().key
+    other = replace(first, channel_id=7)
+    for key in (first, other):
+        for part in (0, 1):
+            await ledger.claim(replace(claim(), key=replace(key, part=part), content_hash="old"))
+    await ledger.claim(replace(claim(), key=replace(first, slug="unknown content")))
+    await ledger.claim(card(), {"b": "old"})
+    contents = {first.slug: "new", "b": "new", "unknown content": "new", "never sent": "new"}
+    assert await ledger.outdated(contents) == {first.slug, "b"}
+    assert await ledger.outdated({first.slug: "old", "b": "old"}) == frozenset()
+    assert await ledger.channels_of(contents) == {first.channel_id: {first.slug, "b"}, 7: {first.slug}}
+    await ledger.corrected(first.slug, first.channel_id, 2, "new")
+    await ledger.relisted(card().key.slug, first.channel_id, {"b": "new"})
+    assert await ledger.outdated(contents) == {first.slug}
+    assert await ledger.channels_of(contents) == {7: {first.slug}}
+    assert await ledger.channels_of({}) == {}
+
+
+async def test_a_post_that_left_a_list_card_is_outdated_when_it_comes_back(make: MakeLedger) -> None:
+    ledger = make()
+    await ledger.claim(card(), {"a": "1", "b": "1"})
+    await ledger.relisted(card().key.slug, card().key.channel_id, {"b": "2"})
+    history = await ledger.history(card().key.channel_id, NOW)
+    assert (history["a"].content_hash, history["b"].content_hash) == ("", "2")
+    assert await ledger.outdated({"a": "1", "b": "2"}) == {"a"}

@@ -92,14 +92,14 @@ async def test_a_claim_that_is_not_won_leaves_no_step(make: MakeLedger) -> None:
     ledger = make()
     await ledger.claim(claim())
     assert await ledger.claim(claim()) is None
-    assert await ledger.claim(claim("list/0123456789abcdef"), ("b", "오늘-뉴스")) is None
+    assert await ledger.claim(claim("list/0123456789abcdef"), {"b": "x", "오늘-뉴스": "x"}) is None
     assert await kinds(ledger) == [(0, "claimed")]
     assert await kinds(ledger, "b") == []
 
 
 async def test_a_post_that_was_only_named_in_a_list_says_in_which(make: MakeLedger) -> None:
     ledger = make()
-    await ledger.claim(claim("list/0123456789abcdef"), ("a", "b"))
+    await ledger.claim(claim("list/0123456789abcdef"), {"a": "x", "b": "x"})
     (step,) = await ledger.steps("a", CHANNEL)
     assert (step.kind, step.detail) == (StepKind.LISTED, "list/0123456789abcdef")
     await ledger.fail(claim("list/0123456789abcdef").key, "no", NOW)

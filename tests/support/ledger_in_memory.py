@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
 from bot.adapters.database.steps import utc_now
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
-from bot.delivery.ports import Clock
+from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
@@ -33,7 +33,7 @@ class MemoryLedger:
     lease: timedelta = timedelta(0)
     clock: Clock = field(default=utc_now, kw_only=True)
 
-    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+    async def claim(self, delivery: Delivery, listed: Mapping[str, str] = NONE_LISTED) -> int | None:
         key, now = delivery.key, delivery.claimed_at
         claimed = replace(
             delivery, state=DeliveryState.CLAIMED, attempts=1, retry_at=self._leased(now), cause=None
@@ -59,6 +59,7 @@ class MemoryLedger:
                     fingerprint="",
                     payload_hash="",
                     claimed_at=now,
+                    content_hash=listed[other.slug],
                     listed_in=key.slug,
                 )
             return 1
@@ -223,6 +224,21 @@ class MemoryLedger:
     ) -> None:
         self.rows.steps.append(Step(at=at or self.clock(), key=key, kind=kind, detail=detail))
 
+    async def relisted(self, slug: str, channel_id: int, contents: Mapping[str, str]) -> None:
+        for named in await self.listed(slug, channel_id):
+            key = DeliveryKey(slug=named, channel_id=channel_id, part=0)
+            self._change(key, content_hash=contents.get(named, ""))
+
+    async def outdated(self, contents: Mapping[str, str]) -> frozenset[str]:
+        return frozenset(row.key.slug for row in self.rows.values() if _is_outdated(row, contents))
+
+    async def channels_of(self, contents: Mapping[str, str]) -> Mapping[int, frozenset[str]]:
+        old = [row.key for row in self.rows.values() if _is_outdated(row, contents)]
+        return {
+            channel: frozenset(key.slug for key in old if key.channel_id == channel)
+            for channel in {key.channel_id for key in old}
+        }
+
     def _of(self, slug: str, channel_id: int) -> Iterator[Delivery]:
         return (row for row in self.rows.values() if (row.key.slug, row.key.channel_id) == (slug, channel_id))
 
@@ -232,6 +248,11 @@ class MemoryLedger:
 
     def _leased(self, now: datetime) -> datetime | None:
         return now + self.lease if self.lease else None
+
+
+def _is_outdated(row: Delivery, contents: Mapping[str, str]) -> bool:
+    content = contents.get(row.key.slug)
+    return content is not None and row.content_hash not in (None, content)
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +17,7 @@ from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries, marks
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
+from bot.delivery.ports import NONE_LISTED
 from bot.delivery.steps import Step, StepKind
 
 _NO_MORE = {"retry_at": None, "cause": None}
@@ -36,11 +37,11 @@ class SqlLedger(SqlSentMessages):
 
     lease: timedelta = timedelta(0)
 
-    async def claim(self, delivery: Delivery, listed: Sequence[str] = ()) -> int | None:
+    async def claim(self, delivery: Delivery, listed: Mapping[str, str] = NONE_LISTED) -> int | None:
         """Insert the claim, or take over a failed or removed one whose time has come.
 
-        ``listed`` are the slugs of the posts that a list card names: with a first claim, in the same
-        transaction, each is recorded as LISTED in it. If one of them has a row already nothing is claimed.
+        ``listed`` are the contents, by slug, of the posts that a list card names: with a first claim, in the
+        same transaction, each is recorded as LISTED in it. If one has a row already nothing is claimed.
 
         Returns the number of the attempt, from 1; 0 when the message is in the channel already (or the post
         was listed, or the message was removed for good); None when another process has it, or its time has
@@ -250,12 +251,12 @@ async def _is_paused(connection: AsyncConnection) -> bool:
     return (await connection.execute(select(marks.c.name).where(PAUSED))).first() is not None
 
 
-def _listed_steps(card: Delivery, slugs: Sequence[str]) -> list[Step]:
+def _listed_steps(card: Delivery, slugs: Iterable[str]) -> list[Step]:
     keys = [DeliveryKey(slug=slug, channel_id=card.key.channel_id, part=0) for slug in slugs]
     return [Step(at=card.claimed_at, key=key, kind=StepKind.LISTED, detail=card.key.slug) for key in keys]
 
 
-def _listed_rows(card: Delivery, slugs: Sequence[str]) -> list[dict[str, object]]:
+def _listed_rows(card: Delivery, contents: Mapping[str, str]) -> list[dict[str, object]]:
     """A row for each post that a list card names, so that it is never sent."""
     row = {
         "channel_id": card.key.channel_id,
@@ -268,4 +269,4 @@ def _listed_rows(card: Delivery, slugs: Sequence[str]) -> list[dict[str, object]
         "claimed_at": card.claimed_at,
         "listed_in": card.key.slug,
     }
-    return [{**row, "slug": slug} for slug in slugs]
+    return [{**row, "slug": slug, "content_hash": content} for slug, content in contents.items()]

@@ -49,6 +49,7 @@ def progress_of(rows: list[Delivery]) -> Progress:
         retry_at=max(waits, default=None),
         begun_at=rows[0].claimed_at,
         content_hash=None if None in contents else contents.pop() if len(contents) == 1 else "",
+        listed_in=rows[-1].listed_in,
     )
 
 

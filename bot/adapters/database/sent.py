@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import CTE, ColumnElement, delete, false, func, or_, select, update
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.rows import delivery_of, is_post
@@ -14,6 +15,9 @@ from bot.adapters.database.steps import SqlSteps, write_steps
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.steps import StepKind
+
+_PAGE = 200
+"""Rows that are read at a time, so that a member's command need not wait for thousands of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,56 @@ class SqlSentMessages(SqlSteps):
             async with self.engine.begin() as connection:
                 await connection.execute(whole.values(parts=parts, content_hash=content_hash))
 
+    async def relisted(self, slug: str, channel_id: int, contents: Mapping[str, str]) -> None:
+        """Record which of its posts a list card names now, by slug, and as of which content.
+
+        The others stay recorded without any content: should they come back, the card is corrected.
+        """
+        columns = deliveries.c
+        named = (columns.channel_id == channel_id) & (columns.listed_in == slug)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(deliveries).where(named).values(content_hash=""))
+                for post, content in contents.items():
+                    this = update(deliveries).where(named, columns.slug == post)
+                    await connection.execute(this.values(content_hash=content))
+
+    async def outdated(self, contents: Mapping[str, str]) -> frozenset[str]:
+        """Of these contents by slug, the slugs that some channel has as of another one, however long ago.
+
+        Three looks into the index for each post, however many channels have it.
+        """
+        slugs = _every_slug()
+        shown = deliveries.c.content_hash
+        of_it = deliveries.c.slug == slugs.c.slug
+        first = select(func.min(shown)).where(of_it).scalar_subquery()
+        last = select(func.max(shown)).where(of_it).scalar_subquery()
+        query = select(slugs.c.slug, first, last).where(slugs.c.slug.is_not(None))
+        with database_errors():
+            async with self.engine.connect() as connection:
+                found = {
+                    slug
+                    async for page in (await connection.stream(query)).partitions(_PAGE)
+                    for slug, *both in page
+                    if slug in contents and {*both} - {contents[slug], None}
+                }
+        return frozenset(found)
+
+    async def channels_of(self, contents: Mapping[str, str]) -> Mapping[int, frozenset[str]]:
+        """By channel, which of these posts it has as of another content; for a few posts at a time."""
+        columns = deliveries.c
+        others = [
+            (columns.slug == slug) & (columns.content_hash != shown) for slug, shown in contents.items()
+        ]
+        query = select(columns.channel_id, columns.slug).where(or_(false(), *others)).distinct()
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                async for page in (await connection.stream(query)).partitions(_PAGE):
+                    for channel_id, slug in page:
+                        found[channel_id].add(slug)
+        return {channel_id: frozenset(slugs) for channel_id, slugs in found.items()}
+
     async def end(self, slug: str, channel_id: int) -> None:
         """Record that a post was withdrawn half-way: what was refused is not owed any more.
 
@@ -102,3 +156,14 @@ class SqlSentMessages(SqlSteps):
         with database_errors():
             async with self.engine.connect() as connection:
                 return [delivery_of(row) for row in await connection.execute(query)]
+
+
+def _every_slug() -> CTE:
+    """The slugs in the ledger, and NULL, by a jump in the index from each to the next.
+
+    Neither database jumps by itself (https://wiki.postgresql.org/wiki/Loose_indexscan).
+    """
+    slug = deliveries.c.slug
+    found = select(func.min(slug).label("slug")).cte("slugs", recursive=True)
+    following = select(func.min(slug)).where(slug > found.c.slug).correlate(found).scalar_subquery()
+    return found.union_all(select(following).where(found.c.slug.is_not(None)))

@@ -12,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.drop_index("ix_deliveries_slug", "deliveries")
+    op.create_index("ix_deliveries_slug", "deliveries", ["slug", "content_hash"])
     op.add_column("subscriptions", sa.Column("told_at", UtcDateTime))
     op.create_table(
         "steps",
@@ -48,6 +50,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deliveries_slug", "deliveries")
+    op.create_index("ix_deliveries_slug", "deliveries", ["slug"])
     op.drop_table("audit")
     op.drop_table("drafts")
     op.drop_table("steps")
