@@ -130,6 +130,10 @@ async def fill(engine: AsyncEngine) -> None:
         await connection.execute(insert(drafts).values(**draft))
 
 
+def test_every_table_is_kept_or_left_out_on_purpose() -> None:
+    assert {*TABLES, "drafts"} == set(metadata.tables)
+
+
 async def test_everything_moves_from_any_kind_of_database_to_any(bench: Bench) -> None:
     await fill(bench.old)
     before = {table: await rows_of(bench.old, table) for table in TABLES}

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from pydantic import SecretStr
+from yarl import URL
 
 from bot.adapters.web.hooks import MOST_BYTES, REMEMBERED
 from tests.support.web import push, signed, site
@@ -186,3 +187,37 @@ async def test_a_secret_is_never_in_an_answer_or_a_line(caplog: pytest.LogCaptur
         for shown in (text, caplog.text):
             assert "a secret that only" not in shown
             assert right.removeprefix("sha256=") not in shown
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"POST /hooks/content HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /hooks/content HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    ],
+    ids=range(5),
+)
+async def test_what_is_no_http_is_refused_and_fills_no_log(
+    sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site() as there:
+        url = URL(there.address("/"))
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(sent)
+        assert (await asyncio.wait_for(reader.readline(), 5)).split()[1] == b"400"
+        writer.close()
+        assert (await there.get("/healthz"))[0] == 200
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize("path", ["/../../etc/passwd", "/%2e%2e/etc/passwd", "//healthz", "/hooks/content/"])
+async def test_other_ways_lead_nowhere(path: str) -> None:
+    async with site() as there:
+        url = URL(there.address("/"))
+        reader, writer = await asyncio.open_connection(url.host, url.port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        assert (await asyncio.wait_for(reader.readline(), 5)).split()[1] == b"404"
+        writer.close()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.adapters.metrics import Metrics
@@ -17,6 +18,7 @@ from bot.adapters.web.hooks import MOST_BYTES, ContentHook
 from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
+_requests = logging.getLogger(f"{__name__}.requests")
 
 _CLOSING_SECONDS = 1.0
 """How long a connection that is to be closed may go on sending, so that it reads the answer."""
@@ -61,8 +63,13 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
     Raises:
         SettingsError: the address is taken, or none of this machine's.
     """
+    _requests.addFilter(_is_ours)
     runner = web.AppRunner(
-        application, access_log=None, shutdown_timeout=_CLOSING_SECONDS, lingering_time=_CLOSING_SECONDS
+        application,
+        access_log=None,
+        logger=_requests,
+        shutdown_timeout=_CLOSING_SECONDS,
+        lingering_time=_CLOSING_SECONDS,
     )
     await runner.setup()
     try:
@@ -76,6 +83,11 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
         yield bound
     finally:
         await runner.cleanup()
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """False for a request that is no HTTP: aiohttp answers 400, and strangers must not fill the log."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 async def _say_little(_: web.Request, response: web.StreamResponse) -> None:
