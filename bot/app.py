@@ -12,12 +12,13 @@ from bot.adapters.alias_files import load_aliases
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.client import NewsBot, Services, no_other_settings
 from bot.adapters.composer import CachedComposer
-from bot.adapters.database.alone import alone_with, lease_of
+from bot.adapters.database.alone import alone_with, is_alone, lease_of
 from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.drafts import SqlDrafts
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.marks import SqlToldFindings
+from bot.adapters.database.operating import SqlOperating
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.doctor.reports import with_findings
@@ -27,6 +28,8 @@ from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.metrics import Metrics
 from bot.adapters.notices import DiscordNotices
+from bot.adapters.operating.recent_lines import keeping_lines
+from bot.adapters.operating.room import ControlRoom
 from bot.adapters.operators import Operators
 from bot.adapters.readings.ahead import Ahead
 from bot.adapters.readings.store import ReadingStore
@@ -72,6 +75,7 @@ async def open_app(
     async with AsyncExitStack() as stack:
         stack.enter_context(alone_with(settings.database_url))
         engine = await stack.enter_async_context(open_database(settings.database_url))
+        lines = stack.enter_context(keeping_lines(settings.secrets))
         catalogues = load_catalogues(settings.default_locale)
         cache = settings.cache_folder
         store = ReadingStore.at(cache / "readings.db", f"{settings.timezone} {settings.site_url}")
@@ -107,8 +111,9 @@ async def open_app(
         bot = NewsBot(settings, catalogues)
         metrics.watch_client(bot)
         notices = DiscordNotices(bot, catalogues, subscriptions, clock)
+        ledger = SqlLedger(engine, lease_of(settings.database_url), clock=clock)
         publisher = Publisher(
-            ledger=SqlLedger(engine, lease_of(settings.database_url), clock=clock),
+            ledger=ledger,
             subscriptions=subscriptions,
             postbox=DiscordPostbox(bot),
             news=library,
@@ -148,6 +153,18 @@ async def open_app(
                 wake=wake,
                 examine=examine,
                 clock=clock,
+            ),
+            room=ControlRoom(
+                bot=bot,
+                ledger=ledger,
+                operating=SqlOperating(engine),
+                composer=composer,
+                metrics=metrics,
+                lines=lines,
+                clock=clock,
+                started_at=clock(),
+                several=not is_alone(settings.database_url),
+                git=git,
             ),
             on_login=on_login,
             on_close=on_close,
@@ -191,7 +208,7 @@ async def open_app(
         )
         if settings.web_port is not None:
             pages = Pages(
-                readiness=Readiness.of(bot, engine, app.schedule),
+                readiness=Readiness.of(bot, engine, app.schedule, ledger.paused_since),
                 metrics=metrics,
                 hook=ContentHook(
                     secret=settings.web_hook_secret,

@@ -32,37 +32,12 @@ def set_up_logging(
     a secret is taken out of the finished lines, and so are the ``secrets`` themselves.
     """
     target = stream or sys.stderr
-    shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     is_terminal = target.isatty()
-    render: list[Processor] = (
-        [_on_one_line, structlog.dev.ConsoleRenderer(colors=is_terminal, exception_formatter=_behind_bars)]
-        if (is_terminal if readable is None else readable)
-        else [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-            _visible,
-        ]
-    )
-    known = spellings(secrets)
-
-    def redacted(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
-        """The last step: the finished line, whatever it was made from."""
-        return redact(str(line), known)
-
     handler = logging.StreamHandler(target)
     handler.addFilter(_concerns_us)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render, redacted],
-        )
-    )
+    is_readable = is_terminal if readable is None else readable
+    handler.setFormatter(line_formatter(secrets, readable=is_readable, colours=is_terminal))
+    shared = _shared()
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -75,6 +50,41 @@ def set_up_logging(
     # These speak at INFO about every job and every request.
     for chatty in ("apscheduler", "alembic", "watchfiles", "discord.gateway", "discord.client"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def line_formatter(
+    secrets: Iterable[str], *, readable: bool = True, colours: bool = False
+) -> logging.Formatter:
+    """Makes the finished line of a record, without secrets; ``set_up_logging`` says what it looks like."""
+    render: list[Processor] = (
+        [_on_one_line, structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=_behind_bars)]
+        if readable
+        else [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+            _visible,
+        ]
+    )
+    known = spellings(secrets)
+
+    def redacted(_logger: WrappedLogger, _method: str, line: EventDict | str) -> str:
+        """The last step: the finished line, whatever it was made from."""
+        return redact(str(line), known)
+
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=_shared(),
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render, redacted],
+    )
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
 
 
 def _concerns_us(record: logging.LogRecord) -> bool:

@@ -89,12 +89,16 @@ def _is_own(interaction: discord.Interaction[Any], message: discord.Message) -> 
 def offering(
     choose: Callable[[Any, discord.Interaction[Any], str], Coroutine[Any, Any, Choices]],
 ) -> Callable[[Any, discord.Interaction[Any], str], Coroutine[Any, Any, Choices]]:
-    """Decorates an autocompletion: one that fails offers nothing; discord.py would leave it unanswered."""
+    """Decorates an autocompletion: one that fails, or takes too long, offers nothing.
+
+    discord.py would leave it unanswered.
+    """
 
     @functools.wraps(choose)
     async def safely(cog: Any, interaction: discord.Interaction[Any], current: str) -> Choices:
         try:
-            return await choose(cog, interaction, current)
+            async with asyncio.timeout(PATIENCE):
+                return await choose(cog, interaction, current)
         except Exception as error:
             log.error("an autocompletion failed", typed=current, exc_info=error)
             return []

@@ -24,6 +24,7 @@ from bot.adapters.interaction_errors import report
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.notices import DiscordNotices
+from bot.adapters.operating.room import ControlRoom
 from bot.adapters.pacing import paced
 from bot.adapters.refusals import NO_ANSWER
 from bot.adapters.scheduler import DeliverySchedule
@@ -72,6 +73,7 @@ class Services:
     schedule: DeliverySchedule
     notices: DiscordNotices
     desk: Desk
+    room: ControlRoom
     on_login: Hook
     on_close: Hook
     wake: Hook

@@ -96,6 +96,13 @@ class Metrics:
         """A place was looked up."""
         self._lookups.labels(kind).observe(seconds)
 
+    @property
+    def queue(self) -> tuple[int, int]:
+        """Channels that the present pass has yet to serve, and requests that wait for their turn."""
+        names = ("ainews_channels_waiting", "ainews_requests_waiting")
+        channels, requests = (int(self.registry.get_sample_value(name) or 0) for name in names)
+        return channels, requests
+
     def watch_library(self, library: Library) -> None:
         """Show how many posts are in service, and how many files are refused."""
         posts = Gauge("ainews_archive_posts", "Posts in service.", registry=self.registry)

@@ -11,6 +11,7 @@ from bot.adapters.answers import reply, turn
 from bot.adapters.doctor.items import DOCTOR_ITEMS
 from bot.adapters.from_id import FromId
 from bot.adapters.interaction_errors import answering
+from bot.adapters.operating.buttons import OPERATING_ITEMS
 from bot.adapters.setup.items import SETUP_ITEMS
 from bot.adapters.sharing import share
 from bot.formatting import custom_ids, nothing
@@ -127,5 +128,6 @@ ITEMS: tuple[type[discord.ui.DynamicItem[Any]], ...] = (
     OutdatedItem,
     *DOCTOR_ITEMS,
     *SETUP_ITEMS,
+    *OPERATING_ITEMS,
 )
 """Every item the client must register."""

@@ -81,7 +81,7 @@ class Backlog:
         cards = await self._cards(channel_id, lists_changed(history, self.news.archive), in_doubt)
         return Work(
             items=tuple(items),
-            half_corrected=frozenset(post.slug for post in owed.posts if _is_half_stale(history, post)),
+            half_corrected=frozenset(post.slug for post in owed.posts if is_half_stale(history, post)),
             refused=frozenset(slug for slug, progress in history.items() if progress.is_refused),
             corrections=(*ready, *cards),
             more=len(ready) < len(stale),
@@ -137,8 +137,11 @@ def _is_stale(history: History, post: Post) -> bool:
     return progress is not None and progress.content_hash not in (None, post.content_hash)
 
 
-def _is_half_stale(history: History, post: Post) -> bool:
-    """Of a post that was refused whole there is nothing to correct: it is sent as it is now."""
+def is_half_stale(history: History, post: Post) -> bool:
+    """Whether some of a post is there as of another content.
+
+    Of one that was refused whole there is nothing to correct: it is sent as it is now.
+    """
     return _is_stale(history, post) and history[post.slug].sent > 0
 
 

@@ -158,6 +158,11 @@ class Progress:
         """Whether nothing of it is in the channel because Discord said no, until ``retry_at``."""
         return self.sent == 0 and self.retry_at is not None
 
+    @property
+    def is_half_way(self) -> bool:
+        """Whether some parts are in the channel and others are not."""
+        return 0 < self.sent < self.parts
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostList:

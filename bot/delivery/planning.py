@@ -59,8 +59,8 @@ def plan(
     ``posts`` are in the archive's order, oldest first; ``history`` must know every one of them that the
     channel has had, however long ago; ``now`` is aware.
     """
-    if any(_is_half_way(history, post) and not _may_be_tried(history, post, now) for post in posts):
-        return Owed()  # nothing may come between the parts of a post
+    if blocking(posts, history, now):
+        return Owed()
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
     slot, due = due_posts(subscription, posts, first_seen, now)
@@ -77,6 +77,12 @@ def plan(
     return Owed(posts=(*unfinished, *fresh[:room]), listed=tuple(fresh[room:]))
 
 
+def blocking(posts: Iterable[Post], history: History, now: datetime) -> Post | None:
+    """A post that stopped half-way and must wait: nothing may come between the parts of a post."""
+    half_way = (post for post in posts if post.slug in history and history[post.slug].is_half_way)
+    return next((post for post in half_way if not _may_be_tried(history, post, now)), None)
+
+
 def due_posts(
     subscription: Subscription, posts: Iterable[Post], first_seen: Mapping[str, datetime], now: datetime
 ) -> tuple[datetime | None, tuple[Post, ...]]:
@@ -86,10 +92,10 @@ def due_posts(
         return None, ()
     wanted = (post for post in posts if is_wanted(post, subscription))
     out = ((post, out_since(post, first_seen, subscription, now)) for post in wanted)
-    return slot, tuple(post for post, since in out if since <= slot and not _was_before(since, subscription))
+    return slot, tuple(post for post, since in out if since <= slot and not was_before(since, subscription))
 
 
-def _was_before(out: datetime, subscription: Subscription) -> bool:
+def was_before(out: datetime, subscription: Subscription) -> bool:
     """Whether a post was out when the state came from a backup, which cannot know whether it was sent."""
     return subscription.restored_at is not None and out <= subscription.restored_at
 
@@ -195,11 +201,6 @@ def _begun(history: History, subscription: Subscription, slot: datetime | None) 
         return 0
     full = (progress for slug, progress in history.items() if not is_list(slug))
     return sum(progress.begun_at is not None and progress.begun_at >= slot for progress in full)
-
-
-def _is_half_way(history: History, post: Post) -> bool:
-    progress = history.get(post.slug)
-    return progress is not None and 0 < progress.sent < progress.parts
 
 
 def _may_be_tried(history: History, post: Post, now: datetime) -> bool:

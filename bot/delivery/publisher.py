@@ -11,14 +11,15 @@ from datetime import datetime
 
 from structlog.contextvars import bound_contextvars
 
-from bot.delivery.backlog import Backlog, Work
+from bot.delivery.backlog import Backlog, Work, is_half_stale
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
 from bot.delivery.models import DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.outdated import Outdated
-from bot.delivery.planning import due_posts, out_since, outage_delay, recent, recheck_delay
+from bot.delivery.planning import MEMORY, due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
+from bot.delivery.results import Result
 from bot.delivery.shards import Shards
 from bot.delivery.witness import Nobody, Witness
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
@@ -131,8 +132,58 @@ class Publisher:
         await self.ledger.hasten(channel_id, self.clock())
         if cause is not None:
             await self.subscriptions.resume(channel_id, cause)  # and not what a person paused meanwhile
-        self._holds.pop(channel_id, None)
-        for key in [key for key in self._doubts if key.channel_id == channel_id]:
+        self.let_go(channel_id)
+
+    async def bring_now(self, post: Post, subscription: Subscription) -> Result:
+        """Bring one post to one channel, whatever the timetable says; ``turn`` must be held.
+
+        Raises:
+            TokenRefused, StoreError: as ``deliver_due`` does.
+        """
+        try:
+            return await self._brought_now(post, subscription)
+        except SendRefused as refusal:
+            if not refusal.is_about_the_words:
+                await self._pause_where_hopeless(subscription, refusal)
+            return Result.REFUSED
+        except (TokenRefused, StoreError):
+            raise
+        except DeliveryError as error:
+            log.warning("nobody knows whether post %s is there: %s", post.slug, error)
+            return Result.UNCERTAIN
+        except Exception:
+            # The named boundary: one channel. The others go on.
+            log.exception("post %s was not sent to channel %s", post.slug, subscription.channel_id)
+            return Result.BROKEN
+
+    async def _brought_now(self, post: Post, subscription: Subscription) -> Result:
+        channel_id, now = subscription.channel_id, self.clock()
+        await self.ledger.hasten(channel_id, now)
+        in_doubt = await self._settle(subscription)
+        if in_doubt is None or post.slug in in_doubt:
+            return Result.BUSY if in_doubt is None else Result.IN_DOUBT
+        history = await self.ledger.history(channel_id, now - MEMORY, [post.slug])
+        if post.slug in history and history[post.slug].complete:
+            return Result.THERE
+        if any(slug != post.slug and progress.is_half_way for slug, progress in history.items()):
+            return Result.BUSY  # nothing comes between the parts of a post
+        work = Work(half_corrected=frozenset({post.slug} if is_half_stale(history, post) else ()))
+        if await self._bring(post, subscription, work) in (Corrected.HELD, Corrected.LATER):
+            return Result.BUSY
+        self.let_go(channel_id)
+        await self._resume(subscription)
+        return Result.SENT
+
+    def held_until(self, channel_id: int) -> datetime | None:
+        """Until when this process leaves a channel alone that Discord gave no answer for."""
+        hold = self._holds.get(channel_id)
+        return hold.until if hold else None
+
+    def let_go(self, channel_id: int | None = None) -> None:
+        """Serve a channel, or every one, in the next pass though Discord gave no answer for it."""
+        for held in list(self._holds) if channel_id is None else [channel_id]:
+            self._holds.pop(held, None)
+        for key in [key for key in self._doubts if channel_id in (None, key.channel_id)]:
             del self._doubts[key]
 
     async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:

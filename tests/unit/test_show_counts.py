@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.adapters.drawing.counts import Count, Level, card_counts, message_counts
+from bot.formatting.counts import Count, Level, card_counts, message_counts
 from bot.formatting.messages import Button, Card, Field, Message
 
 

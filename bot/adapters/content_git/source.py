@@ -95,6 +95,12 @@ class GitContent:
                 self._said = frozenset()
             return None
 
+    @property
+    def commit(self) -> str | None:
+        """The commit that is in service; reads a file."""
+        state = self._mirror.in_service
+        return state.commit if state else None
+
     def _end_what_was_torn(self) -> bool:
         """Whether there is a good state of this very source, a change that a crash broke off ended."""
         torn = self._mirror.torn

@@ -75,7 +75,12 @@ def is_held(url: str) -> bool:
 
 def lease_of(url: str) -> timedelta:
     """How long a claim in this database may be another process's."""
-    return timedelta(0) if make_url(url).get_backend_name() == "sqlite" else LEASE
+    return timedelta(0) if is_alone(url) else LEASE
+
+
+def is_alone(url: str) -> bool:
+    """Whether no other process can work with this database."""
+    return make_url(url).get_backend_name() == "sqlite"
 
 
 class Turn(enum.IntEnum):

@@ -12,9 +12,9 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from bot.adapters.drawing.counts import Count, Level, card_counts, message_counts
 from bot.adapters.drawing.markup import LINK, Barred, draw_line, draw_text
 from bot.adapters.drawing.shown import safe
+from bot.formatting.counts import Count, Level, card_counts, message_counts
 from bot.formatting.discord import Slot
 from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message, Picker, Row, Select
 from bot.posts.models import Post

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from importlib import resources
 from string import Template
 
-from bot.adapters.drawing.counts import Count, card_counts, message_counts
 from bot.adapters.drawing.webtext import html_block, html_line, html_link, html_text
+from bot.formatting.counts import Count, card_counts, message_counts
 from bot.formatting.discord import Slot
 from bot.formatting.messages import Button, Card, Message, Picker, Row, Select
 from bot.posts.models import Post

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import text
@@ -17,9 +18,17 @@ from bot.errors import StoreError
 Check = Callable[[], Awaitable[str | None]]
 """Gives None where all is well, else what is not, in a few words."""
 
+PausedSince = Callable[[], Awaitable[datetime | None]]
+"""Since when all deliveries are paused; raises StoreError."""
+
 PATIENCE = 2.0
 """Seconds that the database has for its answer."""
 OLDEST_BEAT = 2 * HEARTBEAT_SECONDS
+
+
+async def _never_paused() -> datetime | None:
+    """Where nobody can pause deliveries."""
+    return None
 
 
 class Gateway(Protocol):
@@ -37,14 +46,30 @@ class Readiness:
     """The checks by name."""
 
     checks: Mapping[str, Check]
+    paused_since: PausedSince = _never_paused
 
     async def report(self) -> dict[str, str]:
         """By name ``ok``, or what is wrong."""
         said = await asyncio.gather(*(check() for check in self.checks.values()))
         return {name: wrong or "ok" for name, wrong in zip(self.checks, said, strict=True)}
 
+    async def deliveries(self) -> str:
+        """Whether deliveries go on. A pause is an operator's wish: it makes nobody restart the bot."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                since = await self.paused_since()
+        except (TimeoutError, StoreError):
+            return "unknown"
+        return f"paused by the operator since {since.isoformat(timespec='seconds')}" if since else "active"
+
     @classmethod
-    def of(cls, client: Gateway, engine: AsyncEngine, schedule: DeliverySchedule) -> Readiness:
+    def of(
+        cls,
+        client: Gateway,
+        engine: AsyncEngine,
+        schedule: DeliverySchedule,
+        paused_since: PausedSince = _never_paused,
+    ) -> Readiness:
         """The gateway, the database and the scheduler's heartbeat."""
 
         async def gateway() -> str | None:
@@ -68,4 +93,5 @@ class Readiness:
                 return "not started"
             return None if age < OLDEST_BEAT else f"no heartbeat for {age:.0f} seconds"
 
-        return cls(checks={"gateway": gateway, "database": database, "scheduler": scheduler})
+        checks = {"gateway": gateway, "database": database, "scheduler": scheduler}
+        return cls(checks=checks, paused_since=paused_since)

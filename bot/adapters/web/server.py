@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -47,9 +48,9 @@ class Pages:
         return web.json_response({"status": "ok"})
 
     async def _ready(self, _: web.Request) -> web.Response:
-        report = await self.readiness.report()
+        report, deliveries = await asyncio.gather(self.readiness.report(), self.readiness.deliveries())
         is_ready = set(report.values()) == {"ok"}
-        body = {"status": "ok" if is_ready else "not ready", "checks": report}
+        body = {"status": "ok" if is_ready else "not ready", "checks": report, "deliveries": deliveries}
         return web.json_response(body, status=HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE)
 
     async def _figures(self, _: web.Request) -> web.Response:

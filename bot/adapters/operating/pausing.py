@@ -1,0 +1,64 @@
+"""Stops and resumes deliveries: all of the bot's, or one channel's."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.adapters.operating.room import ControlRoom
+from bot.delivery.causes import BY_OPERATOR, NOT_IN_SETTINGS
+from bot.formatting.escaping import escape_text
+from bot.formatting.messages import Message
+from bot.formatting.operating.texts import cause_of_pause
+from bot.i18n import Words
+
+log = logging.getLogger(__name__)
+
+
+async def pause(room: ControlRoom, channel: str | None, words: Words) -> Message:
+    """Let nothing be sent any more, anywhere or to one channel. Raises StoreError."""
+    if channel is None:
+        await room.ledger.pause_all(room.clock())
+        log.warning("an operator has stopped all deliveries")
+        return Message(content=words("admin.pause.all"))
+    found = await _channel(room, channel)
+    if found is None:
+        return Message(content=words("admin.no_channel"))
+    channel_id, name, _ = found
+    await room.subscriptions.pause(channel_id, BY_OPERATOR)
+    log.warning("an operator has paused channel %s", channel_id)
+    return Message(content=words("admin.pause.channel", channel=escape_text(name)))
+
+
+async def resume(room: ControlRoom, channel: str | None, words: Words) -> Message:
+    """Let deliveries go on, all of them or one channel's. Raises StoreError."""
+    if channel is None:
+        was_paused = await room.ledger.paused_since() is not None
+        await room.ledger.resume_all()
+        await room.bot.services.wake()
+        log.warning("an operator has resumed all deliveries")
+        return Message(content=words("admin.resume.all" if was_paused else "admin.resume.all_active"))
+    found = await _channel(room, channel)
+    if found is None:
+        return Message(content=words("admin.no_channel"))
+    channel_id, name, cause = found
+    if cause is None:
+        return Message(content=words("admin.resume.active", channel=escape_text(name)))
+    if cause == NOT_IN_SETTINGS:
+        return Message(content=words("admin.resume.refused", cause=cause_of_pause(cause, words)))
+    await room.subscriptions.resume(channel_id, cause)
+    await room.bot.services.wake()
+    log.warning("an operator has resumed channel %s", channel_id)
+    said = [words("admin.resume.channel", channel=escape_text(name))]
+    if await room.ledger.paused_since():
+        said.append(words("admin.retry.paused"))
+    return Message(content="\n".join(said))
+
+
+async def _channel(room: ControlRoom, typed: str) -> tuple[int, str, str | None] | None:
+    """The id of a subscribed channel, its name and why it is paused."""
+    channel_id = await room.channel_meant(typed)
+    subscription = await room.subscriptions.of_channel(channel_id) if channel_id is not None else None
+    if subscription is None:
+        return None
+    name = room.channel(subscription.channel_id, subscription.guild_id)
+    return subscription.channel_id, str(name), subscription.paused_because

@@ -1,0 +1,1 @@
+"""What the operator is shown, and what the operator's buttons and options hold."""
