@@ -5,12 +5,17 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from bot.delivery.models import Delivery, DeliveryState, History, Subscription
 from bot.delivery.planning import blocking, is_news, is_wanted, out_since, plan, recent, was_before
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+
+_A_WEEK: Final = 7
+_A_MOMENT: Final = timedelta(seconds=1)
 
 
 class Why(enum.StrEnum):
@@ -164,17 +169,29 @@ def _at_the_next_slot(
 ) -> Reason:
     """Of a post that is not owed now."""
     now, first_seen, history = situation.now, situation.first_seen, situation.history
-    slot = subscription.timetable.next_after(now)
-    if slot is None and subscription.timetable.at is not None:
+    slots = _next_slots(subscription, now)
+    if not slots:
         return Reason(why=Why.NEVER)
-    then = plan(subscription, posts, first_seen, history, slot or now)
-    if post in then.posts or post in then.listed:
-        return Reason(why=Why.SLOT, at=slot)
+    for slot in slots:
+        then = plan(subscription, posts, first_seen, history, slot)
+        if post in then.posts or post in then.listed:
+            return Reason(why=Why.SLOT, at=slot)
     if not is_news(post, first_seen, now):
         return Reason(why=Why.OLD)
     if was_before(out_since(post, first_seen, subscription, now), subscription):
         return Reason(why=Why.RESTORED, at=subscription.restored_at)
     return Reason(why=Why.PAST, at=subscription.created_at)
+
+
+def _next_slots(subscription: Subscription, now: datetime) -> Sequence[datetime]:
+    """The next slot; where posts go out as soon as they are out, the beginnings of the next chosen days."""
+    timetable = subscription.timetable
+    if timetable.at is not None:
+        slot = timetable.next_after(now)
+        return [slot] if slot else []
+    today = now.astimezone(ZoneInfo(timetable.zone)).date()
+    days = [today + timedelta(days=days) for days in range(1, _A_WEEK + 1)]
+    return [timetable.midnight(day) + _A_MOMENT for day in days if day.weekday() in timetable.weekdays]
 
 
 def _never_planned(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ async def test_options_are_offered_to_operators_alone(
 
 async def test_every_button_is_refused_to_others_also_on_a_forged_message(stage: Stage) -> None:
     async with stage.play() as play:
+        stage.now += timedelta(minutes=1)
         await play.deliver()
         key = await in_doubt(play, "b")
         delivery = f"{key_of('b')}:{key.channel_id}:0"
@@ -166,6 +168,7 @@ async def test_a_slow_or_broken_database_leaves_nobody_without_an_answer(
 
 async def test_in_english_and_as_discords_api_wants_it(stage: Stage) -> None:
     async with stage.play("en-US") as play:
+        stage.now += timedelta(minutes=1)
         await play.deliver()
         await in_doubt(play, "b")
         options = {"post": "a", "channel": str(stage.channel.id)}

@@ -17,7 +17,8 @@ from bot.formatting.operating.texts import BAD, GOOD, NEUTRAL, WARNING, cause_of
 from bot.i18n import Words
 
 MOST_STEPS: Final = 25
-_LONGEST: Final = 3900
+_LONGEST: Final = 2800
+"""Characters of the steps: title, fields and they share a message's 6,000."""
 _LONGEST_DETAIL: Final = 150
 
 _SIGNS: Final = {

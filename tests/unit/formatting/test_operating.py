@@ -1,0 +1,187 @@
+"""The operator's answers fit Discord's limits however much there is to say, in both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
+
+import pytest
+
+from bot.delivery.explaining import Reason, Why
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
+from bot.delivery.results import Result
+from bot.delivery.steps import Step, StepKind
+from bot.delivery.withdrawing import Withdrawn
+from bot.formatting.messages import Card, Message
+from bot.formatting.operating.asking import (
+    asks_to_post,
+    asks_to_withdraw,
+    posted_message,
+    progress_line,
+    withdrawn_message,
+)
+from bot.formatting.operating.choosing import (
+    ChannelName,
+    channel_offers,
+    find_channel,
+    find_post,
+    post_offers,
+)
+from bot.formatting.operating.doubt import MOST_SHOWN, doubt_message
+from bot.formatting.operating.ids import key_of
+from bot.formatting.operating.previewing import preview_account
+from bot.formatting.operating.status import Shard, Slot, Status, status_message
+from bot.formatting.operating.tracing import Trace, trace_message
+from bot.i18n import Words, load_catalogues
+from bot.posts.archive import Archive
+from bot.posts.problems import Problem
+from tests.support.answers import assert_fits
+from tests.support.posts import post
+
+NOW = datetime(2024, 5, 5, tzinfo=UTC)
+NASTY = "@everyone [x](https://evil.example) **굵게** `a` ||b|| <@1>\n# 제목 " * 40
+KEY = DeliveryKey(slug="s" * 500, channel_id=2**63 - 1, part=99_999)
+
+
+@pytest.fixture(params=["ko", "en"])
+def words(request: pytest.FixtureRequest) -> Words:
+    return load_catalogues().words(request.param)
+
+
+def delivery(part: int = 0) -> Delivery:
+    return Delivery(
+        key=replace(KEY, part=part),
+        state=DeliveryState.CLAIMED,
+        parts=5,
+        fingerprint="",
+        payload_hash="",
+        claimed_at=NOW,
+    )
+
+
+def test_a_crowded_status_fits(words: Words) -> None:
+    status = Status(
+        version="1.2.3",
+        started_at=NOW,
+        now=NOW,
+        shards=[Shard(number=number, latency=None if number % 3 else 0.7) for number in range(300)],
+        shard_count=300,
+        guilds=10**6,
+        active=10**6,
+        paused={f"send:{code}": 10**4 for code in range(50_000, 50_050)} | {NASTY: 3},
+        posts=10**6,
+        refused_files=10**4,
+        newest=NASTY,
+        slots=[Slot(at=NOW, channels=10**6)] * 3,
+        at_once=10**6,
+        ledger=dict.fromkeys(DeliveryState, 10**9),
+        in_doubt=10**5,
+        sent_today=10**7,
+        errors=[NASTY] * 3,
+        memory=10**10,
+        database="PostgreSQL",
+        content=NASTY,
+        paused_since=NOW,
+        several=True,
+    )
+    message = status_message(status, words)
+    assert_fits(message)
+    _assert_harmless(message)
+
+
+@pytest.mark.parametrize(("kind", "why"), list(zip_longest(StepKind, Why, fillvalue=StepKind.SENT)))
+def test_every_step_and_reason_has_words_and_fits(words: Words, kind: StepKind, why: Why) -> None:
+    trace = Trace(
+        title=NASTY,
+        slug="s" * 500,
+        channel=NASTY,
+        steps=[Step(at=NOW + timedelta(minutes=n), key=KEY, kind=kind, detail=NASTY) for n in range(200)],
+        reasons=[Reason(why=why, at=NOW, detail=NASTY)] * 3,
+        now=NOW,
+    )
+    message = trace_message(trace, words)
+    assert_fits(message)
+    _assert_harmless(message)
+
+
+def test_what_is_in_doubt_fits_and_the_rest_is_counted(words: Words) -> None:
+    rows = [delivery(part) for part in range(20)]
+    message = doubt_message(rows, lambda _: NASTY, lambda _: NASTY, words, "said")
+    assert_fits(message)
+    _assert_harmless(message)
+    assert len(message.rows) == MOST_SHOWN + 1
+    assert "16" in (message.cards[0].description or "")
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_questions_and_results_fit(words: Words, result: Result) -> None:
+    for message in (
+        asks_to_post("a", NASTY, 10**6, words),
+        asks_to_withdraw("a", NASTY, 10**6, 10**6, words),
+        posted_message(NASTY, {result: 10**6}, words, several=True),
+        posted_message(NASTY, {}, words, several=False),
+        withdrawn_message(NASTY, Withdrawn(removed=1, left=10**6), words),
+    ):
+        assert_fits(message)
+        _assert_harmless(message)
+
+
+def test_progress_goes_from_empty_to_full(words: Words) -> None:
+    assert "█" not in progress_line(0, 10, words)
+    assert "░" not in progress_line(10, 10, words)
+    assert progress_line(0, 0, words) == words("admin.progress.begun")
+
+
+def test_the_account_of_a_long_preview_fits_and_says_how_much_there_is(words: Words) -> None:
+    messages = [Message(content="x" * 1990, cards=(Card(title="t" * 256, description="d" * 4000),) * 5)] * 60
+    problem = Problem(path="p" * 300, line=1, code="c", cause=NASTY, fix=NASTY)
+    message = preview_account(NASTY, messages, [problem] * 20, words)
+    assert_fits(message)
+    _assert_harmless(message)
+    assert "60" in (message.cards[0].footer or "")
+
+
+def test_posts_are_offered_newest_first_and_found_by_anything_that_names_them(words: Words) -> None:
+    posts = [post(f"slug{day}", day=f"2024-05-{day:02}") for day in range(1, 31)]
+    archive = Archive.of(posts)
+    offers = post_offers(archive, "", words)
+    assert len(offers) == 25
+    assert offers[0].value == posts[-1].key == key_of("slug30")
+    assert [offer.value for offer in post_offers(archive, "2024-05-07", words)] == [posts[6].key]
+    assert [offer.value for offer in post_offers(archive, "  제목  SLUG7 ", words)] == [posts[6].key]
+    for typed in (posts[6].key, "slug7", "slug7.md", "2024-05-07", " 제목 SLUG7"):
+        assert find_post(archive, typed) == posts[6], typed
+    assert find_post(archive, "") == posts[-1]
+    assert find_post(archive, "nothing") is None
+    assert find_post(Archive(), "") is None
+
+
+def test_channels_are_offered_by_name_and_found_by_what_only_one_has() -> None:
+    known = [
+        ChannelName(channel_id=1, name="news", server="가"),
+        ChannelName(channel_id=2, name="news", server="나"),
+        ChannelName(channel_id=3, name="other", server="나"),
+        ChannelName(channel_id=4),
+    ]
+    names = [offer.name for offer in channel_offers(known, "")]
+    assert names == ["#news · 가", "#news · 나", "#other · 나", "4"]
+    assert [offer.value for offer in channel_offers(known, "나")] == ["2", "3"]
+    assert find_channel(known, "<#77>") == 77
+    assert find_channel(known, "#other") == find_channel(known, "OTHER · 나") == 3
+    assert find_channel(known, "news") is None, "two have that name"
+    assert find_channel(known, "news · 나") == 2
+    assert find_channel(known, str(2**63)) is None
+    assert len(channel_offers([ChannelName(channel_id=n, name="x" * 300) for n in range(99)], "")) == 25
+
+
+def _assert_harmless(message: Message) -> None:
+    """Nothing of the untrusted text acts as Markdown or as a mention."""
+    payload = message.to_payload()
+    assert payload["allowed_mentions"] == {"parse": []}
+    for card in payload["embeds"]:
+        values = [field["value"] for field in card.get("fields", [])]
+        texts = [card.get("title"), card.get("description"), *values]
+        for text in filter(None, texts):
+            assert not re.search(r"(?<!\\)(?:\[x\]|@everyone|<@1>|\|\|b)", text), text
