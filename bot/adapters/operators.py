@@ -24,7 +24,8 @@ from bot.delivery.ports import Clock
 from bot.delivery.timetable import Timetable
 from bot.errors import DeliveryError, StoreError
 from bot.formatting.escaping import escape_text
-from bot.formatting.messages import Card, Message
+from bot.formatting.messages import Button, Card, Message
+from bot.formatting.operating.ids import doubt_id
 from bot.i18n import Words
 from bot.posts.problems import Severity
 
@@ -138,9 +139,9 @@ class Operators:
             minutes = self.words.number(int(self.doubt.total_seconds() / 60))
             number = self.words.number(count)
             text = self.words("operators.doubt.text", count=number, minutes=minutes)
-            await self._say_once(
-                postbox, f"doubt {oldest.isoformat()}", self.words("operators.doubt.title"), text
-            )
+            title, event = self.words("operators.doubt.title"), f"doubt {oldest.isoformat()}"
+            show = Button(label=self.words("admin.doubt.show"), custom_id=doubt_id(), emoji="❔")
+            await self._say_once(postbox, event, title, text, show)
 
     async def _posts_left_out(self, postbox: Postbox) -> None:
         """Posts with a message that Discord refuses everywhere it was tried; once a version of each."""
@@ -170,17 +171,19 @@ class Operators:
                 event = f"shard {number} {since.isoformat()}"
                 await self._say_once(postbox, event, self.words("operators.shard.title"), text)
 
-    async def _say_once(self, postbox: Postbox, event: str, title: str, text: str) -> None:
+    async def _say_once(self, postbox: Postbox, event: str, title: str, text: str, *buttons: Button) -> None:
         if await self._marks.unsaid([event]):
-            await self._say(postbox, [event], title, text)
+            await self._say(postbox, [event], title, text, *buttons)
 
-    async def _say(self, postbox: Postbox, events: Sequence[str], title: str, text: str) -> None:
+    async def _say(
+        self, postbox: Postbox, events: Sequence[str], title: str, text: str, *buttons: Button
+    ) -> None:
         """Send, then record: better twice than never. Several processes have the same nonce, so one wins."""
         if self.channel_id is None:
             return
         nonce = hashlib.sha256("\n".join(events).encode(errors="replace")).hexdigest()[:25]
         card = Card(title=title, description=text, colour=COLOUR)
-        await postbox.send(self.channel_id, Message(cards=(card,)), nonce)
+        await postbox.send(self.channel_id, Message(cards=(card,), rows=(buttons,) if buttons else ()), nonce)
         for event in events:
             await self._marks.said(event, self.clock())
 

@@ -19,7 +19,7 @@ from tests.support.stage import Play, Stage, text_of
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
     """It is nine in Seoul; the posts came after the subscription, which waits for noon."""
-    stage = Stage(tmp_path, settings={"post_time": "12:00"})
+    stage = Stage(tmp_path, settings={"post_time": "12:00"}, settle_seconds=30)
     write_post(stage.content, "2024-05-03-a.md", "첫째", slug="a")
     write_post(stage.content, "2024-05-04-b.md", "둘째", slug="b", tags="[LLM]")
     return stage

@@ -17,7 +17,7 @@ LONG = "\n\n".join(f"## 부분 {number}\n\n" + "긴 문장이 이어져요. " * 
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    stage = Stage(tmp_path)
+    stage = Stage(tmp_path, settle_seconds=30)
     write_post(stage.content, "2024-05-03-a.md", "긴 **글**", LONG, slug="a")
     write_post(stage.content, "2024-05-04-b.md", "짧은 글", slug="b")
     return stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from bot.background import App
 from bot.delivery.courier import REFUSED_FOR_GOOD
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
+from bot.formatting.messages import Button
+from bot.formatting.operating import ids
 from bot.settings import Settings
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.posts import write_post
@@ -182,6 +185,9 @@ async def test_a_delivery_long_in_doubt_is_told_once(hosted: Hosted) -> None:
         await app.tell_operators()
     assert len(hosted.told()) == 1
     assert "1 message" in hosted.told()[0]
+    ((show,),) = hosted.postbox.sent[-1].message.rows
+    assert isinstance(show, Button)
+    assert re.fullmatch(ids.DOUBT, show.custom_id or ""), "who decides over it gets there in one tap"
 
 
 async def test_a_channel_that_refuses_is_tried_again_later_and_then_hears(
