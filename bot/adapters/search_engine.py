@@ -32,7 +32,7 @@ from bot.posts.tags import fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 4
+VERSION = 5
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000
@@ -133,15 +133,16 @@ class SearchEngine:
         limit: int,
         offset: int,
         hidden: Collection[str] = (),
+        without: Tags = (),
     ) -> tuple[int, list[tuple[float, str]]]:
         """How many posts match, and score and key of ``limit`` of them after ``offset``, the best first.
 
-        Of ``query`` only the days and the language are looked at; ``tags`` are its tags, folded;
-        ``hidden`` are slugs of posts that do not count.
+        Of ``query`` only the days and the language are looked at; ``tags`` are its tags, folded,
+        ``without`` those that no post may have; ``hidden`` are slugs of posts that do not count.
         """
         searcher = self._index.searcher()
         found = searcher.search(
-            self._query(plan, query, tags, hidden),
+            self._query(plan, query, tags, without, hidden),
             limit,
             count=True,
             offset=offset,
@@ -166,10 +167,13 @@ class SearchEngine:
         with suppress(ValueError):  # what could not be written is indexed again at the next start
             self._writer.wait_merging_threads()
 
-    def _query(self, plan: Plan, query: PostQuery, tags: Tags, hidden: Collection[str]) -> Query:
+    def _query(
+        self, plan: Plan, query: PostQuery, tags: Tags, without: Tags, hidden: Collection[str]
+    ) -> Query:
         parts = [(Occur.Must, self._wish(wish)) for wish in plan.required]
         parts += [(Occur.Must, Query.const_score_query(part, 0.0)) for part in self._filters(query, tags)]
         parts += [(Occur.MustNot, self._any_of(wish, field)) for wish in plan.excluded for field in TIERS]
+        parts += [(Occur.MustNot, part) for part in self._unwanted(query, without)]
         if hidden:
             parts.append((Occur.MustNot, Query.term_set_query(self._schema, "slug", sorted(hidden))))
         if not plan.required:
@@ -185,6 +189,12 @@ class SearchEngine:
             first = (query.after or dt.date.min).toordinal()
             last = (query.before or dt.date.max).toordinal() - (1 if query.before else 0)
             yield Query.range_query(self._schema, "day", FieldType.Integer, first, last)
+
+    def _unwanted(self, query: PostQuery, without: Tags) -> Iterator[Query]:
+        for names in without:
+            yield Query.term_set_query(self._schema, "tag", names)
+        for lang in query.without_langs:
+            yield Query.term_query(self._schema, "lang", lang)
 
     def _wish(self, wish: Wish) -> Query:
         """What a wish counts is its best place alone, so that nothing but the day orders equals."""

@@ -195,7 +195,15 @@ class SearchIndex:
                 matches=tuple(_match(post, 0.0, finder) for post in posts[offset : offset + limit]),
                 pending=pending,
             )
-        total, hits = engine.find(wished, query, _tags(query, archive), limit, offset, hidden)
+        total, hits = engine.find(
+            wished,
+            query,
+            _tags(query.tags, archive),
+            limit,
+            offset,
+            hidden,
+            _tags(query.without_tags, archive),
+        )
         found = ((archive.by_key(key), score) for score, key in hits)
         matches = tuple(_match(post, score, finder) for post, score in found if post)
         return SearchResult(total=total, matches=matches, pending=pending)
@@ -222,9 +230,9 @@ def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:
             yield _stamp(post), post
 
 
-def _tags(query: PostQuery, archive: Archive) -> tuple[tuple[str, ...], ...]:
-    """For each tag asked for, the folded names it goes by."""
-    names = ((tag, *archive.aliases.spellings(tag)) for tag in query.tags)
+def _tags(tags: Iterable[str], archive: Archive) -> tuple[tuple[str, ...], ...]:
+    """For each tag, the folded names it goes by."""
+    names = ((tag, *archive.aliases.spellings(tag)) for tag in tags)
     return tuple(tuple(dict.fromkeys(map(fold, group))) for group in names)
 
 

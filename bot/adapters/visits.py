@@ -27,7 +27,7 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
-from bot.posts.search.query import PostQuery, parse_query, unread_days
+from bot.posts.search.query import PostQuery, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
 
@@ -126,7 +126,9 @@ class Visit:
             return await self._not_found(place.what, query, result.pending)
         findings = _findings(result.matches)
         here = replace(place, index=index)
-        return search_page(findings, result.total, here, self.words, pending=result.pending)
+        return search_page(
+            findings, result.total, here, self.words, unread=query.unread, pending=result.pending
+        )
 
     async def _page_of(self, query: PostQuery, index: int) -> SearchResult:
         return await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE, self.hidden)
@@ -204,7 +206,7 @@ class Visit:
             await tries.of(query),
             await asyncio.to_thread(self._tags_like, query),
             self.words,
-            unread=unread_days(query),
+            unread=query.unread,
             pending=pending,
         )
 

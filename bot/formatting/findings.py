@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.formatting.cards import shortened
 from bot.formatting.controls import clamped
 from bot.formatting.lines import post_entry, post_option
 from bot.formatting.messages import Message, Option
+from bot.formatting.nothing import not_read
 from bot.formatting.pages import listing
 from bot.formatting.places import Place
 from bot.i18n import Words
@@ -17,6 +19,8 @@ from bot.posts.search.outline import Heading
 from bot.posts.sections import Section
 
 FINDINGS_A_PAGE: Final = 5
+_MOST_UNREAD, _UNREAD = 3, 60
+"""Conditions that could not be read, and characters of each, that are named below what was found."""
 LONGEST_SEARCH: Final = 200
 """Characters of a search; the card's author line, from which it is read back, has room for 256."""
 
@@ -41,13 +45,21 @@ def pages_for(total: int) -> int:
 
 
 def search_page(
-    findings: Sequence[Finding], total: int, place: Place, words: Words, *, pending: int = 0
+    findings: Sequence[Finding],
+    total: int,
+    place: Place,
+    words: Words,
+    *,
+    unread: Sequence[tuple[str, str]] = (),
+    pending: int = 0,
 ) -> Message:
     """The page of a search's results; ``findings`` are this page's, at least one.
 
     ``place.what`` is the search, shown as the card's author: plain text, nothing in it acts.
     """
     footer = words("search.count", count=words.number(total))
+    for key, value in unread[:_MOST_UNREAD]:
+        footer += "\n" + not_read(key, shortened(value, _UNREAD), words)
     if pending:
         footer += "\n" + words("search.pending", count=words.number(pending))
     return _findings(findings, total, words("search.heading"), footer, place, words, author=place.what)

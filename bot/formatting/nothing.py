@@ -100,13 +100,14 @@ def nothing_found(
     tags: Sequence[TagCount],
     words: Words,
     *,
-    unread: Sequence[str] = (),
+    unread: Sequence[tuple[str, str]] = (),
     pending: int = 0,
 ) -> Message:
     """A search without results, and how to write one.
 
     Offers other ``searches``, which find something, and ``tags`` like it; where there is neither, all tags.
-    ``unread`` are days that could not be read. ``pending`` posts have not been looked through.
+    ``unread`` are conditions that could not be read: what they are, and what was
+    typed. ``pending`` posts have not been looked through.
     """
     offers = _searches([(f"s{'abcde'[at]}", text, "") for at, text in enumerate(searches[:MOST_OFFERED])])
     offers += [
@@ -116,8 +117,8 @@ def nothing_found(
     text = words("search.none", text=quoted(typed))
     if pending:
         text += "\n" + words("search.pending_none", count=words.number(pending))
-    for day in unread:
-        text += "\n" + words("search.not_a_date", text=quoted(day))
+    for key, value in unread:
+        text += "\n" + not_read(key, quoted(value), words)
     if offers:
         text += "\n" + words("search.did_you_mean")
     else:
@@ -125,6 +126,11 @@ def nothing_found(
     if pending:
         offers = [*offers[: MOST_OFFERED - 1], *_searches((("again", typed, words("search.again")),))]
     return Message(content=f"{text}\n{words('search.help')}", rows=(tuple(offers),))
+
+
+def not_read(key: str, value: str, words: Words) -> str:
+    """What a reader is told of a condition that could not be read; ``value`` as it may be shown."""
+    return words("search.not_a_language" if key == "lang" else "search.not_a_date", text=value)
 
 
 def nothing_asked(words: Words) -> Message:

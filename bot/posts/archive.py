@@ -196,6 +196,11 @@ class Archive:
         for tag in query.tags:
             allowed = {post.slug for post in self.tagged(tag)}
             posts = tuple(post for post in posts if post.slug in allowed)
+        for tag in query.without_tags:
+            refused = {post.slug for post in self.tagged(tag)}
+            posts = tuple(post for post in posts if post.slug not in refused)
+        if query.without_langs:
+            posts = tuple(post for post in posts if post.meta.lang not in query.without_langs)
         return posts[::-1]
 
 

@@ -18,9 +18,11 @@ def written(query: PostQuery) -> str:
             *(f'"{phrase}"' for phrase in query.phrases),
             *(f"-{_quoted(word)}" for word in query.excluded),
             *(f"tag:{_quoted(tag)}" for tag in query.tags),
+            *(f"-tag:{_quoted(tag)}" for tag in query.without_tags),
             *([f"after:{query.after.isoformat()}"] if query.after else []),
             *([f"before:{query.before.isoformat()}"] if query.before else []),
             *([f"lang:{query.lang}"] if query.lang else []),
+            *(f"-lang:{lang}" for lang in query.without_langs),
         )
     )
 
@@ -57,6 +59,10 @@ def less_strict(query: PostQuery) -> Iterator[PostQuery]:
         yield replace(query, tags=tuple(other for other in query.tags if other != tag))
     for word in query.excluded:
         yield replace(query, excluded=tuple(other for other in query.excluded if other != word))
+    for tag in query.without_tags:
+        yield replace(query, without_tags=tuple(other for other in query.without_tags if other != tag))
+    if query.without_langs:
+        yield replace(query, without_langs=())
     if query.before:
         yield replace(query, before=None)
     if query.after:

@@ -215,3 +215,13 @@ async def test_whatever_is_offered_where_nothing_was_found_finds_something(stage
                 assert "찾지 못했어요" not in text_of(found), (text, label)
         unknown = await play.reader.slash(play.channel, "news search", text="tag:전혀없는것")
         assert buttons(shown(unknown)) == ["모든 태그"]
+
+
+async def test_conditions_that_cannot_be_read_are_told_below_what_was_found_too(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-02-s.md", "수박", "수박이에요.")
+    async with stage.play() as play:
+        found = await play.reader.slash(play.channel, "news search", text="수박 -lang:xx")
+        assert "수박" in text_of(found)
+        assert "‘xx’는 언어로 읽을 수 없어서" in str(shown(found).embeds[0].footer.text)
+        none = await play.reader.slash(play.channel, "news search", text='수박 after:"지난 번"')
+        assert "‘지난 번’은 날짜로 읽을 수 없어서" in text_of(none)

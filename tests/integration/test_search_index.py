@@ -385,3 +385,17 @@ async def test_words_in_bold_are_just_those_that_were_looked_for(text: str, body
     async with index_in(None, post("p", body=body)) as index:
         (match,) = (await index.search(parse_query(text, TODAY), 5)).matches
         assert match.excerpt == excerpt
+
+
+async def test_excluded_tags_and_languages_take_away_posts_that_have_them_and_no_others() -> None:
+    tagged = replace(A, meta=replace(A.meta, tags=(Tag(name="OpenAI"),)))
+    said = post("said", day="2024-05-06", body="OpenAI 수박")
+    english = replace(B, meta=replace(B.meta, lang="en"))
+    index = SearchIndex()
+    await index.update(Archive.of([tagged, english, said], load_aliases()))
+    await index.settled()
+    assert await found(index, "-tag:오픈AI") == ["said", "b"]
+    assert await found(index, "수박 -tag:openai") == ["said"]
+    assert await found(index, "-lang:ko") == ["b"]
+    assert await found(index, "-lang:en -자두") == ["said", "a"]
+    await index.close()

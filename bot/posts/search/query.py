@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.posts.date_words import read_day
 from bot.posts.dates import read_moment
-from bot.posts.language import language_code
+from bot.posts.language import LANGUAGES, language_code
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is left out."""
@@ -18,14 +18,6 @@ MAX_WORDS = 16
 """Words, phrases and exclusions that count, each; more than anybody types by hand."""
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂«»「」『』", '"') | {"：": ":", "－": "-", "−": "-", "　": " "})
-_PART = re.compile(
-    r"""
-    (?P<minus>-)?
-    (?:(?P<key>[A-Za-z가-힣]{2,6}):(?=\S))?
-    (?: "(?P<quoted>[^"]*)(?:"|$) | (?P<plain>[^\s"]+) )
-    """,
-    re.VERBOSE,
-)
 _KEYS = {
     "tag": "tag",
     "태그": "tag",
@@ -38,7 +30,17 @@ _KEYS = {
     "lang": "lang",
     "언어": "lang",
 }
+_PART = re.compile(
+    rf"""
+    (?P<minus>-)?
+    (?:(?P<key>(?i:{"|".join(_KEYS)})):(?:\s+(?!-|(?i:{"|".join(_KEYS)}):))?(?=\S)|(?P<other>[A-Za-z가-힣]{{2,6}}):(?=\S))?
+    (?: "(?P<quoted>[^"]*)(?:"|$) | (?P<plain>[^\s"]+) )
+    """,
+    re.VERBOSE,
+)
 _LANGUAGES = {"한국어": "ko", "영어": "en", "중국어": "zh", "korean": "ko", "english": "en", "chinese": "zh"}
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+"""Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2}))?[-./]?")
 
@@ -52,18 +54,25 @@ class PostQuery:
         phrases: words that must follow one another.
         excluded: words and phrases that must not occur.
         tags: tags that the post must have, all of them.
+        without_tags: tags that the post must not have, none of them.
         before: the first day that no longer counts.
         after: the first day that counts.
         lang: the post's language, such as ``ko``.
+        without_langs: languages that the post must not have.
+        unread: filters that could not be read, by what they are (``after``, ``before``, ``lang``) and what
+            was typed; they are words as well.
     """
 
     terms: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    without_tags: tuple[str, ...] = ()
     before: dt.date | None = None
     after: dt.date | None = None
     lang: str | None = None
+    without_langs: tuple[str, ...] = ()
+    unread: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def has_words(self) -> bool:
@@ -80,10 +89,11 @@ def parse_query(text: str, today: dt.date) -> PostQuery:
     """The query in a text; never raises.
 
     ``"a phrase"``, ``-word``, ``-"a phrase"``, ``tag:x``, ``after:2024-05`` (from that day on),
-    ``before:2024-05-04`` (earlier than that day), ``lang:ko``; keys also in Korean (``태그:``, ``이후:``,
-    ``이전:``, ``언어:``). A key with a value that cannot be read, or an unknown key, is a word like others.
+    ``before:2024-05-04`` (earlier than that day), ``lang:ko``, ``-tag:x``, ``-lang:ko``; keys also in Korean
+    (``태그:``, ``이후:``, ``이전:``, ``언어:``), and with a space behind them, as telephones write it. A
+    key with a value that cannot be read, or an unknown key, is a word like others.
     """
-    normal = unicodedata.normalize("NFC", text.translate(_QUOTES))[:MAX_QUERY]
+    normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
     reader = _Reader(today)
     for match in _PART.finditer(normal):
         reader.read(match)
@@ -99,17 +109,22 @@ class _Reader:
         self.phrases: dict[str, None] = {}
         self.excluded: dict[str, None] = {}
         self.tags: dict[str, None] = {}
+        self.without_tags: dict[str, None] = {}
         self.before: dt.date | None = None
         self.after: dt.date | None = None
         self.lang: str | None = None
+        self.without_langs: dict[str, None] = {}
+        self.unread: dict[tuple[str, str], None] = {}
 
     def read(self, match: re.Match[str]) -> None:
         key = _KEYS.get((match["key"] or "").lower())
         value = " ".join((match["quoted"] or match["plain"] or "").split())
-        if key and not match["minus"] and self._filter(key, value):
+        if key and value and (self._exclude if match["minus"] else self._filter)(key, value):
             return
-        if match["key"] and not (match["minus"] and key == "tag"):
-            value = f"{match['key']}:{value}"
+        if key and any(character.isalnum() for character in value):
+            self.unread[key, value] = None
+        if name := match["key"] or match["other"]:
+            value = f"{name}:{value}"
         if not any(character.isalnum() for character in value):
             return
         if match["minus"]:
@@ -119,6 +134,16 @@ class _Reader:
         else:
             self.terms[value] = None
 
+    def _exclude(self, key: str, value: str) -> bool:
+        """Take a filter with a minus; False where that says nothing: whoever means days turns them round."""
+        if key == "tag" and (name := value.lstrip("#")):
+            self.without_tags[name] = None
+            return True
+        if key == "lang" and (code := _language(value)):
+            self.without_langs[code] = None
+            return True
+        return False
+
     def _filter(self, key: str, value: str) -> bool:
         """Take a filter; False where its value says nothing."""
         if key == "tag":
@@ -126,7 +151,7 @@ class _Reader:
                 self.tags[name] = None
             return bool(name)
         if key == "lang":
-            code = _LANGUAGES.get(value.lower()) or language_code(value)
+            code = _language(value)
             self.lang = code or self.lang
             return code is not None
         day = first_day(value, self.today)
@@ -142,16 +167,24 @@ class _Reader:
             phrases=tuple(self.phrases)[:MAX_WORDS],
             excluded=tuple(self.excluded)[:MAX_WORDS],
             tags=tuple(self.tags)[:MAX_WORDS],
+            without_tags=tuple(self.without_tags)[:MAX_WORDS],
             before=self.before,
             after=self.after,
             lang=self.lang,
+            without_langs=tuple(self.without_langs)[:MAX_WORDS],
+            unread=tuple(self.unread)[:MAX_WORDS],
         )
 
 
-def unread_days(query: PostQuery) -> tuple[str, ...]:
-    """What was meant as a day behind ``after:`` or ``before:`` and could not be read."""
-    parted = (term.partition(":") for term in query.terms)
-    return tuple(value for key, _, value in parted if value and _KEYS.get(key.lower()) in ("before", "after"))
+def _language(value: str) -> str | None:
+    """The code of a language that posts may be in; None for what nobody would recognise."""
+    code = _LANGUAGES.get(value.lower()) or language_code(value)
+    return code if code in LANGUAGES else None
+
+
+def _narrow(text: str) -> str:
+    """Full-width letters, digits and signs, as input methods write them, at their usual width."""
+    return text.translate(_WIDE)
 
 
 def first_day(text: str, today: dt.date) -> dt.date | None:

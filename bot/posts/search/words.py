@@ -21,6 +21,7 @@ HANGUL = "가-힣"
 HAN = "㐀-䶿一-鿿豈-龎𠀀-𲎯"
 
 _SPLIT = re.compile(rf"(?P<hangul>[{HANGUL}]+)|[{HAN}]+|[0-9]+")
+_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _VOWEL = re.compile("[aeiouy]")
@@ -38,7 +39,13 @@ def normal(text: str) -> str:
 
 def spaced(text: str) -> str:
     """NFC text in which each word stands apart: what a tokenizer cuts at all but letters and digits."""
-    return _SPLIT.sub(_apart, unicodedata.normalize("NFC", text).replace(START, " "))
+    usual = _WIDE.sub(_narrow, unicodedata.normalize("NFC", text))
+    return _SPLIT.sub(_apart, usual.replace(START, " "))
+
+
+def _narrow(match: re.Match[str]) -> str:
+    """Full-width letters and digits, as some input methods write them, at their usual width."""
+    return unicodedata.normalize("NFKC", match[0])
 
 
 def _apart(match: re.Match[str]) -> str:

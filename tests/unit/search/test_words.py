@@ -175,8 +175,8 @@ def test_nothing_but_signs_asks_nothing(text: str) -> None:
     assert parse_query(text, TODAY).is_empty
 
 
-def test_a_tag_that_is_excluded_is_a_word_that_must_not_occur() -> None:
-    assert parse_query("-tag:llm", TODAY).excluded == ("llm",)
+def test_a_tag_or_language_that_is_excluded_is_no_word() -> None:
+    assert parse_query("-tag:llm -lang:ko", TODAY) == PostQuery(without_tags=("llm",), without_langs=("ko",))
     assert parse_query('tag:"long context"', TODAY).tags == ("long context",)
     assert parse_query('"끝나지 않은', TODAY).phrases == ("끝나지 않은",)
 
@@ -255,3 +255,29 @@ def test_a_compound_may_have_been_meant_as_two_words() -> None:
 )
 def test_the_last_word_is_known_where_it_is_hangul(words: str, last: str) -> None:
     assert last_hangul(words_of(words)) == last
+
+
+def test_a_space_behind_a_known_key_and_wide_letters_are_as_typed_on_telephones() -> None:
+    assert parse_query("tag: openai Lang: ko after: 2024-05-04", TODAY) == PostQuery(
+        tags=("openai",), lang="ko", after=dt.date(2024, 5, 4)
+    )
+    assert parse_query("ＧＰＴ－４ｏ", TODAY).terms == ("GPT-4o",)
+    assert parse_query("tag: after:2024-05-04", TODAY).after == dt.date(2024, 5, 4)
+    assert words_of("ＧＰＴ－４ｏ") == words_of("GPT-4o")
+    assert parse_query("뉴스: 오늘", TODAY).terms == ("뉴스:", "오늘")
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ('after:"지난 번"', ("after", "지난 번")),
+        ("before:soon", ("before", "soon")),
+        ("lang:xx", ("lang", "xx")),
+        ("-lang:xx", ("lang", "xx")),
+        ("언어:외계어", ("lang", "외계어")),
+    ],
+)
+def test_a_condition_that_cannot_be_read_is_told(text: str, unread: tuple[str, str]) -> None:
+    query = parse_query(text, TODAY)
+    assert query.unread == (unread,)
+    assert not query.is_empty
