@@ -104,6 +104,25 @@ async def test_nineteen_in_twenty_answers_among_real_posts_are_in_the_first_five
     assert recall >= GOAL, "\n".join(missed)
 
 
+async def test_the_samples_are_found_among_the_real_posts_too(everything: SearchIndex) -> None:
+    recall, missed = await misses(everything, [q for q in judged("content") if not q.get("alone")])
+    assert recall >= GOAL, "\n".join(missed)
+
+
+async def test_of_many_matches_the_best_come_first_by_their_place_and_day(everything: SearchIndex) -> None:
+    """Any other order fails: the worst one has none of the best among as many."""
+    queries = [query for query in judged("corpus") if query["kind"] == "ranking"]
+    assert len(queries) >= 20
+    shares, worst = [], []
+    for query in queries:
+        paths, wanted = await found(everything, query["text"], 100), query["wanted"]
+        assert len(paths) > 2 * AT, query["text"]
+        shares.append(sum(begins(path, wanted) for path in paths[: len(wanted)]) / len(wanted))
+        worst.append(sum(begins(path, wanted) for path in paths[-len(wanted) :]))
+    assert sum(shares) / len(shares) >= GOAL, dict(zip((q["text"] for q in queries), shares, strict=True))
+    assert sum(worst) == 0
+
+
 async def test_what_was_excluded_is_on_no_page(content: SearchIndex) -> None:
     for query in judged("content"):
         paths = await found(content, query["text"], 100)
