@@ -119,6 +119,7 @@ async def open_app(
             news=library,
             composer=composer,
             clock=clock,
+            grace=timedelta(hours=settings.late_hours),
             shards=settings.shards,
             witness=metrics,
             tell=notices.stopped,

@@ -14,12 +14,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.delivery.shards import Shards
 from bot.errors import SettingsError
+from bot.setting_texts import is_address, is_snowflake, one_of, time_of_day
 
 IMMEDIATELY = "immediately"
 """The value of POST_TIME that means: as soon as a post is out."""
 
-_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
-_SNOWFLAKE = re.compile(r"[0-9]{15,20}")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 """Three parts in base64, the last of which signs the others."""
 
@@ -46,6 +45,12 @@ class Settings(BaseSettings):
     post_time: time | Literal["immediately"] = Field(
         default=time(9, 0),
         description="Local time of the daily post (HH:MM), or `immediately`: as soon as a post is out.",
+    )
+    late_hours: int = Field(
+        default=6,
+        ge=1,
+        le=168,
+        description="Hours in which a missed time of posting is made up for; then posts wait for the next.",
     )
     timezone: str = Field(
         default="Asia/Seoul",
@@ -147,7 +152,7 @@ class Settings(BaseSettings):
     @field_validator("news_channel_id", "admin_guild_id", "ops_channel_id", mode="before")
     @classmethod
     def _snowflake(cls, value: object) -> object:
-        if isinstance(value, str) and not _is_snowflake(value.strip()):
+        if isinstance(value, str) and not is_snowflake(value.strip()):
             raise ValueError("is no Discord id (15 to 20 digits; right-click → Copy ID in developer mode)")
         return value
 
@@ -157,7 +162,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         parts = [part for part in re.split(r"[,\s]+", value) if part]
-        if not all(map(_is_snowflake, parts)):
+        if not all(map(is_snowflake, parts)):
             raise ValueError("is no list of Discord user ids (15 to 20 digits each, with commas)")
         return tuple(int(part) for part in parts)
 
@@ -198,12 +203,12 @@ class Settings(BaseSettings):
     def _post_time(cls, value: object) -> object:
         if not isinstance(value, str) or value.strip().lower() == IMMEDIATELY:
             return IMMEDIATELY if isinstance(value, str) else value
-        return _time_of_day(value, f"HH:MM, such as 09:00, or {IMMEDIATELY}")
+        return time_of_day(value, f"HH:MM, such as 09:00, or {IMMEDIATELY}")
 
     @field_validator("alarm_at", mode="before")
     @classmethod
     def _alarm(cls, value: object) -> object:
-        return _time_of_day(value, "HH:MM, such as 10:30") if isinstance(value, str) else value
+        return time_of_day(value, "HH:MM, such as 10:30") if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod
@@ -217,7 +222,7 @@ class Settings(BaseSettings):
     @field_validator("site_url", "discord_api_url")
     @classmethod
     def _address(cls, value: str | None, info: ValidationInfo) -> str | None:
-        if value is not None and not _is_address(value):
+        if value is not None and not is_address(value):
             raise ValueError(f"is no address: write for example {_EXAMPLES[info.field_name or 'site_url']}")
         return value.rstrip("/") if value else value
 
@@ -277,17 +282,17 @@ class Settings(BaseSettings):
     @field_validator("default_locale", mode="before")
     @classmethod
     def _locale(cls, value: object) -> object:
-        return _one_of(("ko", "en"), str(value).strip().lower())
+        return one_of(("ko", "en"), str(value).strip().lower())
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _level(cls, value: object) -> object:
-        return _one_of(("DEBUG", "INFO", "WARNING", "ERROR"), str(value).strip().upper())
+        return one_of(("DEBUG", "INFO", "WARNING", "ERROR"), str(value).strip().upper())
 
     @field_validator("log_format", mode="before")
     @classmethod
     def _format(cls, value: object) -> object:
-        return _one_of(("auto", "human", "json"), str(value).strip().lower())
+        return one_of(("auto", "human", "json"), str(value).strip().lower())
 
     @property
     def readable_logs(self) -> bool | None:
@@ -361,34 +366,6 @@ class Settings(BaseSettings):
             return cls()
         except ValidationError as error:
             raise SettingsError(_one_line_each(error)) from None
-
-
-def _time_of_day(text: str, wanted: str) -> time:
-    match = _CLOCK.fullmatch(text.strip())
-    if not match or int(match["hour"]) > 23 or int(match["minute"]) > 59:  # noqa: PLR2004 - a day's clock
-        raise ValueError(f"is no time of day: write {wanted}")
-    return time(int(match["hour"]), int(match["minute"]))
-
-
-def _is_snowflake(text: str) -> bool:
-    """Whether the text is a Discord id: 64 bits, of which the first is no sign."""
-    return _SNOWFLAKE.fullmatch(text) is not None and int(text) < 2**63
-
-
-def _one_of(choices: tuple[str, ...], value: str) -> str:
-    if value not in choices:
-        raise ValueError(f"is none of {', '.join(choices)}")
-    return value
-
-
-def _is_address(text: str) -> bool:
-    """Whether the text is an http or https address with a host that can be one."""
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
 
 
 def _one_line_each(error: ValidationError) -> tuple[str, ...]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.delivery.models import History, PostList, Subscription, is_list, list_of
-from bot.delivery.planning import MEMORY, open_lists, plan
+from bot.delivery.planning import GRACE, MEMORY, open_lists, plan
 from bot.delivery.ports import Clock, Ledger, News
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -48,6 +48,7 @@ class Backlog:
     ledger: Ledger
     news: News
     clock: Clock
+    grace: timedelta = GRACE
 
     async def of(
         self,
@@ -72,7 +73,7 @@ class Backlog:
         history = {slug: progress for slug, progress in known.items() if slug not in in_doubt}
         await self._end_withdrawn(channel_id, history)
         wanted = [post for post in self._wanted(posts, known) if post.slug not in in_doubt]
-        owed = plan(subscription, wanted, self.news.first_seen, known, now)
+        owed = plan(subscription, wanted, self.news.first_seen, known, now, self.grace)
         items: list[Post | PostList] = [*await self._lists(channel_id, history, now), *owed.posts]
         if owed.listed:
             items.append(list_of(owed.listed))

@@ -1,7 +1,7 @@
 """Which posts a channel is owed now: one pure decision.
 
-The rules: a post belongs to the first slot after it is out; a slot missed by less than GRACE is made up for,
-else the next slot takes its posts; a post that stopped half-way goes on first; a new subscription starts
+The rules: a post belongs to the first slot after it is out; a slot missed by less than the grace is made up
+for, else the next slot takes its posts; a post that stopped half-way goes on first; a new subscription starts
 with the newest post, not with the archive, and a file that is dated long before it came is archive as well;
 several posts go oldest first, at most MOST_A_SLOT a slot in full, and the rest of them in one card.
 """
@@ -18,7 +18,7 @@ from bot.posts.models import Post
 from bot.posts.tags import fold
 
 GRACE = timedelta(hours=6)
-"""How late a slot is still made up for."""
+"""How late a slot is still made up for, unless the operator sets another (LATE_HOURS)."""
 MEMORY = timedelta(days=30)
 """Posts that came out longer ago and were not sent by then are past posts."""
 NEWEST = 10
@@ -53,6 +53,7 @@ def plan(
     first_seen: Mapping[str, datetime],
     history: History,
     now: datetime,
+    grace: timedelta = GRACE,
 ) -> Owed:
     """What to send to the subscription's channel now.
 
@@ -63,7 +64,7 @@ def plan(
         return Owed()
     ready = [post for post in posts if _may_be_tried(history, post, now)]
     unfinished = [post for post in ready if post.slug in history]
-    slot, due = due_posts(subscription, posts, first_seen, now)
+    slot, due = due_posts(subscription, posts, first_seen, now, grace)
     waiting = [post for post in due if post.slug not in history]
     fresh = [
         post
@@ -84,10 +85,14 @@ def blocking(posts: Iterable[Post], history: History, now: datetime) -> Post | N
 
 
 def due_posts(
-    subscription: Subscription, posts: Iterable[Post], first_seen: Mapping[str, datetime], now: datetime
+    subscription: Subscription,
+    posts: Iterable[Post],
+    first_seen: Mapping[str, datetime],
+    now: datetime,
+    grace: timedelta = GRACE,
 ) -> tuple[datetime | None, tuple[Post, ...]]:
     """The slot to be served now, and this channel's posts that were out by then; None, () between slots."""
-    slot = subscription.timetable.last_until(now, after=max(now - GRACE, subscription.created_at))
+    slot = subscription.timetable.last_until(now, after=max(now - grace, subscription.created_at))
     if slot is None:
         return None, ()
     wanted = (post for post in posts if is_wanted(post, subscription))

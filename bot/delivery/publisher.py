@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from structlog.contextvars import bound_contextvars
 
@@ -17,7 +17,7 @@ from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
 from bot.delivery.models import DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.outdated import Outdated
-from bot.delivery.planning import MEMORY, due_posts, out_since, outage_delay, recent, recheck_delay
+from bot.delivery.planning import GRACE, MEMORY, due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.results import Result
 from bot.delivery.shards import Shards
@@ -83,6 +83,7 @@ class Publisher:
     news: News
     composer: Composer
     clock: Clock
+    grace: timedelta = GRACE
     shards: Shards = field(default_factory=Shards)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -317,13 +318,13 @@ class Publisher:
         log.log(level, "delivery %s stays in doubt, the channel's other posts go on: %s", key, error)
 
     def _rest_of(self, subscription: Subscription, known: _Pass) -> _Rest:
-        slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock())
+        slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock(), self.grace)
         timed = slot if subscription.timetable.at else None
         return _Rest(self.news.archive, subscription, timed, tuple(post.slug for post in due))
 
     @property
     def _backlog(self) -> Backlog:
-        return Backlog(ledger=self.ledger, news=self.news, clock=self.clock)
+        return Backlog(ledger=self.ledger, news=self.news, clock=self.clock, grace=self.grace)
 
     def _courier(self) -> Courier:
         return Courier(

@@ -191,3 +191,8 @@ async def test_a_token_that_is_refused_while_publishing_closes_the_client(
         await until(app.bot.is_closed)
         assert tries == 1
         assert isinstance(app.failure, TokenRefused)
+
+
+async def test_the_operator_says_how_late_a_post_may_still_go_out(tmp_path: Path) -> None:
+    async with at_work(tmp_path, late_hours=3) as (app, _):
+        assert app.publisher.grace == timedelta(hours=3)

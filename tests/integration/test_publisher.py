@@ -628,6 +628,20 @@ async def test_a_post_whose_turn_comes_just_when_another_is_too_old_is_not_overl
     assert [sent.message.cards[0].title for sent in world.postbox.sent[before:]] == ["제목 p60"]
 
 
+async def test_how_late_a_missed_slot_is_made_up_for_is_the_operators(world: World) -> None:
+    daily = Subscription(
+        channel_id=CHANNEL, timetable=Timetable(at=time(9)), created_at=world.now - timedelta(days=1)
+    )
+    await SqlSubscriptions(world.engine).save(daily)
+    world.archive = Archive.of([post("a")])
+    world.first_seen = {"a": world.now - timedelta(hours=1)}
+    world.now += timedelta(hours=8)  # 09:00 in Seoul was eight hours ago
+    await world.publisher().deliver_due()
+    assert world.postbox.sent == []
+    await replace(world.publisher(), grace=timedelta(hours=9)).deliver_due()
+    assert len(world.postbox.sent) == 1
+
+
 def automod(*unwanted: str) -> Callable[[Message], None]:
     """AutoMod refuses messages whose title ends with one of these."""
 

@@ -78,6 +78,14 @@ def test_a_missed_slot_is_made_up_for_within_the_grace_and_else_the_next_slot_ta
     assert planned(news, SLOT + timedelta(days=1), seen=seen) == ["news"]
 
 
+def test_the_grace_is_the_operators() -> None:
+    news, seen = [post("news")], {"news": SLOT - timedelta(hours=1)}
+    for grace, late, expected in [(1, 2, 0), (3, 2, 1), (20, 19, 1), (20, 21, 0)]:
+        now = SLOT + timedelta(hours=late)
+        owed = plan(subscription(), news, seen, {"x": DONE}, now, timedelta(hours=grace))
+        assert len(owed.posts) == expected
+
+
 def test_a_post_of_tomorrow_waits_for_its_day() -> None:
     tomorrow = [post("tomorrow", "2024-05-06")]
     assert planned(tomorrow, history={"x": DONE}) == []
