@@ -140,7 +140,10 @@ class Courier:
         try:
             message_id = await handover.hand(delivery.key, message)
         except SendRefused as refusal:
-            if refusal.is_about_the_message and delivery.attempts >= MOST_REFUSALS:
+            # Where the channel has stopped it may be no single post: a whole one waits till it is open.
+            may_end = delivery.key.part > 0 or handover.subscription.paused_because is None
+            is_its_fault = refusal.is_about_the_message or (refusal.is_about_the_words and may_end)
+            if is_its_fault and delivery.attempts >= MOST_REFUSALS:
                 await self._leave_out(delivery, refusal)
             else:
                 retry_at = self.clock() + retry_delay(delivery.attempts)

@@ -232,7 +232,7 @@ class Publisher:
         if in_doubt is None:
             return
         work = await self._backlog.of(subscription, known.posts, in_doubt, outdated)
-        if work.is_none and not in_doubt:
+        if work.is_none and not in_doubt and channel_id not in known.unfinished:
             self._rests[channel_id] = rest
         unwanted = await self._bring_all(work, subscription, rest)
         if unwanted is None:
@@ -264,9 +264,11 @@ class Publisher:
             except PostError as error:
                 log.error("post %s cannot be sent, the next ones can: %s", item.slug, error)
             except SendRefused as refusal:
-                if not refusal.is_about_the_words or await self._is_begun(item, subscription):
+                if refusal.is_final or not refusal.is_about_the_words:
                     raise
                 log.error("post %s is refused for what it says, others may not be: %s", item.slug, refusal)
+                if await self._is_begun(item, subscription):
+                    return None
                 unwanted.append(refusal)
             else:
                 is_open = True

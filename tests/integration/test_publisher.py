@@ -659,7 +659,10 @@ async def test_a_post_that_is_refused_for_what_it_says_holds_up_no_other(world: 
     async def tell(_subscription: Subscription, cause: str) -> None:
         told.append(cause)
 
-    publisher = replace(world.publisher(), tell=tell)
+    async def tell_left_out(_subscription: Subscription) -> None:
+        told.append("left out")
+
+    publisher = replace(world.publisher(), tell=tell, tell_left_out=tell_left_out)
     world.postbox.refuse_words = automod("bad")
     for number in range(3):
         for _ in range(12):
@@ -670,13 +673,35 @@ async def test_a_post_that_is_refused_for_what_it_says_holds_up_no_other(world: 
         world.first_seen[new.slug] = world.now
     await publisher.deliver_due()
     assert [sent.message.cards[0].title for sent in world.postbox.sent] == [f"제목 good{n}" for n in range(3)]
-    assert told == []
+    assert told == ["left out"], "once, after several tries"
     bad, *others = world.archive.posts
     mended = replace(bad, content_hash="mended", meta=replace(bad.meta, title="나아진 글"))
     world.archive = Archive.of([mended, *others])
     world.now += timedelta(hours=2)
     await publisher.deliver_due()
     assert world.postbox.sent[-1].message.cards[0].title == "나아진 글"
+
+
+async def test_a_part_that_is_refused_for_what_it_says_holds_up_the_next_post_for_hours_and_not_for_good(
+    world: World,
+) -> None:
+    await world.subscribe(post("long", body=LONG_BODY))
+    publisher = world.publisher()
+
+    def refuse(message: Message) -> None:
+        if "부분 2" in str(message.to_payload()):
+            raise SendRefused("AutoMod", status=400, code=200000, permanent=True)
+
+    world.postbox.refuse_words = refuse
+    await publisher.deliver_due()
+    begun = len(world.postbox.sent)
+    world.archive = Archive.of([*world.archive.posts, post("next")])
+    world.first_seen["next"] = world.now
+    for _ in range(24):
+        world.now += timedelta(minutes=30)
+        await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent[begun:]] == ["제목 next"]
+    assert begun > 0
 
 
 async def test_where_a_second_post_is_refused_too_the_channel_stops_until_one_goes_through(
