@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from structlog.contextvars import bind_contextvars
 
-from bot.delivery.handover import Handover, place_in, starts_a_forum_post
+from bot.delivery.handover import CLOCKS_APART, Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, Subscription
@@ -30,8 +30,6 @@ from bot.posts.models import Post
 
 NONCE_MEMORY = timedelta(minutes=2)
 """How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
-CLOCKS_APART = timedelta(minutes=15)
-"""How far our clock may be ahead of Discord's when something is claimed, as before it is set right."""
 ON_THE_WAY = timedelta(seconds=30)
 """How long a request without an answer may still take effect; no nonce makes its repetition harmless."""
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import nonce_of
-from bot.delivery.models import ChannelKind, DeliveryKey, PostList, Subscription
+from bot.delivery.models import ChannelKind, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
-from bot.errors import Doing, SendRefused
+from bot.errors import Doing, HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
 _REMOVED = frozenset({10003, 10008, 50083, 160005})
 """Unknown channel, unknown message, archived or locked thread: of a post's own thread they say that the
 server is done with it (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+
+_UNKNOWN = frozenset({10003, 10008})
+
+CLOCKS_APART = timedelta(minutes=15)
+"""How far our clock may be ahead of Discord's when something is claimed, as before it is set right."""
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +62,7 @@ class Handover:
         try:
             if key.part == 1 and self.subscription.kind is not ChannelKind.FORUM:
                 await self._open_thread(place)
-            return await self._send(place, key, message)
+            return await self._send_in_thread(place, key, message)
         except SendRefused as refusal:
             if refusal.code in _REMOVED:
                 log.warning("delivery %s and what follows it: the thread was removed (%s)", key, refusal)
@@ -72,6 +78,29 @@ class Handover:
             tags=self.subscription.forum_tags,
             own_tags=[tag.name for post in posts for tag in post.meta.tags],
         )
+
+    async def _send_in_thread(self, thread_id: int, key: DeliveryKey, message: Message) -> int:
+        """Send it there; where the layout was another when the post was begun there is no thread yet."""
+        try:
+            return await self._send(thread_id, key, message)
+        except SendRefused as refusal:
+            if refusal.code not in _UNKNOWN or not await self._lies_in_channel(key):
+                raise
+        await self._open_thread(thread_id)
+        return await self._send(thread_id, key, message)
+
+    async def _lies_in_channel(self, key: DeliveryKey) -> bool:
+        """Whether the message before this one is in the channel itself, as far as one can see."""
+        rows = await self.ledger.parts(key.slug, key.channel_id)
+        before = [row for row in rows if 0 < row.key.part < key.part and row.state is DeliveryState.SENT]
+        if not before or self.subscription.kind is ChannelKind.FORUM:
+            return False
+        last = before[-1]
+        try:
+            found = await self.postbox.find(key.channel_id, last.fingerprint, last.claimed_at - CLOCKS_APART)
+        except HistoryUnreadable:
+            return False
+        return found is not None
 
     async def _open_thread(self, first_message_id: int) -> None:
         """Only before the first message in it: one that a moderator deletes later is not made again."""

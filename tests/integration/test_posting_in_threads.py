@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.delivery.models import ChannelKind
+from bot.delivery.models import ChannelKind, DeliveryState
 from bot.errors import Doing, SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
@@ -29,10 +29,10 @@ async def world(engine: AsyncEngine) -> World:
     return world
 
 
-async def follow(world: World, kind: ChannelKind) -> None:
+async def follow(world: World, kind: ChannelKind, layout: Layout = Layout.THREAD) -> None:
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, kind=kind, layout=Layout.THREAD))
+    await subscriptions.save(replace(known, kind=kind, layout=layout))
 
 
 async def composed(world: World, layout: Layout = Layout.THREAD) -> list[Message]:
@@ -145,3 +145,21 @@ async def test_a_part_in_doubt_is_looked_for_in_the_thread(world: World) -> None
     await world.publisher().deliver_due()
     cover, *rest = await composed(world)
     assert (in_the_channel(world), in_the_thread(world)) == ([cover], rest)
+
+
+async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_on_it(world: World) -> None:
+    await follow(world, ChannelKind.TEXT, layout=Layout.FULL)
+    world.archive = Archive.of([post("long", body=LONG_BODY)])
+    await world.publisher().deliver_due()
+    begun = len(world.postbox.sent)
+    await follow(world, ChannelKind.TEXT, layout=Layout.THREAD)
+    longer = replace(world.archive.posts[0], body=LONG_BODY + "\n\n" + LONG_BODY, content_hash="longer")
+    world.archive = Archive.of([longer])
+    world.now += timedelta(hours=1)
+    await world.publisher().deliver_due()
+    wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
+    assert begun > 1
+    assert [sent.message for sent in world.postbox.there()] == list(wanted)
+    assert len(in_the_thread(world)) == len(wanted) - begun
+    rows = await SqlLedger(world.engine).parts("long", CHANNEL)
+    assert {row.state for row in rows} == {DeliveryState.SENT}

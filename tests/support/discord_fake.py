@@ -60,6 +60,8 @@ class MemoryPostbox:
         self.refuse(channel_id)
         self.refuse_words(message)
         self._not_locked(channel_id)
+        if channel_id >= FIRST_ID and channel_id not in self.threads:
+            raise SendRefused("Unknown Channel", status=404, code=10003, permanent=True)
         now = self.clock()
         for known in self.sent:
             if (known.channel_id, known.nonce) == (channel_id, nonce) and now - known.at <= NONCE_MEMORY:
