@@ -14,6 +14,13 @@ class FromId:
     """To be mixed into a ``DynamicItem``; ``state`` holds what its template names."""
 
     state: Mapping[str, Any]
+    item: Any
+
+    @property
+    def chosen(self) -> str:
+        """What was chosen in a select; empty where a forged click chose nothing."""
+        values: list[str] = self.item.values
+        return values[0] if values else ""
 
     @classmethod
     async def from_custom_id(

@@ -17,6 +17,13 @@ FORGOTTEN = frozenset({10062, 50027})
 """Discord's codes for an interaction older than 3 seconds, or 15 minutes: nobody can answer it any more
 (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
+OUTDATED = (
+    app_commands.CommandNotFound,
+    app_commands.CommandSignatureMismatch,
+    app_commands.TransformerError,
+)
+"""What comes of a command that a client remembers otherwise than this version of the bot has it."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -43,6 +50,10 @@ async def report(interaction: discord.Interaction, words: Words, error: Exceptio
         return
     if isinstance(error, app_commands.CheckFailure):
         await say(interaction, words("error.not_allowed"))
+        return
+    if isinstance(error, OUTDATED):
+        log.info("a command came that is no more, or another by now", cause=str(error))
+        await say(interaction, words("error.outdated_command"))
         return
     if isinstance(error, discord.HTTPException) and error.code in FORGOTTEN:
         log.warning("an interaction came too late to be answered", code=error.code)

@@ -40,7 +40,7 @@ class JumpSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templat
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Show the place's page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            await turn(interaction, words, _page(interaction, self.item.values[0], words))
+            await turn(interaction, words, _page(interaction, self.chosen, words))
 
 
 class OpenSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.OPEN):
@@ -49,7 +49,7 @@ class OpenSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templat
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Answer with the place's page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            await reply(interaction, words, _page(interaction, self.item.values[0], words))
+            await reply(interaction, words, _page(interaction, self.chosen, words))
 
 
 class GotoSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.GOTO):
@@ -58,9 +58,7 @@ class GotoSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templat
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Show the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            await turn(
-                interaction, words, _section(interaction, self.state["key"], self.item.values[0], words)
-            )
+            await turn(interaction, words, _section(interaction, self.state["key"], self.chosen, words))
 
 
 class SectionSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], template=custom_ids.SECTION):
@@ -69,9 +67,7 @@ class SectionSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], temp
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Answer with the section's first page."""
         async with answering(interaction, interaction.client.catalogues) as words:
-            await reply(
-                interaction, words, _section(interaction, self.state["key"], self.item.values[0], words)
-            )
+            await reply(interaction, words, _section(interaction, self.state["key"], self.chosen, words))
 
 
 class ShareButton(FromId, discord.ui.DynamicItem[discord.ui.Button[Any]], template=custom_ids.SHARE):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.formatting import doctor_ids
+from bot.formatting.operating import ids as operating_ids
 from bot.formatting.places import Place
 
 TURN: Final = r"news:to:(?P<slot>[a-z]{1,4}):(?P<place>(?s:.*))"
@@ -21,9 +23,9 @@ POSITION: Final = "news:position"
 """The button that only shows the page's number; it is never enabled."""
 
 _NAMED: Final = re.compile(r"\?P<\w+>")
+_KNOWN: Final = (TURN, JUMP, OPEN, SECTION, GOTO, SHARE, *doctor_ids.ALL, *operating_ids.ALL)
 OUTDATED: Final = (
-    "".join(rf"(?!(?:{_NAMED.sub('?:', known)})\Z)" for known in (TURN, JUMP, OPEN, SECTION, GOTO, SHARE))
-    + r"news:(?s:.*)"
+    "".join(rf"(?!(?:{_NAMED.sub('?:', known)})\Z)" for known in _KNOWN) + r"(?:news|doctor|admin):(?s:.*)"
 )
 """Every other id of ours: what an older version of the bot left in a channel."""
 

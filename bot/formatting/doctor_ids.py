@@ -10,6 +10,7 @@ RETRY: Final = r"doctor:retry:(?P<channel>\d{1,20})"
 SERVER: Final = r"doctor:server"
 PICK: Final = r"doctor:pick"
 REMOVE: Final = r"doctor:remove"
+ALL: Final = (CHECK, TEST, RETRY, SERVER, PICK, REMOVE)
 
 
 def check_id(channel_id: int) -> str:

@@ -66,7 +66,7 @@ class PickSelect(FromId, discord.ui.DynamicItem[discord.ui.Select[Any]], templat
 
     async def callback(self, interaction: Interaction) -> None:  # type: ignore[override]  # our client's type
         """Show what is found in the channel."""
-        chosen = self.item.values[0]
+        chosen = self.chosen
 
         async def make(guild_id: int, words: Words) -> Message:
             channel_id = int(chosen) if chosen.isdecimal() else 0

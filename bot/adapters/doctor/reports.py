@@ -14,6 +14,7 @@ from bot.delivery.diagnosis import ChannelFacts, diagnose, stopping
 from bot.delivery.models import Subscription
 from bot.formatting.doctor import Checkup, overview, report, under
 from bot.formatting.messages import Message
+from bot.formatting.operating.choosing import LARGEST_ID
 from bot.i18n import Words
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ async def subscription_of(bot: NewsBot, guild_id: int, channel_id: int) -> Subsc
     Raises:
         StoreError: the database is out of reach.
     """
+    if channel_id > LARGEST_ID:
+        return None
     found = await bot.services.subscriptions.of_channel(channel_id)
     return found if found is not None and found.guild_id == guild_id else None
 

@@ -75,7 +75,8 @@ async def clicked(interaction: Interaction, verb: str, subject: str, values: tup
     async with answering(interaction, interaction.client.catalogues) as words:
         asking = Asking.of(interaction, words)
         act, is_value = _ACTS.get(verb), _VALUES.get(verb, _is_anything)
-        if act is None or not all(map(is_value, values)) or not _SUBJECT.fullmatch(subject):
+        is_ours = all(map(is_value, values)) and (verb not in _ONE_VALUE or len(values) == 1)
+        if act is None or not is_ours or not _SUBJECT.fullmatch(subject):
             await reply(interaction, words, _outdated(asking))
             return
         await act(Click(interaction=interaction, asking=asking, subject=subject, values=values))
@@ -360,5 +361,7 @@ _VALUES: Final[Mapping[str, Callable[[str], bool]]] = MappingProxyType(
     }
 )
 """Whether a select may have sent this."""
+_ONE_VALUE: Final = frozenset({Verb.CHANNEL, Verb.TIME, Verb.ZONE, Verb.LAYOUT})
+"""Selects in which nobody can choose nothing, or several."""
 SETUP_ITEMS: Final[tuple[type[discord.ui.DynamicItem[Any]], ...]] = (SetupItem,)
 """What the client must register."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bot.delivery.models import DeliveryKey
+if TYPE_CHECKING:
+    from bot.delivery.models import DeliveryKey
 
 _DELIVERY: Final = r"(?P<post>[0-9a-f]{16}):(?P<channel>\d{1,20}):(?P<part>\d{1,5})"
 
@@ -16,6 +17,7 @@ POST: Final = r"admin:post:(?P<post>[0-9a-f]{16})"
 WITHDRAW: Final = r"admin:withdraw:(?P<post>[0-9a-f]{16})"
 AGAIN: Final = rf"admin:again:{_DELIVERY}"
 MARK: Final = rf"admin:mark:{_DELIVERY}"
+ALL: Final = (STATUS, DOUBT, CANCEL, POST, WITHDRAW, AGAIN, MARK)
 
 
 def key_of(slug: str) -> str:
