@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any, Final
@@ -108,14 +108,19 @@ def read_time(text: str) -> time | None:
     return time(int(match[1]), int(match[2] or match[3] or 0)) if match else None
 
 
+def unique_tags(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of tags without a ``#`` or spaces around them, each once; empty ones are left out."""
+    plain = (" ".join(name.split()).lstrip("#").strip() for name in names)
+    return tuple(dict.fromkeys(filter(None, plain)))
+
+
 def read_tags(text: str) -> tuple[str, ...]:
     """Names of tags with commas or in lines, without a ``#`` before them, each once.
 
     Raises:
         ValueError: there are more than MOST_TAGS, or one is longer than LONGEST_TAG characters.
     """
-    names = (" ".join(name.split()).lstrip("#").strip() for name in re.split(r"[,，、\n]", text))
-    tags = tuple(dict.fromkeys(filter(None, names)))
+    tags = unique_tags(re.split(r"[,，、\n]", text))
     if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
         raise ValueError(text)
     return tags

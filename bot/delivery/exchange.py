@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from bot.delivery.choices import (
     MOST_TAGS,
     Values,
     read_time,
+    unique_tags,
     values_of,
 )
 from bot.delivery.forum_tags import MOST as MOST_FORUM_TAGS
@@ -29,6 +31,9 @@ LONGEST_FILE: Final = 64 * 1024
 """Bytes; 25 subscriptions with all their tags take less."""
 MOST_FAULTS: Final = 10
 _LONGEST_ID: Final = 20
+_TAGS: Final = ("include", "exclude", "forum_tags")
+_UNPRINTABLE: Final = ("Cc", "Cs")
+"""Control characters, and halves of surrogate pairs: no database or file takes all of them."""
 
 DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -75,7 +80,7 @@ def exported(subscriptions: Sequence[Subscription]) -> str:
     """The file's text; pauses are no part of it."""
     entries = [values_of(each) for each in subscriptions]
     body = {"version": VERSION, "subscriptions": entries}
-    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
+    return _sayable(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
 
 
 def imported(data: bytes) -> Imported:
@@ -86,7 +91,8 @@ def imported(data: bytes) -> Imported:
         body = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         return _broken("not_json")
-    if not isinstance(body, dict) or body.get("version") != VERSION:
+    version = body.get("version") if isinstance(body, dict) else None
+    if version != VERSION or isinstance(version, bool):  # True is 1 as well
         return _broken("version")
     entries = body.get("subscriptions")
     if not isinstance(entries, list) or not 1 <= len(entries) <= MOST_SUBSCRIPTIONS:
@@ -116,9 +122,13 @@ def _faults(number: int, entry: object) -> list[Fault]:
 
 
 def _fault(number: int, key: str, fix: str, found: object) -> Fault:
-    return Fault(
-        entry=number, key=key[:LONGEST_TAG], fix=fix, found=json.dumps(found, ensure_ascii=False)[:80]
-    )
+    stands = _sayable(json.dumps(found, ensure_ascii=False))[:80]
+    return Fault(entry=number, key=_sayable(key)[:LONGEST_TAG], fix=fix, found=stands)
+
+
+def _sayable(text: str) -> str:
+    """The same with halves of surrogate pairs, which no encoding takes, as JSON's escapes."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _doubles(entries: Sequence[Mapping[str, Any]]) -> list[Fault]:
@@ -134,7 +144,8 @@ def _doubles(entries: Sequence[Mapping[str, Any]]) -> list[Fault]:
 def _whole(entry: Mapping[str, Any]) -> Values:
     whole = {key: entry.get(key, DEFAULTS.get(key)) for key in _CHECKS}
     at = None if whole["time"] == IMMEDIATELY else read_time(whole["time"])
-    return {**whole, "time": at.strftime("%H:%M") if at else IMMEDIATELY}
+    tags = {key: list(unique_tags(whole[key])) for key in _TAGS}
+    return {**whole, **tags, "time": at.strftime("%H:%M") if at else IMMEDIATELY}
 
 
 def _is_id(value: object) -> bool:
@@ -155,9 +166,14 @@ def _are_tags(most: int) -> Callable[[object], bool]:
     def check(value: object) -> bool:
         if not isinstance(value, list) or len(value) > most:
             return False
-        return all(isinstance(tag, str) and tag.strip() and len(tag) <= LONGEST_TAG for tag in value)
+        return all(isinstance(tag, str) and _is_tag(tag) for tag in value)
 
     return check
+
+
+def _is_tag(text: str) -> bool:
+    is_clean = not any(unicodedata.category(character) in _UNPRINTABLE for character in text)
+    return is_clean and bool(unique_tags([text])) and len(text) <= LONGEST_TAG
 
 
 _CHECKS: Final[Mapping[str, Callable[[Any], bool]]] = MappingProxyType(

@@ -12,6 +12,7 @@ from simcord.results import InteractionResult
 
 from bot.delivery.choices import MOST_SUBSCRIPTIONS
 from tests.support.answers import parts, shown
+from tests.support.servers import subscribe
 from tests.support.stage import Play, Stage, text_of
 
 
@@ -147,3 +148,39 @@ async def test_an_import_that_is_not_what_was_shown_any_more_is_shown_anew(stage
         assert "바뀐 채널 1개" in text_of(await press(play, told, "import"))
         (kept,) = await play.app.subscriptions.of_guild(stage.guild.id)
         assert kept.layout == "digest"
+
+
+@pytest.mark.parametrize("tag", ["\ud800x", "a\0b", "a\nb", "##  "])
+async def test_a_tag_that_nobody_can_write_is_no_tag(stage: Stage, tag: str) -> None:
+    async with stage.play() as play:
+        wrong = entry(play.channel.id, include=[tag], exclude=[tag], forum_tags=[tag])
+        text = json.dumps({"version": 1, "subscriptions": [wrong]})
+        page = await play.operator.slash(
+            play.channel, "setup", action="import", file=("setup.json", text.encode())
+        )
+        said = text_of(page).replace("\\", "")
+        assert all(f"1번째 항목의 `{key}`" in said for key in ("include", "exclude", "forum_tags"))
+        assert text_of(page).encode(), "it can be sent"
+
+
+async def test_tags_of_a_file_are_kept_as_those_that_are_typed(stage: Stage) -> None:
+    async with stage.play() as play:
+        tags = ["#LLM", "LLM ", "두  낱말"]
+        await press(play, await bring(play, entry(play.channel.id, include=tags, forum_tags=tags)), "import")
+        (found,) = await play.app.subscriptions.of_guild(stage.guild.id)
+        assert found.include == {"LLM", "두 낱말"}
+        assert found.forum_tags == ("LLM", "두 낱말")
+
+
+async def test_true_is_no_version(stage: Stage) -> None:
+    async with stage.play() as play:
+        page = await bring(play, entry(play.channel.id), version=True)
+        assert "`version`은 1이어야" in text_of(page)
+
+
+async def test_a_tag_that_is_kept_already_holds_up_no_export(stage: Stage) -> None:
+    async with stage.play() as play:
+        await subscribe(play, stage.channel, include=frozenset({"\ud800x"}))
+        result = await play.operator.slash(play.channel, "setup", action="export")
+        (kept,) = json.loads(await shown(result).message.attachments[0].read())["subscriptions"]
+        assert kept["include"] == ["\ud800x"]

@@ -100,7 +100,7 @@ async def fill(engine: AsyncEngine) -> None:
         guild_id=2**62 + 1,
         timetable=Timetable(zone="America/St_Johns", weekdays=frozenset({0, 6})),
         created_at=NOW - timedelta(days=400),
-        include=frozenset({"에이전트", 'quo"te\n'}),
+        include=frozenset({"에이전트", 'quo"te\n', "\ud800x"}),
         forum_tags=("태그 🎉",),
         silent=True,
     )

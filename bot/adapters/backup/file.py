@@ -26,6 +26,8 @@ from bot.errors import BackupError
 FORMAT = 1
 TABLES = ("subscriptions", "deliveries", "posts_seen", "marks", "steps", "audit")
 """What is kept. Half-finished set-ups (``drafts``) are not: who began one begins it again."""
+_ESCAPED = "backslashreplace"
+"""Half of a surrogate pair, which UTF-8 cannot hold, becomes its escape, which JSON reads as the same."""
 _NO_MORE = object()
 _NEWER = "{} was written by a newer version of the bot: upgrade this one first"
 
@@ -99,7 +101,7 @@ def writing(path: Path, head: Head) -> Iterator[Writer]:
         ) as raw:
             fresh = Path(raw.name)  # tempfile makes it for its owner alone
             try:
-                with gzip.open(raw, "wt", encoding="utf-8", newline="\n") as text:
+                with gzip.open(raw, "wt", encoding="utf-8", errors=_ESCAPED, newline="\n") as text:
                     writer = Writer(text)
                     writer.line({"ainews_backup": asdict(head)})
                     yield writer
