@@ -43,10 +43,8 @@ _BLOCK_NAMES: Mapping[Kind, str] = MappingProxyType(
     {Kind.QUOTE: "blockquote", Kind.ITEM: "list_item", Kind.PARAGRAPH: "paragraph"}
 )
 _NAMED = re.compile(r"<(@&|@!?|#)(\d+)>")
-_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"#": ("channels", "#"), "@&": ("roles", "@"), "@": ("users", "@"), "@!": ("users", "@")}
-)
-"""By a mention's mark, where simcord keeps the names of what is mentioned, and what stands before a name."""
+_KINDS: Mapping[str, str] = MappingProxyType({"#": "channel", "@&": "role", "@": "user", "@!": "user"})
+"""What a mention's mark stands for."""
 _TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 
 
@@ -135,10 +133,10 @@ def _mention(token: Token, names: Mapping[str, Any]) -> Token:
     if token["type"] != "mention":
         return token
     if match := _NAMED.fullmatch(token["label"]):
-        collection, mark = _NAMES[match[1]]
-        name = (names.get(collection) or {}).get(match[2])
+        kind = _KINDS[match[1]]
+        name = (names.get(f"{kind}s") or {}).get(match[2])
         if isinstance(name, str):
-            return {**token, "label": f"{mark}{name}"}
+            return {**token, "kind": kind, "id": match[2], "label": f"{match[1][0]}{name}"}
     return {"type": "text", "content": token["label"]}
 
 
