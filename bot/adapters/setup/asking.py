@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import discord
 from discord import app_commands
 
+from bot.adapters.channel_kinds import kind_of
 from bot.adapters.database.decisions import By
 from bot.adapters.database.drafts import Owner
 from bot.delivery.models import ChannelKind
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
 RIGHT: Final = "manage_guild"
 UNCHOSEN_LOCALE: Final = "en-US"
 """What a server speaks for Discord while nobody has chosen its language."""
-_KINDS: Final[dict[Any, ChannelKind]] = {
-    discord.ChannelType.text: ChannelKind.TEXT,
-    discord.ChannelType.news: ChannelKind.ANNOUNCEMENT,
-    discord.ChannelType.forum: ChannelKind.FORUM,
-    discord.ChannelType.news_thread: ChannelKind.THREAD,
-    discord.ChannelType.public_thread: ChannelKind.THREAD,
-    discord.ChannelType.private_thread: ChannelKind.THREAD,
-}
-
-
-def kind_of(channel: Any) -> ChannelKind | None:
-    """What a channel takes; None where it takes no posts."""
-    return _KINDS.get(getattr(channel, "type", None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

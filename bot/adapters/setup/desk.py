@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from bot.adapters.channel_kinds import kind_of
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.decisions import Decision, Refusal, SqlDecisions
 from bot.adapters.database.drafts import SqlDrafts
@@ -15,7 +16,7 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.scheduler import DeliverySchedule
-from bot.adapters.setup.asking import Asking, kind_of
+from bot.adapters.setup.asking import Asking
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_failure
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, changes, values_of
 from bot.delivery.drafts import Draft, edited, first_draft

@@ -14,10 +14,11 @@ import discord
 from structlog.contextvars import bind_contextvars
 
 from bot.adapters.answers import PATIENCE, reply, turn
+from bot.adapters.channel_kinds import kind_of
 from bot.adapters.embeds import reply_of
 from bot.adapters.interaction_errors import answering, say
 from bot.adapters.setup import forms
-from bot.adapters.setup.asking import Asking, kind_of
+from bot.adapters.setup.asking import Asking
 from bot.adapters.setup.desk import Desk, Page, expired
 from bot.adapters.setup.exchange import Exchange, is_role
 from bot.delivery.choices import DAYS, read_tags, read_time
