@@ -1,6 +1,6 @@
 """``ainews demo`` as a newcomer sees it: the real bot, driven by hand in a headless Chromium.
 
-README's picture: ``AINEWS_SCREENSHOT=docs/demo.png uv run pytest tests/e2e/test_demo_in_the_browser.py``.
+README's pictures: ``AINEWS_PICTURES=docs uv run pytest tests/e2e/test_demo_in_the_browser.py``.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def test_a_command_completes_while_typing_and_answers_in_korean(page: Page) -> N
     _open_command(page, "news tag")
     page.keyboard.type("에이", delay=40)
     expect(page.get_by_role("option").filter(has_text="에이전트").first).to_be_visible()
-    _photograph(page)
+    _photograph(page, "demo")
     page.keyboard.press("Enter")  # chooses the first
     expect(page.get_by_role("option").filter(has_text="에이전트")).to_have_count(0)
     page.keyboard.press("Enter")  # sends
@@ -130,6 +130,38 @@ def test_the_operator_reloads_from_the_page(page: Page) -> None:
     expect(_channel(page).get_by_text("다시 불러왔어요").last).to_be_visible()
 
 
+def test_an_admin_sets_the_channel_up_and_hears_what_the_doctor_finds(page: Page) -> None:
+    _open_command(page, "setup")
+    page.get_by_role("button", name="Send", exact=True).click()
+    panel = _channel(page).locator("[data-message-id]").last
+    _choose(page, panel, 0, "ai-news")
+    card = panel.get_by_role("article").first
+    expect(card).to_contain_text("채널 설정 고치기")
+    _choose(page, panel, 1, "09:00")
+    expect(card).to_contain_text("매일 09:00")
+    _choose(page, panel, 3, "요약")
+    expect(card).to_contain_text("요약")
+    _photograph(page, "setup", panel)
+    panel.get_by_role("button", name="더 보기").click()
+    expect(panel.get_by_role("button", name="돌아가기")).to_be_visible()
+    _choose(page, panel, 1, "민지")
+    page.keyboard.press("Escape")  # a menu of roles takes several, and is sent once it closes
+    expect(card).to_contain_text("@민지")
+    panel.get_by_role("button", name="알림 없이").click()
+    expect(card).to_contain_text("알림 소리 없이")
+    panel.get_by_role("button", name="저장").click()
+    expect(card).to_contain_text("저장했어요")
+    expect(panel.get_by_text("역할에 알림이 가지 않아요").first).to_be_visible()
+    _photograph(page, "doctor", panel)
+
+
+def test_the_operator_sees_how_the_bot_is_doing(page: Page) -> None:
+    _run_command(page, "admin status")
+    card = _channel(page).locator("[data-message-id]").last
+    expect(card.get_by_text("봇 상태")).to_be_visible()
+    _photograph(page, "status", card)
+
+
 def test_ctrl_c_ends_it_cleanly(page: Page, demo: DemoProcess) -> None:
     expect(page.locator("#channel-layout")).to_be_visible()
     assert demo.stop() == 0
@@ -158,9 +190,15 @@ def _run_command(page: Page, command: str) -> None:
     expect(messages).to_have_count(before + 1)
 
 
-def _photograph(page: Page) -> None:
-    """Keep what is on the screen where ``AINEWS_SCREENSHOT`` says."""
-    target = os.environ.get("AINEWS_SCREENSHOT")
-    if target:
+def _choose(page: Page, message: Locator, menu: int, name: str) -> None:
+    """Open a menu of a message and choose what is called so."""
+    message.get_by_role("combobox").nth(menu).click()
+    page.locator("[role=option]:visible").filter(has_text=name).first.click()
+
+
+def _photograph(page: Page, name: str, of: Locator | None = None) -> None:
+    """Keep what is on the screen, or one message of it, in the folder of ``AINEWS_PICTURES``."""
+    folder = os.environ.get("AINEWS_PICTURES")
+    if folder:
         page.mouse.move(0, 0)
-        page.screenshot(path=ROOT / target, animations="disabled")
+        (of or page).screenshot(path=ROOT / folder / f"{name}.png", animations="disabled")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from simcord.backend.models import Role
 from simcord.results import InteractionResult
 
 from bot.adapters.database.drafts import Owner
+from bot.adapters.setup.asking import Asking
 from bot.delivery.causes import BY_OPERATOR
 from bot.delivery.models import ChannelKind
 from tests.support.answers import buttons, kept, options, parts, shown
@@ -171,6 +173,23 @@ async def test_the_panel_goes_on_after_a_restart_and_ends_after_a_day(stage: Sta
         assert "이 화면은 더 쓸 수 없어요" in text_of(over)
         assert form.modal is not None
     assert "저장" not in buttons(shown(over))
+
+
+async def test_two_quick_choices_are_both_kept(stage: Stage) -> None:
+    async with stage.play() as play:
+        token = item(await play.operator.slash(play.channel, "setup"), "time").split(":")[2]
+        guild = play.app.bot.get_guild(stage.guild.id)
+        assert guild is not None
+        words = play.app.bot.catalogues.words("ko")
+        asking = Asking(guild=guild, user_id=stage.users[1].id, words=words, locale="ko", channel=None)
+        desk = play.app.bot.services.desk
+        await asyncio.gather(
+            desk.change(token, asking, lambda draft: draft.at(zone="Asia/Tokyo")),
+            desk.change(token, asking, lambda draft: draft.with_(silent=True)),
+        )
+        draft = await desk.draft(token, asking)
+        assert draft is not None
+        assert (draft.new.timetable.zone, draft.new.silent) == ("Asia/Tokyo", True)
 
 
 async def test_a_draft_is_its_owners_alone(stage: Stage) -> None:

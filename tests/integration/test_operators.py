@@ -53,6 +53,7 @@ class Hosted:
             "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
         }
         async with open_app(Settings(**values), clock=lambda: self.now) as app:  # type: ignore[arg-type]  # a test's words
+            app.library.folder.settling.seconds = 0.0
             app.publisher = replace(app.publisher, postbox=self.postbox)
             yield app
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 PACKAGES = "chromium fonts-noto-cjk"
 """What ``apt-get install`` needs; the fonts show Hangul."""
@@ -24,6 +24,10 @@ _FLAGS = (
 )
 
 
+_PATIENCE = 20_000
+"""Milliseconds until something that does not appear is missed: machines of tests are busy."""
+
+
 @contextmanager
 def open_browser(url: str, *, width: int = 1280, height: int = 1000) -> Iterator[Page]:
     """A Korean reader's browser with ``url`` open; skips the test where there is no browser or no font."""
@@ -32,7 +36,8 @@ def open_browser(url: str, *, width: int = 1280, height: int = 1000) -> Iterator
         browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
         try:
             page = browser.new_page(viewport={"width": width, "height": height}, locale="ko-KR")
-            page.set_default_timeout(20_000)
+            page.set_default_timeout(_PATIENCE)
+            expect.set_options(timeout=_PATIENCE)
             page.goto(url)
             yield page
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -62,6 +62,8 @@ class Desk:
     wake: Callable[[], Awaitable[None]]
     examine: Callable[[Message, Subscription, Words], Awaitable[Message]]
     clock: Clock
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Two quick choices come at once: the second one must build on the first, not on what was before it."""
 
     async def open(self, asking: Asking) -> Message:
         """All channels of the server, or the panel for its first one."""
@@ -107,15 +109,16 @@ class Desk:
         self, token: str, asking: Asking, change: Callable[[Draft], Draft | str], page: Page = panel_page
     ) -> Message:
         """The panel after a choice; where that is not possible ``change`` gives the sentence that says so."""
-        draft = await self.draft(token, asking)
+        async with self.turn:
+            draft = await self.draft(token, asking)
+            changed = change(draft) if draft else None
+            if isinstance(changed, Draft) and changed != draft:
+                await self.drafts.change(token, changed.to_values(), self.clock())
         if draft is None:
             return expired(asking.words)
-        changed = change(draft)
         if isinstance(changed, str):
             return await self._panel(token, draft, asking, page, changed)
-        if changed != draft:
-            await self.drafts.change(token, changed.to_values(), self.clock())
-        return await self._panel(token, changed, asking, page)
+        return await self._panel(token, changed or draft, asking, page)
 
     async def search_zone(self, token: str, text: str, asking: Asking) -> Message:
         """The panel with the time zones that were looked for, the likeliest chosen."""

@@ -130,7 +130,6 @@ def _fields(status: Status, words: Words) -> Iterator[tuple[str, str, bool]]:
     yield words("admin.status.running"), "\n".join(_running(status, words)), True
     yield words("admin.status.shards"), "\n".join(_shards(status, words)), True
     yield words("admin.status.channels"), "\n".join(_channels(status, words)), True
-    yield words("admin.status.posts"), "\n".join(_posts(status, words)), True
     yield words("admin.status.slots"), "\n".join(_slots(status, words)), True
     ledger = [words("admin.status.today", count=number(status.sent_today))]
     ledger += [
@@ -145,6 +144,7 @@ def _fields(status: Status, words: Words) -> Iterator[tuple[str, str, bool]]:
         requests=number(status.requests_waiting),
     )
     yield words("admin.status.queue"), queue, True
+    yield words("admin.status.posts"), "\n".join(_posts(status, words)), False  # titles are long
     if status.errors:
         lines = [f"- {escape_text(line)[:300]}" for line in status.errors]
         yield words("admin.status.errors"), "\n".join(lines), False
