@@ -60,7 +60,7 @@ class MemoryPostbox:
         self.refuse(channel_id)
         self.refuse_words(message)
         self._not_locked(channel_id)
-        if channel_id >= FIRST_ID and channel_id not in self.threads:
+        if FIRST_ID <= channel_id < FIRST_ID + len(self.sent) and channel_id not in self.threads:
             raise SendRefused("Unknown Channel", status=404, code=10003, permanent=True)
         now = self.clock()
         for known in self.sent:
