@@ -340,3 +340,17 @@ async def test_an_operators_pause_is_not_the_servers_to_end(stage: Stage) -> Non
         told = await click(play, page, "resume")
         assert "봇을 운영하는 사람이 멈춰 둔 채널" in text_of(told)
         assert (await stored(play)).paused_because == BY_OPERATOR
+
+
+async def test_a_channel_that_the_operator_paused_is_neither_removed_nor_moved(stage: Stage) -> None:
+    async with stage.play() as play:
+        await set_up(play)
+        await play.app.subscriptions.pause(play.channel.id, BY_OPERATOR)
+        page = await play.operator.slash(play.channel, "setup")
+        panel = await choose(play, page, "edit", str(play.channel.id))
+        moved = await choose(play, panel, "channel", channel(play, "다른곳"))
+        assert "운영하는 사람이 멈춰 둔" in text_of(await click(play, moved, "save"))
+        page = await click(play, await click(play, moved, "more"), "remove")
+        assert "운영하는 사람이 멈춰 둔" in text_of(await click(play, page, "remove_sure"))
+        found = await stored(play)
+        assert (found.channel_id, found.paused_because) == (play.channel.id, BY_OPERATOR)

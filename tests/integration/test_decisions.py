@@ -100,7 +100,7 @@ async def test_a_pause_by_hand_outlives_a_change_and_the_operators_word_counts_m
     assert not await decisions.resume(1, BY_SERVER, NOW, BY)
     assert await store.active(NOW + timedelta(days=99)) == []
     assert await decisions.resume(1, BY_OPERATOR, NOW + timedelta(days=1), BY)
-    (found,) = await store.active(NOW)
+    (found,) = await store.active(NOW + timedelta(days=1))
     assert found.created_at == NOW + timedelta(days=1)
     actions = [record.action for record in await decisions.history(7, 1, 9)]
     assert actions == ["resume", "pause", "change", "pause"]
@@ -155,3 +155,17 @@ async def test_a_draft_is_its_owners_for_a_day(engine: AsyncEngine) -> None:
     assert await drafts.get(token, owner, NOW) is None, "old ones are forgotten"
     await drafts.drop(other_token)
     assert await drafts.get(other_token, owner, almost) is None
+
+
+async def test_nobody_of_the_server_takes_a_pause_of_the_operator_away_with_its_channel(
+    engine: AsyncEngine,
+) -> None:
+    decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
+    known = await store.save(subscription(1))
+    assert await decisions.pause(1, BY_OPERATOR, BY)
+    for new in (None, replace(known, channel_id=2)):
+        assert await decisions.take([Decision(old=known, new=new)], BY) is Refusal.OPERATOR_PAUSED
+    (found,) = await store.of_guild(7)
+    assert (found.channel_id, found.paused_because) == (1, BY_OPERATOR)
+    assert await decisions.resume(1, BY_OPERATOR, NOW, BY)
+    assert await decisions.take([Decision(old=known, new=None)], BY) is None

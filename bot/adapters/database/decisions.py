@@ -40,6 +40,8 @@ class Refusal(enum.StrEnum):
     """The channel has a subscription already."""
     FULL = "full"
     """The server has as many as it may."""
+    OPERATOR_PAUSED = "operator_paused"
+    """It would take away a channel that the operator paused, and with it the pause."""
 
 
 class _RefusedError(Exception):
@@ -172,6 +174,8 @@ async def _take(connection: AsyncConnection, decision: Decision, by: By) -> None
     if new is not None and (old is None or moves) and await _find(connection, new.channel_id):
         raise _RefusedError(Refusal.TAKEN)
     if old is not None and (new is None or moves):
+        if old.paused_because == BY_OPERATOR:
+            raise _RefusedError(Refusal.OPERATOR_PAUSED)
         gone = delete(subscriptions).where(subscriptions.c.channel_id == old.channel_id)
         await connection.execute(gone)
     was = values_of(old) if old else None

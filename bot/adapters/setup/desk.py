@@ -198,9 +198,13 @@ class Desk:
     async def remove(self, channel_id: int, asking: Asking) -> Message:
         """Forget a channel's subscription."""
         found = await self._mine(channel_id, asking)
-        decision = Decision(old=found, new=None)
-        if found is None or await self.decisions.take([decision], asking.by(self.clock())):
+        if found is None:
             return await self.overview(asking, asking.words("setup.gone"))
+        refusal = await self.decisions.take([Decision(old=found, new=None)], asking.by(self.clock()))
+        if refusal is not None:
+            is_paused = refusal is Refusal.OPERATOR_PAUSED
+            notice = _refused(refusal, asking.words) if is_paused else asking.words("setup.gone")
+            return await self.overview(asking, notice)
         await self.follow()
         return await self.overview(asking, asking.words("setup.did_remove", channel=f"<#{channel_id}>"))
 
