@@ -2,7 +2,8 @@
 
 The channel itself hears it where that is possible, else the server's system channel, else the next admin who
 uses a command there. Whoever is about to tell it takes the notice first, so that of several processes and
-people one does; it is given back where nobody could be told. Nobody gets a direct message.
+people one does; it is given back where nobody could be told, and free again after a while where the process
+ended before it had told. Nobody gets a direct message.
 """
 
 from __future__ import annotations
@@ -49,7 +50,9 @@ class DiscordNotices:
         try:
             if not await self.subscriptions.claim_notice(channel_id, self.clock()):
                 return
-            if not await self.post(subscription, self._notice(replace(subscription, paused_because=cause))):
+            if await self.post(subscription, self._notice(replace(subscription, paused_because=cause))):
+                await self.subscriptions.notice_told(channel_id, cause)
+            else:
                 await self.subscriptions.give_notice_back(channel_id)
                 log.warning("channel %s: the next admin who uses a command hears why it stopped", channel_id)
         except StoreError as error:
@@ -85,7 +88,8 @@ class DiscordNotices:
         if guild_id is None or not interaction.permissions.manage_guild:
             return
         try:
-            for subscription in (await self.subscriptions.untold(guild_id))[:MOST_AT_ONCE]:
+            untold = await self.subscriptions.untold(guild_id, self.clock())
+            for subscription in untold[:MOST_AT_ONCE]:
                 if await self.subscriptions.claim_notice(subscription.channel_id, self.clock()):
                     await self._whisper(interaction, subscription)
         except StoreError as error:
@@ -97,6 +101,8 @@ class DiscordNotices:
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             log.info("channel %s: an admin was not told: %s", subscription.channel_id, error)
             await self.subscriptions.give_notice_back(subscription.channel_id)
+        else:
+            await self.subscriptions.notice_told(subscription.channel_id, subscription.paused_because or "")
 
     def _notice(self, subscription: Subscription) -> Message:
         words = self.catalogues.words(subscription.locale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,24 @@ async def test_a_notice_without_an_answer_holds_up_nobody(
     async with asyncio.timeout(5):
         await notices.stopped(known, CAUSE)
     assert await SqlSubscriptions(engine).claim_notice(CHANNEL, world.now), "it is still to be told"
+
+
+async def test_a_notice_that_a_dead_process_had_taken_on_is_told_by_the_next_and_once(
+    engine: AsyncEngine, rest: Rest, client: discord.Client
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    (known,) = await SqlSubscriptions(engine).active(world.now)
+    await SqlSubscriptions(engine).pause(CHANNEL, CAUSE, None)
+    assert await SqlSubscriptions(engine).claim_notice(CHANNEL, world.now)  # and then it dies
+    notices = DiscordNotices(client, load_catalogues(), SqlSubscriptions(engine), lambda: world.now)
+    rest.on("POST", PATH, _accept)
+    await notices.stopped(known, CAUSE)
+    assert rest.bodies == [], "it could be telling it still"
+    for _ in range(3):
+        world.now += timedelta(minutes=5)
+        await notices.stopped(known, CAUSE)
+    assert len(rest.bodies) == 1
 
 
 async def test_a_server_hears_that_a_post_is_left_out(

@@ -136,19 +136,27 @@ async def test_a_server_is_told_once_a_cause_by_whoever_takes_it_first(engine: A
     await store.save(subscription(1, guild_id=7))
     assert not await store.claim_notice(1, NOW), "it is not stopped"
     await store.pause(1, "send:50013", NOW)
-    assert [found.channel_id for found in await store.untold(7)] == [1]
-    assert await store.untold(8) == []
+    assert [found.channel_id for found in await store.untold(7, NOW)] == [1]
+    assert await store.untold(8, NOW) == []
     taken = await asyncio.gather(*(store.claim_notice(1, NOW) for _ in range(5)))
     assert sorted(taken) == [False] * 4 + [True]
     await store.pause(1, "send:50013", NOW)
-    assert await store.untold(7) == [], "it knows"
+    assert await store.untold(7, NOW) == [], "it knows"
+    late = NOW + timedelta(minutes=5)
+    assert len(await store.untold(7, late)) == 1, "whoever took it on never told"
+    assert await store.claim_notice(1, late)
+    await store.notice_told(1, "send:10003")
+    assert len(await store.untold(7, late + timedelta(days=1))) == 1, "it heard of another cause"
+    await store.notice_told(1, "send:50013")
+    assert await store.untold(7, NOW + timedelta(days=999)) == [], "it knows for good"
+    assert not await store.claim_notice(1, NOW + timedelta(days=999))
     await store.give_notice_back(1)
-    assert len(await store.untold(7)) == 1, "nobody could be told"
+    assert len(await store.untold(7, NOW)) == 1, "nobody could be told"
     await store.claim_notice(1, NOW)
     await store.pause(1, "send:10003", NOW)
-    assert len(await store.untold(7)) == 1, "another cause"
+    assert len(await store.untold(7, NOW)) == 1, "another cause"
     await store.pause(1, BY_OPERATOR, None)
-    assert await store.untold(7) == [], "that is no failure"
+    assert await store.untold(7, NOW) == [], "that is no failure"
 
 
 @pytest.mark.parametrize("cause", sorted(BY_HAND))

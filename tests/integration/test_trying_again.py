@@ -71,12 +71,22 @@ async def test_another_channels_wait_is_left_alone(world: World) -> None:
 
 async def test_a_server_is_warned_once_a_set_of_findings_and_by_one_process(engine: AsyncEngine) -> None:
     told = SqlToldFindings(engine)
-    assert await told.all() == {}
+    assert await told.all(NOW) == {}
     assert await told.claim(2**63 - 1, "a" * 16, NOW)
     assert not await told.claim(2**63 - 1, "a" * 16, NOW), "another process was first"
     assert await told.claim(2**63 - 1, "b" * 16, NOW)
     assert await told.claim(7, "c", NOW)
-    assert await told.all() == {2**63 - 1: "b" * 16, 7: "c"}
+    assert await told.all(NOW) == {2**63 - 1: "b" * 16, 7: "c"}
     await told.forget(7)
-    assert await told.all() == {2**63 - 1: "b" * 16}
+    assert await told.all(NOW) == {2**63 - 1: "b" * 16}
     assert await SqlMarks(engine).unsaid(["x"]) == ["x"]
+
+
+async def test_a_warning_that_was_taken_on_and_never_given_is_another_ones(engine: AsyncEngine) -> None:
+    told, later = SqlToldFindings(engine), NOW + timedelta(minutes=5)
+    assert await told.claim(7, "c", NOW)
+    assert await told.all(later) == {}
+    assert await told.claim(7, "c", later)
+    await told.told(7, "c")
+    assert await told.all(later + timedelta(days=999)) == {7: "c"}
+    assert not await told.claim(7, "c", later + timedelta(days=999))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.tables import marks
+from bot.adapters.database.telling import TELLING, TOLD
 
 MOST_AT_ONCE = 500
 """Names in one question: SQLite takes no end of them only since 3.32."""
@@ -59,32 +60,45 @@ class SqlMarks:
 class SqlToldFindings:
     """What each channel's server was last warned of. Every method raises StoreError as above.
 
-    A mark's name is ``doctor:<channel>:<what>``, where ``what`` has 16 characters at most.
+    A mark's name is ``doctor:<channel>:<what>``, where ``what`` has 16 characters at most; it holds until its
+    instant (see ``telling``).
     """
 
     engine: AsyncEngine
 
-    async def all(self) -> dict[int, str]:
-        """By channel, what its server knows already."""
-        query = select(marks.c.name).where(marks.c.name.startswith(_FINDINGS))
+    async def all(self, now: datetime) -> dict[int, str]:
+        """By channel, what its server knows already, or is about to be told."""
+        query = select(marks.c.name).where(marks.c.name.startswith(_FINDINGS), marks.c.at > now)
         with database_errors():
             async with self.engine.connect() as connection:
                 names = (await connection.execute(query)).scalars().all()
         parts = (name.removeprefix(_FINDINGS).split(":") for name in names)
         return {int(channel): what for channel, what in parts}
 
-    async def claim(self, channel_id: int, what: str, at: datetime) -> bool:
-        """Take it on to warn a server, in place of what it knew; False where another process does it."""
+    async def claim(self, channel_id: int, what: str, now: datetime) -> bool:
+        """Take it on to warn a server, in place of what it knew; False where another process does it.
+
+        Whoever has warned it says so with ``told``, else another process may after a while.
+        """
         name = f"{_FINDINGS}{channel_id}:{what}"
+        given_up = (marks.c.name == name) & (marks.c.at <= now)
         with database_errors():
             try:
                 async with self.engine.begin() as connection:
-                    await connection.execute(insert(marks).values(name=name, at=at))
+                    await connection.execute(delete(marks).where(given_up))
+                    await connection.execute(insert(marks).values(name=name, at=now + TELLING))
                     before = marks.c.name.startswith(f"{_FINDINGS}{channel_id}:") & (marks.c.name != name)
                     await connection.execute(delete(marks).where(before))
             except IntegrityError:
                 return False
         return True
+
+    async def told(self, channel_id: int, what: str) -> None:
+        """The server knows it."""
+        name = f"{_FINDINGS}{channel_id}:{what}"
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(marks).where(marks.c.name == name).values(at=TOLD))
 
     async def forget(self, channel_id: int) -> None:
         """All is well again, or nobody could be told."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.marks import RESTORED
 from bot.adapters.database.tables import audit, marks, subscriptions
+from bot.adapters.database.telling import TELLING, TOLD
 from bot.delivery.causes import BY_HAND, LEFT, NO_FAILURE, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
@@ -148,26 +149,32 @@ class SqlSubscriptions:
         here = columns.channel_id == channel_id
         await self._set(here if cause is None else and_(here, columns.paused_because == cause), **ACTIVE)
 
-    async def untold(self, guild_id: int) -> Sequence[Subscription]:
+    async def untold(self, guild_id: int, now: datetime) -> Sequence[Subscription]:
         """A server's subscriptions that stopped though nobody wanted that, and of which it has not heard."""
-        columns = subscriptions.c
-        unheard = columns.paused_because.is_not(None) & columns.told_at.is_(None)
-        found = await self._where((columns.guild_id == guild_id) & unheard)
+        found = await self._where((subscriptions.c.guild_id == guild_id) & _is_unheard(now))
         return [subscription for subscription in found if is_failure(subscription.paused_because)]
 
     async def claim_notice(self, channel_id: int, now: datetime) -> bool:
-        """Take it on to tell the server why a channel stopped; False where that is done or being done."""
+        """Take it on to tell the server why a channel stopped; False where that is done or being done.
+
+        Whoever has told it says so with ``notice_told``, else somebody else may tell it after a while.
+        """
         columns = subscriptions.c
         mine = (
             update(subscriptions)
-            .where(columns.channel_id == channel_id, columns.told_at.is_(None))
-            .where(columns.paused_because.is_not(None))
-            .values(told_at=now)
+            .where(columns.channel_id == channel_id, _is_unheard(now))
+            .values(told_at=now + TELLING)
             .returning(columns.id)
         )
         with database_errors():
             async with self.engine.begin() as connection:
                 return (await connection.execute(mine)).scalar() is not None
+
+    async def notice_told(self, channel_id: int, cause: str) -> None:
+        """The server knows that the channel stopped for this cause."""
+        columns = subscriptions.c
+        here = and_(columns.channel_id == channel_id, columns.paused_because == cause)
+        await self._set(here, told_at=TOLD)
 
     async def give_notice_back(self, channel_id: int) -> None:
         """Nobody could be told: someone else may."""
@@ -239,6 +246,13 @@ class SqlSubscriptions:
         with database_errors():
             async with self.engine.begin() as connection:
                 await connection.execute(statement.values(**values))
+
+
+def _is_unheard(now: datetime) -> ColumnElement[bool]:
+    """Of channels that stopped: the server was not told why, and nobody is about to tell it."""
+    columns = subscriptions.c
+    is_free = or_(columns.told_at.is_(None), columns.told_at <= now)
+    return and_(columns.paused_because.is_not(None), is_free)
 
 
 def _not_by_hand() -> ColumnElement[bool]:

@@ -68,7 +68,7 @@ subscriptions = Table(
     Column("paused_because", Text),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("retry_at", UtcDateTime),
-    Column("told_at", UtcDateTime),  # when the server heard why it is paused
+    Column("told_at", UtcDateTime),  # until when nobody tells the server why it is paused; see ``telling``
     # A channel has one: two would argue about its language and its layout.
     UniqueConstraint("channel_id", name="uq_subscriptions_channel"),
     Index("ix_subscriptions_guild", "guild_id"),

@@ -60,7 +60,7 @@ class Rounds:
     async def look(self, stop: asyncio.Event) -> None:
         """One look at every channel that is served; errors end in the log."""
         try:
-            told = await self.told.all()
+            told = await self.told.all(self.clock())
             for subscription in await self.subscriptions.active(self.clock()):
                 if stop.is_set():
                     return
@@ -91,7 +91,9 @@ class Rounds:
         elif await self.told.claim(channel_id, what, self.clock()):
             log.warning("channel %s: posts will not arrive (%s)", channel_id, _troubles(found.findings))
             words = self.notices.catalogues.words(subscription.locale)
-            if not await self.notices.post(subscription, warning(found, id_of(self.client), words)):
+            if await self.notices.post(subscription, warning(found, id_of(self.client), words)):
+                await self.told.told(channel_id, what)
+            else:
                 await self.told.forget(channel_id)
 
 
