@@ -18,7 +18,7 @@ from structlog.contextvars import bind_contextvars
 from bot.delivery.handover import CLOCKS_APART, Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, PostList, Subscription
+from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import NONE_LISTED, Clock, Composer, Ledger, Postbox
@@ -198,7 +198,18 @@ class Courier:
         if starts_a_forum_post(subscription, delivery.key):
             name = thread_name(post.title) if post else ""
             return await self.postbox.find_post(place, name, delivery.fingerprint, since)
-        return await self.postbox.find(place, delivery.fingerprint, since)
+        for each in await self._places(place, delivery.key, subscription):
+            found = await self.postbox.find(each, delivery.fingerprint, since)
+            if found is not None:
+                return found
+        return None
+
+    async def _places(self, place: int, key: DeliveryKey, subscription: Subscription) -> list[int]:
+        """Where it may be: also in its post's thread or the channel, if the layout was another then."""
+        if key.part == 0 or subscription.kind is ChannelKind.FORUM:
+            return [place]
+        thread = await self.ledger.first_message(key.slug, key.channel_id)
+        return list(dict.fromkeys([place, key.channel_id, *([thread] if thread else [])]))
 
     def _has_a_nonce_that_is_remembered(self, delivery: Delivery, subscription: Subscription) -> bool:
         if starts_a_forum_post(subscription, delivery.key):

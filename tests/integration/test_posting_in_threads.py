@@ -163,3 +163,19 @@ async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_
     assert len(in_the_thread(world)) == len(wanted) - begun
     rows = await SqlLedger(world.engine).parts("long", CHANNEL)
     assert {row.state for row in rows} == {DeliveryState.SENT}
+
+
+@pytest.mark.parametrize("layouts", [(Layout.FULL, Layout.THREAD), (Layout.THREAD, Layout.FULL)])
+async def test_what_is_in_doubt_is_found_where_it_went_though_the_layout_changed(
+    world: World, layouts: tuple[Layout, Layout]
+) -> None:
+    await follow(world, ChannelKind.TEXT, layout=layouts[0])
+    world.postbox.after = once(CrashError(), 2)
+    with pytest.raises(BaseExceptionGroup):
+        await world.publisher().deliver_due()
+    await follow(world, ChannelKind.TEXT, layout=layouts[1])
+    world.now += timedelta(minutes=30)
+    await world.publisher().deliver_due()
+    rows = await SqlLedger(world.engine).parts("long", CHANNEL)
+    assert [row.message_id for row in rows][:2] == [sent.id for sent in world.postbox.sent][:2]
+    assert len(world.postbox.sent) == len(rows)
