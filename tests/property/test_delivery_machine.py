@@ -14,14 +14,22 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.delivery.models import DeliveryState
+from bot.errors import SendRefused
+from bot.formatting.compose import Layout
+from bot.formatting.messages import Message
 from bot.posts.models import Post
 from tests.support.delivering import CrashError
 from tests.support.discord_fake import Sent
-from tests.support.machine import CHANNELS, Hazard, LineComposer, Universe
+from tests.support.machine import CHANNELS, Hazard, LineComposer, Universe, token
 from tests.support.posts import post
 
-MOST_POSTS = 7
+MOST_POSTS = 10
 SECONDS = st.sampled_from([1, 16, 60, 130, 700, 4000, 30_000])
+DAYS = st.sampled_from([1, 2, 7, 14, 33])
+LISTABLE = 7
+"""Posts that come at once: more than go out in full."""
+BAD = "bad"
+"""Begins the words that AutoMod refuses."""
 PARTS = st.integers(min_value=1, max_value=4)
 SEEDS = st.integers(min_value=0, max_value=2**16)
 
@@ -33,7 +41,8 @@ class Deliveries(RuleBasedStateMachine):
         super().__init__()
         self.runner = asyncio.Runner()
         self.universe = Universe()
-        self.versions = 0
+        self.versions = self.published = 0
+        self.universe.postbox.refuse_words = self.refuse_words
         self.was_clock_set = False
 
     def teardown(self) -> None:
@@ -50,13 +59,13 @@ class Deliveries(RuleBasedStateMachine):
     def begin(self, parts: int) -> None:
         self.publish(parts)
 
-    @precondition(lambda self: self.versions < MOST_POSTS)
+    @precondition(lambda self: self.published < MOST_POSTS)
     @rule(parts=PARTS)
-    def publish(self, parts: int) -> None:
+    def publish(self, parts: int, words: str = "") -> None:
         """A new post comes out."""
         self.versions += 1
-        slug = f"p{self.versions:02}"
-        self.universe.add(self.version(slug, parts))
+        self.published += 1
+        self.universe.add(self.version(f"p{self.published:02}", parts, words))
 
     @precondition(lambda self: self.universe.archive.posts)
     @rule(pick=SEEDS, parts=PARTS)
@@ -77,6 +86,48 @@ class Deliveries(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         """Time passes."""
         self.universe.time += timedelta(seconds=seconds)
+
+    @rule(days=DAYS, seed=SEEDS)
+    def wait_for_days(self, days: int, seed: int) -> None:
+        """Days pass, in which the bot works or does not, and a post comes after them."""
+        self.universe.time += timedelta(days=days)
+        if seed % 2:
+            self.run(seed)
+        if self.published < MOST_POSTS:
+            self.publish(1)
+
+    @precondition(lambda self: self.published + LISTABLE <= MOST_POSTS)
+    @rule()
+    def publish_many(self) -> None:
+        """More posts come out at once than go out in full."""
+        for _ in range(LISTABLE):
+            self.publish(1)
+
+    @precondition(lambda self: self.published < MOST_POSTS)
+    @rule()
+    def publish_what_is_unwanted(self) -> None:
+        """A post comes out that AutoMod does not let through, until it is corrected."""
+        self.publish(1, BAD)
+
+    @rule(count=st.integers(1, 12))
+    def fill_up(self, count: int) -> None:
+        """Somebody puts files of long ago into the folder."""
+        for number in range(count):
+            self.universe.add(post(f"old{number:02}", day="2021-01-01", body="old"))
+
+    @precondition(lambda self: self.universe.archive.posts)
+    @rule(channel=st.sampled_from(sorted(CHANNELS)), pick=SEEDS)
+    def switch(self, channel: int, pick: int) -> None:
+        """A server chooses another layout, and a post that was begun in the former one grows."""
+        self.run(pick)
+        self.universe.switch(channel)
+        self.correct(pick, parts=4)
+
+    @rule(hours=st.sampled_from([3, 30]))
+    def set_clock_back(self, hours: int) -> None:
+        """The clock is set back far; what is in doubt is not found by one that is far ahead."""
+        self.universe.skew = -timedelta(hours=hours)
+        self.was_clock_set = True
 
     @rule(minutes=st.integers(min_value=-5, max_value=5))
     def set_clock(self, minutes: int) -> None:
@@ -131,16 +182,24 @@ class Deliveries(RuleBasedStateMachine):
                 parts.setdefault(slug, []).append(int(part))
             assert all(numbers == sorted(numbers) for numbers in parts.values()), parts
 
+    @invariant()
+    def the_archive_is_not_posted(self) -> None:
+        for channel in CHANNELS:
+            old = [sent for sent in self.texts(channel) if (sent.message.content or "").startswith("old")]
+            assert len(old) <= 1, "only what a new subscription starts with, where there is nothing newer"
+
     def everything_is_there(self) -> None:
         for channel in CHANNELS:
             said = [sent.message.content for sent in self.texts(channel)]
             cards = [sent.message.cards for sent in self.universe.there(channel) if sent.message.cards]
-            listed = {slug for (card,) in cards for slug in (card.description or "").split()}
+            listed = {said for (card,) in cards for said in (card.description or "").split()}
             for item in self.universe.archive.posts:
-                composed = self.runner.run(LineComposer().messages(item, CHANNELS[channel], "ko"))
+                if item.slug.startswith("old") or item.body.startswith(BAD):
+                    continue
+                composed = self.runner.run(LineComposer().messages(item, Layout.FULL, "ko"))
                 wanted = [message.content for message in composed]
                 shown = [text for text in said if (text or "").startswith(f"{item.slug} ")]
-                assert shown == wanted or (not shown and item.slug in listed), (channel, shown, wanted)
+                assert shown == wanted or (not shown and token(item) in listed), (channel, shown, wanted)
         left = [row for row in self.universe.rows.values() if row.state is DeliveryState.CLAIMED]
         assert left == []
 
@@ -149,8 +208,12 @@ class Deliveries(RuleBasedStateMachine):
     def texts(self, channel: int) -> list[Sent]:
         return [sent for sent in self.universe.there(channel) if sent.message.content]
 
-    def version(self, slug: str, parts: int) -> Post:
-        body = "\n".join(f"v{self.versions}.{part}" for part in range(parts))
+    def refuse_words(self, message: Message) -> None:
+        if f" {BAD}" in (message.content or ""):
+            raise SendRefused("AutoMod", status=400, code=200000, permanent=True)
+
+    def version(self, slug: str, parts: int, words: str = "") -> Post:
+        body = "\n".join(f"{words}v{self.versions}.{part}" for part in range(parts))
         day = (self.universe.now() - timedelta(days=1)).date().isoformat()
         known = self.universe.archive.by_slug(slug)
         made = post(slug, day=known.date.isoformat() if known else day, body=body)
@@ -169,8 +232,8 @@ class Deliveries(RuleBasedStateMachine):
     def settle(self) -> None:
         self.universe.heal()
         self.universe.skew = timedelta(0)
-        for _ in range(12):
-            self.universe.time += timedelta(minutes=20)
+        for wait in [timedelta(minutes=20)] * 12 + [timedelta(hours=2)] * 40:
+            self.universe.time += wait
             self.play([Hazard(random.Random(0))])  # noqa: S311 - the same turns each time
 
 

@@ -6,7 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from bot.delivery.models import Subscription
@@ -22,7 +22,12 @@ from tests.support.discord_fake import MemoryPostbox, Sent
 from tests.support.ledger_in_memory import MemoryLedger, MemorySubscriptions, Rows
 
 LEASE = timedelta(seconds=15)
-CHANNELS = {100: Layout.FULL, 200: Layout.THREAD}
+CHANNELS: dict[int, tuple[Layout, Timetable]] = {
+    100: (Layout.FULL, Timetable(at=None)),
+    200: (Layout.THREAD, Timetable(at=None)),
+    300: (Layout.FULL, Timetable(at=time(9))),
+    400: (Layout.FULL, Timetable(at=None, weekdays=frozenset({0, 2, 4}))),
+}
 
 
 class LineComposer:
@@ -37,7 +42,12 @@ class LineComposer:
         return replace(message, content=f"{message.content} corrected {on}")
 
     async def listed(self, posts: Sequence[Post], locale: str) -> Message:  # noqa: ARG002 - the port's
-        return Message(cards=(Card(title="list", description=" ".join(post.slug for post in posts)),))
+        return Message(cards=(Card(title="list", description=" ".join(map(token, posts))),))
+
+
+def token(post: Post) -> str:
+    """What a list card says of a post: it changes with it."""
+    return f"{post.slug}:{post.body.splitlines()[0]}"
 
 
 @dataclass(slots=True)
@@ -96,10 +106,10 @@ class Universe:
             Subscription(
                 channel_id=channel,
                 layout=layout,
-                timetable=Timetable(at=None),
-                created_at=self.time - timedelta(days=1),
+                timetable=timetable,
+                created_at=self.time - timedelta(days=3),
             )
-            for channel, layout in CHANNELS.items()
+            for channel, (layout, timetable) in CHANNELS.items()
         ]
 
     def now(self) -> datetime:
@@ -122,6 +132,15 @@ class Universe:
         others = (item for item in self.archive.posts if item.slug != post.slug)
         self.archive = Archive.of([*others, post])
         self.first_seen.setdefault(post.slug, self.now())
+
+    def switch(self, channel: int) -> None:
+        """A server chooses the other layout for its channel."""
+        self.subscriptions.known = [
+            replace(one, layout=Layout.THREAD if one.layout is Layout.FULL else Layout.FULL)
+            if one.channel_id == channel
+            else one
+            for one in self.subscriptions.known
+        ]
 
     def drop(self, slug: str) -> None:
         """A post that is withdrawn."""
