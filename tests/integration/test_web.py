@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,11 +24,23 @@ from tests.support.posts import write_post
 from tests.support.web import SECRET, push, signed, site
 
 
-class Client:
-    """A client's two facts that readiness looks at."""
+@dataclass
+class Shard:
+    """A shard's two facts that readiness looks at."""
 
-    def __init__(self, *, ready: bool = True, closed: bool = False) -> None:
+    closed: bool = False
+    latency: float = 0.1
+
+    def is_closed(self) -> bool:
+        return self.closed
+
+
+class Client:
+    """A client's facts that readiness looks at."""
+
+    def __init__(self, *shards: Shard, ready: bool = True, closed: bool = False) -> None:
         self.ready, self.closed = ready, closed
+        self.shards = dict(enumerate(shards or (Shard(),)))
 
     def is_ready(self) -> bool:
         return self.ready
@@ -94,6 +107,15 @@ async def test_what_is_not_ready_is_named(engine: AsyncEngine) -> None:
         status, text = await there.get("/readyz")
     assert status == 503
     assert '"gateway": "not connected", "database": "ok", "scheduler": "not started"' in text
+
+
+@pytest.mark.parametrize("away", [Shard(closed=True), Shard(latency=float("inf"))])
+async def test_a_client_that_was_ready_is_not_while_a_shard_has_no_connection(
+    engine: AsyncEngine, away: Shard
+) -> None:
+    schedule = DeliverySchedule(_wake, utc_now)
+    report = await Readiness.of(Client(Shard(), away), engine, schedule).report()
+    assert report["gateway"] == "shards not connected: 1"
 
 
 async def test_a_scheduler_that_stopped_beating_is_not_ready(

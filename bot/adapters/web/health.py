@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,14 +32,29 @@ async def _never_paused() -> datetime | None:
     return None
 
 
+class Shard(Protocol):
+    """What counts here of discord.py's ShardInfo."""
+
+    def is_closed(self) -> bool:
+        """Whether it has no connection now."""
+
+    @property
+    def latency(self) -> float:
+        """Seconds until Discord answers a heartbeat; infinite before it has answered one."""
+
+
 class Gateway(Protocol):
-    """The two facts of a client that count here."""
+    """The facts of a client that count here."""
 
     def is_ready(self) -> bool:
-        """Whether all shards are connected."""
+        """Whether all shards were connected once; a connection that is lost later leaves it so."""
 
     def is_closed(self) -> bool:
         """Whether it disconnected for good."""
+
+    @property
+    def shards(self) -> Mapping[int, Shard]:
+        """Those of this process by number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +89,10 @@ class Readiness:
         """The gateway, the database and the scheduler's heartbeat."""
 
         async def gateway() -> str | None:
-            return None if client.is_ready() and not client.is_closed() else "not connected"
+            if not client.is_ready() or client.is_closed():
+                return "not connected"
+            away = [number for number, shard in client.shards.items() if not _is_connected(shard)]
+            return f"shards not connected: {', '.join(map(str, away))}" if away else None
 
         async def database() -> str | None:
             try:
@@ -95,3 +114,7 @@ class Readiness:
 
         checks = {"gateway": gateway, "database": database, "scheduler": scheduler}
         return cls(checks=checks, paused_since=paused_since)
+
+
+def _is_connected(shard: Shard) -> bool:
+    return not shard.is_closed() and math.isfinite(shard.latency)

@@ -41,5 +41,10 @@ def test_one_that_came_the_evening_before_under_an_older_date_does_not_count() -
     assert alarm_due(TEN_IN_SEOUL, [post("a", "2024-05-02")], {"a": came}, FRIDAY) == FRIDAY
 
 
+def test_a_past_post_that_fills_up_the_archive_that_day_does_not_count() -> None:
+    came = FRIDAY - timedelta(minutes=30)
+    assert alarm_due(TEN_IN_SEOUL, [post("a", "2023-01-01")], {"a": came}, FRIDAY) == FRIDAY
+
+
 def test_a_weekend_has_no_alarm() -> None:
     assert alarm_due(TEN_IN_SEOUL, [], {}, FRIDAY + timedelta(days=1)) is None
