@@ -75,6 +75,9 @@ class Metrics:
             buckets=_QUICK,
             registry=registry,
         )
+        self._hook_refusals = Counter(
+            "ainews_hook_refusals", "Calls of the content hook that were refused.", registry=registry
+        )
         Info("ainews_build", "What runs.", registry=registry).info(
             {"version": own_version(), "python": python_version(), "discord_py": discord.__version__}
         )
@@ -95,6 +98,10 @@ class Metrics:
     def looked_up(self, kind: str, seconds: float) -> None:
         """A place was looked up."""
         self._lookups.labels(kind).observe(seconds)
+
+    def hook_refused(self) -> None:
+        """A call of the content hook was refused."""
+        self._hook_refusals.inc()
 
     @property
     def queue(self) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -20,6 +20,7 @@ from bot.delivery.handover import pictured
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.models import Delivery, DeliveryState, PostList, Subscription
 from bot.delivery.ports import Clock, Ledger, Postbox
+from bot.delivery.taking_back import at_its_place, take_back
 from bot.delivery.witness import Outcome
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.messages import Message
@@ -41,8 +42,6 @@ TAKING_BACK = "taken back, since the post is shorter"
 AFTER_THE_SAME_REFUSAL = timedelta(days=1)
 """Where a message was refused for the same reason before: a person must mend it."""
 
-_NOT_HERE = frozenset({10003, 10008})
-"""Unknown channel, unknown message: it was removed, or lies elsewhere."""
 _CLOSED = frozenset({10004, 50001, 50013})
 """Unknown server, missing access or permission: nothing can be done in this channel at all."""
 
@@ -213,28 +212,3 @@ def _wait_after(error: SendRefused | SendUncertain, *, is_known: bool) -> timede
     if error.code == TOO_MANY_EDITS:
         return AFTER_TOO_MANY
     return AFTER_THE_SAME_REFUSAL if is_known else AFTER_A_REFUSAL
-
-
-async def take_back(postbox: Postbox, row: Delivery, thread_id: int | None) -> None:
-    """Delete a sent message; one that is gone already is as good. Raises as ``Postbox.send`` does."""
-    number = row.message_id
-    if number is not None:
-        await at_its_place(row, thread_id, lambda place: postbox.remove(place, number))
-
-
-async def at_its_place(row: Delivery, thread_id: int | None, act: Callable[[int], Awaitable[None]]) -> bool:
-    """Do something to a sent message in its channel, or in the thread that its post has, whichever holds it.
-
-    Both are tried: a subscription's layout may have changed since. Returns whether the message is in one.
-    """
-    in_thread = [] if thread_id is None else [thread_id]
-    in_channel = [row.key.channel_id]
-    for place in in_channel + in_thread if row.key.part == 0 else in_thread + in_channel:
-        try:
-            await act(place)
-        except SendRefused as refusal:
-            if refusal.code not in _NOT_HERE:
-                raise
-        else:
-            return True
-    return False

@@ -18,11 +18,20 @@ from structlog.contextvars import bind_contextvars
 from bot.delivery.handover import CLOCKS_APART, Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
-from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, PostList, Subscription
+from bot.delivery.models import (
+    WITHDRAWN,
+    ChannelKind,
+    Delivery,
+    DeliveryKey,
+    DeliveryState,
+    PostList,
+    Subscription,
+)
 from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import NONE_LISTED, Clock, Composer, Ledger, Postbox
 from bot.delivery.steps import StepKind
+from bot.delivery.taking_back import take_back
 from bot.delivery.witness import Nobody, Outcome, Witness
 from bot.errors import HistoryUnreadable, SendRefused, SendUncertain
 from bot.formatting.messages import Message
@@ -114,7 +123,7 @@ class Courier:
             message_id, is_absent = None, False
         if message_id is not None:
             log.info("delivery %s was in the channel already", key)
-            await self.ledger.confirm(key, message_id, self.clock(), StepKind.FOUND)
+            await self._confirm(delivery, message_id, StepKind.FOUND)
             self.witness.ended(Outcome.FOUND)
             return True
         if starts_a_forum_post(subscription, key) and self.clock() - delivery.claimed_at < ON_THE_WAY:
@@ -155,8 +164,24 @@ class Courier:
         if message_id is None:
             await self.ledger.give_up(delivery.key, "the thread was removed or closed")
         else:
-            await self.ledger.confirm(delivery.key, message_id, self.clock())
+            await self._confirm(delivery, message_id, StepKind.SENT)
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
+
+    async def _confirm(self, delivery: Delivery, message_id: int, step: StepKind) -> None:
+        """Record that a message is there; delete it where its post was withdrawn while it was on its way.
+
+        If it cannot be deleted it stays recorded as sent, so that another withdrawal takes it back.
+        """
+        key = delivery.key
+        if await self.ledger.confirm(key, message_id, self.clock(), step):
+            return
+        thread_id = await self.ledger.first_message(key.slug, key.channel_id)
+        try:
+            await take_back(self.postbox, replace(delivery, message_id=message_id), thread_id)
+        except (SendRefused, SendUncertain) as error:
+            log.warning("delivery %s was not taken back: %s", key, error)
+        else:
+            await self.ledger.give_up(key, WITHDRAWN, StepKind.WITHDRAWN)
 
     async def _leave_out(self, delivery: Delivery, refusal: SendRefused) -> None:
         """End the post before a message that Discord does not take, so that the channel's other posts go on.

@@ -123,11 +123,21 @@ class Ledger(SentMessages, Protocol):
 
     async def confirm(
         self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
-    ) -> None:
-        """Record that the message is in the channel: sent just now, or found there."""
+    ) -> bool:
+        """Record that the message is in the channel: sent just now, or found there.
+
+        False where an operator has withdrawn the post meanwhile, so that the message must go again.
+        """
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
-        """Record that it is certainly not in the channel, and when to try again."""
+        """Record that it is certainly not in the channel, and when to try again, unless it is withdrawn."""
+
+    async def abandon(self, slug: str) -> None:
+        """Let no more of a post go to the channels that have begun it, as it is withdrawn.
+
+        Begun: a message of it is there, or may be. Every part that is not there, also one that was never
+        claimed, is GONE, so that it cannot be claimed.
+        """
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""

@@ -7,9 +7,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.delivery.corrections import take_back
+from bot.delivery.models import WITHDRAWN
 from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.steps import StepKind
+from bot.delivery.taking_back import take_back
 from bot.errors import SendRefused, SendUncertain
 
 log = logging.getLogger(__name__)
@@ -32,13 +33,15 @@ async def withdraw(
     """Delete every message of a post, the last part first, and never send it again where it was.
 
     ``progress`` is told how many of how many messages were looked at. A channel that refuses keeps its
-    messages; asking again tries again. Channels that have nothing of the post yet get it still, unless its
-    file is withdrawn too.
+    messages; asking again tries again. A channel that has a part of the post gets no more of it, also
+    where it is being sent just now. Channels that have nothing of the post yet get it still, unless its file
+    is withdrawn too.
 
     Raises:
         TokenRefused: nothing can be done at all.
         StoreError: the ledger is out of reach.
     """
+    await ledger.abandon(slug)
     rows = await ledger.everywhere(slug)
     done = removed = 0
     for channel_id, group in itertools.groupby(rows, key=lambda row: row.key.channel_id):
@@ -49,7 +52,7 @@ async def withdraw(
             except (SendRefused, SendUncertain) as error:
                 log.warning("delivery %s was not taken back: %s", row.key, error)
             else:
-                await ledger.give_up(row.key, "withdrawn by the operator", StepKind.WITHDRAWN)
+                await ledger.give_up(row.key, WITHDRAWN, StepKind.WITHDRAWN)
                 removed += 1
             done += 1
             progress(done, len(rows))

@@ -31,6 +31,7 @@ from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
+from tests.support.discord_fake import MemoryPostbox
 from tests.support.posts import post
 
 SHORT_BODY = LONG_BODY.split("## 부분 1")[0]
@@ -325,6 +326,50 @@ async def test_a_post_withdrawn_half_way_is_not_continued_until_it_comes_back(en
     world.archive = Archive.of([long])
     await world.publisher().deliver_due()
     assert there(world) == await composed(long)
+
+
+REFUSED = SendRefused("no", status=500, code=0, permanent=False)
+
+
+@pytest.mark.parametrize("error", [REFUSED, SendUncertain("time-out")])
+async def test_no_more_arrives_of_a_post_that_is_withdrawn_half_way(
+    engine: AsyncEngine, error: Exception
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    world.postbox.before = once(error, at=3)
+    await world.publisher().deliver_due()
+    assert len(there(world)) == 2
+    assert (await withdraw("p", SqlLedger(engine), world.postbox)).removed == 2
+    for _ in range(4):
+        world.now += timedelta(minutes=30)
+        await world.publisher().deliver_due()
+    assert there(world) == []
+
+
+class WithdrawnMeanwhile(MemoryPostbox):
+    """A Discord where an operator withdraws the post while its second message is on the way."""
+
+    engine: AsyncEngine
+
+    async def send(self, channel_id: int, message: Message, nonce: str, reply_to: int | None = None) -> int:
+        if len(self.sent) == 1:
+            await withdraw("p", SqlLedger(self.engine), self)
+        return await super().send(channel_id, message, nonce, reply_to)
+
+
+async def test_a_withdrawal_while_a_post_is_being_sent_ends_it_and_takes_all_of_it_back(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    world.postbox = WithdrawnMeanwhile(lambda: world.now)
+    world.postbox.engine = engine
+    for _ in range(4):
+        await world.publisher().deliver_due()
+        world.now += timedelta(minutes=30)
+    assert len(world.postbox.sent) == 2
+    assert there(world) == []
 
 
 async def test_a_withdrawn_post_is_taken_back_everywhere_and_never_sent_again(world: World) -> None:

@@ -77,6 +77,32 @@ async def test_a_failed_delivery_is_claimed_again_when_its_time_has_come(make: M
     assert await ledger.claimed(claim().key.channel_id) == [renewed]
 
 
+async def test_no_more_is_sent_of_a_post_that_was_withdrawn_half_way_whatever_was_under_way(
+    make: MakeLedger,
+) -> None:
+    ledger = make()
+    for part in range(3):
+        await ledger.claim(claim(part, 5))
+    await ledger.confirm(claim(0).key, 40, NOW)
+    await ledger.fail(claim(1).key, "no", NOW)
+    await ledger.abandon("오늘-뉴스")
+    await ledger.fail(claim(2).key, "late word of what was under way", NOW)
+    rows = await ledger.parts("오늘-뉴스", claim().key.channel_id)
+    assert [row.state for row in rows] == [DeliveryState.SENT, *[DeliveryState.GONE] * 4]
+    assert [await ledger.claim(claim(part, 5, NOW + timedelta(days=1))) for part in range(5)] == [0] * 5
+    assert await ledger.unfinished() == frozenset()
+    assert await ledger.confirm(claim(2).key, 42, NOW) is False
+    assert [row.message_id for row in await ledger.everywhere("오늘-뉴스")] == [42, 40]
+
+
+async def test_a_post_of_which_nothing_is_there_is_not_abandoned(make: MakeLedger) -> None:
+    ledger = make()
+    await ledger.claim(claim())
+    await ledger.fail(claim().key, "no", NOW)
+    await ledger.abandon("오늘-뉴스")
+    assert await ledger.claim(claim()) == 2
+
+
 async def test_a_claim_comes_back_as_it_was_written(make: MakeLedger) -> None:
     ledger = make()
     await ledger.claim(claim())

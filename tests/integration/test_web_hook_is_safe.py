@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.adapters.web.hooks import MOST_BYTES, REMEMBERED
-from tests.support.web import push, signed, site
+from tests.support.web import SECRET, push, signed, site
 
 
 async def test_a_signed_push_is_accepted_and_asks_for_a_reload() -> None:
@@ -187,6 +187,30 @@ async def test_a_secret_is_never_in_an_answer_or_a_line(caplog: pytest.LogCaptur
         for shown in (text, caplog.text):
             assert "a secret that only" not in shown
             assert right.removeprefix("sha256=") not in shown
+
+
+@pytest.mark.parametrize(("secret", "lines"), [(None, 0), (SECRET, 1)])
+async def test_calls_in_vain_are_counted_and_do_not_fill_the_log(
+    caplog: pytest.LogCaptureFixture, secret: SecretStr | None, lines: int
+) -> None:
+    caplog.set_level("INFO", "bot")
+    async with site(secret=secret) as there:
+        for _ in range(20):
+            await there.post(push(), {})
+        _, figures = await there.get("/metrics")
+    assert "ainews_hook_refusals_total 20.0" in figures
+    assert sum("content hook" in line for line in caplog.messages) == lines
+
+
+async def test_refusals_that_the_log_kept_quiet_about_are_in_its_next_line(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with site() as there:
+        for _ in range(3):
+            await there.post(push(), {})
+        monkeypatch.setattr("bot.adapters.web.hooks.QUIET_SECONDS", 0.0)
+        await there.post(push(), {})
+    assert "(2 more since the last such line)" in caplog.messages[-1]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
 from bot.adapters.database.steps import utc_now
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
+from bot.delivery.models import WITHDRAWN, Delivery, DeliveryKey, DeliveryState, History, Subscription
 from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
+from bot.delivery.taking_back import abandoned
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
@@ -112,13 +113,25 @@ class MemoryLedger:
 
     async def confirm(
         self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
-    ) -> None:
+    ) -> bool:
+        is_wanted = not self._is_withdrawn(key)
         self._write(key, step, str(message_id), now)
         self._change(key, state=DeliveryState.SENT, message_id=message_id, retry_at=None, cause=None)
+        return is_wanted
+
+    async def abandon(self, slug: str) -> None:
+        for row in abandoned([row for row in self.rows.values() if row.key.slug == slug]):
+            self._write(row.key, StepKind.WITHDRAWN, row.cause)
+            self.rows[row.key] = row
+
+    def _is_withdrawn(self, key: DeliveryKey) -> bool:
+        row = self.rows.get(key)
+        return row is not None and (row.state, row.cause) == (DeliveryState.GONE, WITHDRAWN)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         self._write(key, StepKind.REFUSED, cause)
-        self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+        if not self._is_withdrawn(key):
+            self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         for row in self.rows.values():

@@ -70,7 +70,11 @@ async def site(
     """The server as the app makes it."""
     there = Site(Metrics())
     hook = ContentHook(
-        secret=secret, pushed=lambda: there.pushes.append(None), branch=branch, patience=patience
+        secret=secret,
+        pushed=lambda: there.pushes.append(None),
+        refused=there.metrics.hook_refused,
+        branch=branch,
+        patience=patience,
     )
     pages = Pages(readiness=Readiness(checks=checks or {}), metrics=there.metrics, hook=hook)
     async with serving(pages.application(), "127.0.0.1", 0) as there.port:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, not_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,9 +16,10 @@ from bot.adapters.database.rows import delivery_of, is_, progress_of
 from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries, marks
-from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
+from bot.delivery.models import WITHDRAWN, Delivery, DeliveryKey, DeliveryState, History
 from bot.delivery.ports import NONE_LISTED
 from bot.delivery.steps import Step, StepKind
+from bot.delivery.taking_back import abandoned
 
 _NO_MORE = {"retry_at": None, "cause": None}
 _OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
@@ -117,20 +118,56 @@ class SqlLedger(SqlSentMessages):
 
     async def confirm(
         self, key: DeliveryKey, message_id: int, now: datetime, step: StepKind = StepKind.SENT
-    ) -> None:
-        """Record that the message is in the channel: sent just now, or found there."""
-        await self._set(
-            self._step(key, step, str(message_id), now),
-            state=DeliveryState.SENT,
-            message_id=message_id,
-            sent_at=now,
-            **_NO_MORE,
-        )
+    ) -> bool:
+        """Record that the message is in the channel: sent just now, or found there.
+
+        False where an operator has withdrawn the post meanwhile, so that the message must go again.
+        """
+        sent = {"state": DeliveryState.SENT, "message_id": message_id, "sent_at": now, **_NO_MORE}
+        known = select(deliveries.c.state, deliveries.c.cause).where(is_(key)).with_for_update()
+        with database_errors():
+            async with self.engine.begin() as connection:
+                row = (await connection.execute(known)).first()
+                await connection.execute(update(deliveries).where(is_(key)).values(**sent))
+                await write_steps(connection, [self._step(key, step, str(message_id), now)])
+        return row is None or (row.state, row.cause) != (DeliveryState.GONE, WITHDRAWN)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
-        """Record that it is certainly not in the channel, and when to try again."""
-        step = self._step(key, StepKind.REFUSED, cause)
-        await self._set(step, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+        """Record that it is certainly not in the channel, and when to try again, unless it is withdrawn."""
+        refused = {"state": DeliveryState.FAILED, "cause": cause, "retry_at": retry_at}
+        is_withdrawn = and_(deliveries.c.state == DeliveryState.GONE, deliveries.c.cause == WITHDRAWN)
+        wanted = or_(deliveries.c.cause.is_(None), not_(is_withdrawn))
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(update(deliveries).where(is_(key), wanted).values(**refused))
+                await write_steps(connection, [self._step(key, StepKind.REFUSED, cause)])
+
+    async def abandon(self, slug: str) -> None:
+        """Let no more of a post go to the channels that have begun it, as it is withdrawn.
+
+        Begun: a message of it is there, or may be. Every part that is not there, also one that was never
+        claimed, is GONE, so that it cannot be claimed.
+        """
+        with database_errors():
+            while True:
+                try:
+                    async with self.engine.begin() as connection:
+                        await self._abandon(connection, slug)
+                except IntegrityError:
+                    continue  # another process has just claimed one of the parts
+                return
+
+    async def _abandon(self, connection: AsyncConnection, slug: str) -> None:
+        found = await connection.execute(
+            select(deliveries).where(deliveries.c.slug == slug).with_for_update()
+        )
+        gone = abandoned([delivery_of(row) for row in found])
+        for row in gone:
+            values = {"state": row.state, "cause": row.cause, "retry_at": None}
+            changed = await connection.execute(update(deliveries).where(is_(row.key)).values(**values))
+            if not changed.rowcount:
+                await connection.execute(insert(deliveries).values(**_unclaimed(row), **values))
+        await write_steps(connection, [self._step(row.key, StepKind.WITHDRAWN, row.cause) for row in gone])
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""
@@ -270,3 +307,19 @@ def _listed_rows(card: Delivery, contents: Mapping[str, str]) -> list[dict[str, 
         "listed_in": card.key.slug,
     }
     return [{**row, "slug": slug, "content_hash": content} for slug, content in contents.items()]
+
+
+def _unclaimed(part: Delivery) -> dict[str, object]:
+    """The row of a part that was never claimed, but for its state."""
+    return {
+        "channel_id": part.key.channel_id,
+        "slug": part.key.slug,
+        "part": part.key.part,
+        "parts": part.parts,
+        "fingerprint": part.fingerprint,
+        "payload_hash": part.payload_hash,
+        "attempts": part.attempts,
+        "claimed_at": part.claimed_at,
+        "content_hash": part.content_hash,
+        "updated_on": part.updated_on,
+    }

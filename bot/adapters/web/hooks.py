@@ -14,6 +14,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import monotonic
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -24,6 +25,8 @@ PATIENCE = 10.0
 """Seconds until the whole body must be here; GitHub waits as long for the answer."""
 REMEMBERED = 1_000
 """Calls that are known again."""
+QUIET_SECONDS = 60.0
+"""How long the log keeps quiet about further refusals after it has told of one."""
 _LONGEST_ID = 100
 
 log = logging.getLogger(__name__)
@@ -41,25 +44,43 @@ class ContentHook:
 
     Attributes:
         pushed: called at once for a push that concerns the posts; does its work later.
+        refused: called for every call that is refused.
         branch: the only branch that concerns them; None means any.
         patience: seconds until the whole body must be here.
     """
 
     secret: SecretStr | None
     pushed: Callable[[], None]
+    refused: Callable[[], None] = lambda: None
     branch: str | None = None
     patience: float = PATIENCE
     _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _unsaid: int = 0
+    _said_at: float | None = None
 
     async def handle(self, request: web.Request) -> web.Response:
         """Aiohttp's handler: 202 once the reload is asked for, which then runs by itself."""
         try:
             return _answer(HTTPStatus.ACCEPTED, await self._heard(request))
         except _Refused as refusal:
-            log.warning("a call of the content hook was refused: %s", refusal)
+            self.refused()
+            self._say(refusal)
             response = _answer(refusal.status, str(refusal))
             response.force_close()  # what is left of a body that was refused is not read
             return response
+
+    def _say(self, refusal: _Refused) -> None:
+        """Once a minute at most: whoever calls in vain, and anybody can, must not fill the log."""
+        if refusal.status is HTTPStatus.NOT_FOUND:
+            log.debug("the content hook was called: %s", refusal)
+            return
+        now = monotonic()
+        if self._said_at is not None and now - self._said_at < QUIET_SECONDS:
+            self._unsaid += 1
+            return
+        more = f" ({self._unsaid} more since the last such line)" if self._unsaid else ""
+        log.warning("a call of the content hook was refused: %s%s", refusal, more)
+        self._said_at, self._unsaid = now, 0
 
     async def _heard(self, request: web.Request) -> str:
         if self.secret is None or not self.secret.get_secret_value():
