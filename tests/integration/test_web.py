@@ -96,8 +96,10 @@ async def test_it_is_ready_when_gateway_database_and_scheduler_are(engine: Async
     schedule.stop()
     assert (status, text) == (
         200,
-        '{"status": "ok", "checks": {"gateway": "ok", "database": "ok", "scheduler": "ok"}, '
-        '"deliveries": "active"}',
+        (
+            '{"status": "ok", "checks": {"gateway": "ok", "database": "ok", "scheduler": "ok"}, '
+            '"deliveries": "active"}'
+        ),
     )
 
 
