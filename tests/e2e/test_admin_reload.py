@@ -116,7 +116,7 @@ async def test_a_cog_that_does_not_start_sends_the_ones_before_it_back_as_well(
         assert "❌ `cogs.news` ValueError: 시작 못 해요" in report
         assert "➖ `cogs.admin`" in report
         classes = {type(cog).__module__ for cog in play.app.bot.cogs.values()}
-        assert classes == {"cogs.admin", "cogs.news"}
+        assert classes == {"cogs.admin", "cogs.news", "cogs.server"}
         assert set(play.app.bot.cogs) == before
         assert len(play.app.library.archive) == 1
         assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))

@@ -24,6 +24,8 @@ from tests.support.git import Blog
 from tests.support.git import post as git_post
 from tests.support.posts import write_post
 
+TODAY = utc_now().date().isoformat()
+"""What is dated long before it comes is archive, and is not sent."""
 PATIENCE = 20.0
 """Seconds until something counts as not done; it takes one to three."""
 
@@ -71,7 +73,7 @@ class FailingOnce:
 
 async def test_a_post_that_comes_while_it_runs_is_sent_by_itself(tmp_path: Path) -> None:
     async with at_work(tmp_path) as (_app, postbox):
-        write_post(tmp_path / "content", "2024-05-04-a.md")
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(lambda: len(postbox.sent) == 1)
 
 
@@ -82,11 +84,11 @@ async def test_an_unforeseen_error_ends_neither_the_watching_nor_the_deliveries(
         reload, active = FailingOnce(Library.reload), FailingOnce(SqlSubscriptions.active)
         monkeypatch.setattr(Library, "reload", reload.method)
         monkeypatch.setattr(SqlSubscriptions, "active", active.method)
-        write_post(tmp_path / "content", "2024-05-04-a.md")
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(lambda: reload.has_failed)
         await app.wake()
         await until(lambda: active.has_failed and len(postbox.sent) == 1)
-        write_post(tmp_path / "content", "2024-05-05-b.md")
+        write_post(tmp_path / "content", f"{TODAY}-b.md")
         await until(lambda: len(postbox.sent) == 2)
 
 
@@ -102,7 +104,7 @@ async def test_the_end_waits_for_the_message_in_flight(tmp_path: Path) -> None:
                 return await send(*args)
 
         app.publisher = replace(app.publisher, postbox=Slow(utc_now))
-        write_post(tmp_path / "content", "2024-05-04-a.md")
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
         async with asyncio.timeout(PATIENCE):
             await in_flight.wait()
         end = asyncio.create_task(app.end())
@@ -119,10 +121,10 @@ async def test_a_push_is_sent_after_a_call_of_the_hook_or_when_the_schedule_come
     tmp_path: Path,
 ) -> None:
     blog = Blog(tmp_path / "blog.git")
-    blog.push({"2024-05-04-a.md": git_post("a")})
+    blog.push({f"{TODAY}-a.md": git_post("a", TODAY)})
     async with at_work(tmp_path, content_git_url=blog.url, content_git_every=0) as (app, postbox):
         await until(lambda: len(postbox.sent) == 1)
-        blog.push({"2024-05-04-a.md": git_post("a"), "2024-05-05-b.md": git_post("b")})
+        blog.push({f"{TODAY}-a.md": git_post("a", TODAY), f"{TODAY}-b.md": git_post("b", TODAY)})
         await asyncio.sleep(0.5)
         assert len(postbox.sent) == 1
         app.look_again()
@@ -136,10 +138,10 @@ async def test_a_repository_is_fetched_every_so_often(
 ) -> None:
     monkeypatch.setattr("bot.background.SECONDS_A_MINUTE", 0.05)
     blog = Blog(tmp_path / "blog.git")
-    blog.push({"2024-05-04-a.md": git_post("a")})
+    blog.push({f"{TODAY}-a.md": git_post("a", TODAY)})
     async with at_work(tmp_path, content_git_url=blog.url, content_git_every=1) as (_app, postbox):
         await until(lambda: len(postbox.sent) == 1)
-        blog.push({"2024-05-04-a.md": git_post("a"), "2024-05-05-b.md": git_post("b")})
+        blog.push({f"{TODAY}-a.md": git_post("a", TODAY), f"{TODAY}-b.md": git_post("b", TODAY)})
         await until(lambda: len(postbox.sent) == 2)
 
 
@@ -168,7 +170,7 @@ async def test_what_an_announcement_channel_got_is_handed_on_by_itself(
     async with at_work(tmp_path) as (app, postbox):
         (known,) = await app.subscriptions.active(utc_now())
         await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
-        write_post(tmp_path / "content", "2024-05-04-a.md")
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(lambda: len(postbox.published) == 1)
 
 
@@ -187,7 +189,7 @@ async def test_a_token_that_is_refused_while_publishing_closes_the_client(
         postbox.refuse_publish = refuse
         (known,) = await app.subscriptions.active(utc_now())
         await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
-        write_post(tmp_path / "content", "2024-05-04-a.md")
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(app.bot.is_closed)
         assert tries == 1
         assert isinstance(app.failure, TokenRefused)

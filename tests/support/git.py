@@ -22,8 +22,8 @@ FILE, LINK, FOLDER = 0o100644, stat.S_IFLNK, stat.S_IFDIR
 Files = Mapping[str, str]
 
 
-def post(title: str) -> str:
-    return f'---\ntitle: "{title}"\ndate: 2024-05-04\n---\n\n본문이에요.\n'
+def post(title: str, day: str = "2024-05-04") -> str:
+    return f'---\ntitle: "{title}"\ndate: {day}\n---\n\n본문이에요.\n'
 
 
 @dataclass(slots=True)
