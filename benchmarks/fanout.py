@@ -82,7 +82,7 @@ async def measure(channels: int, latency: float, folder: Path) -> Measured:
     async with start_double(guilds=channels + 1, channels=1, latency=latency) as double:
         first, *others = await double.channels()
         await subscribe_paused(url, others)
-        write_long_post(folder / "content", "warm", "2026-01-04")
+        write_long_post(folder / "content", "warm")
         settings = {"NEWS_CHANNEL_ID": str(first), "DATABASE_URL": url}
         async with start_bot(double, folder, **settings) as bot:
             await double.wait(stored=PARTS, ready=1, timeout=120)

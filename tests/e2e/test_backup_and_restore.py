@@ -53,18 +53,16 @@ async def test_beside_a_bot_that_delivers_nothing_is_lost_or_doubled(
         (channel,) = await double.channels()
         async with start_bot(double, tmp_path, NEWS_CHANNEL_ID=str(channel), **settings) as bot:
             await double.wait(stored=3)
-            done = asyncio.Event()
 
             async def write_posts() -> None:
                 for number in range(4):
                     write_long_post(content, f"post-{number}")
                     await asyncio.sleep(0.5)
                 await double.wait(stored=15, timeout=60)
-                done.set()
 
             writing = asyncio.create_task(write_posts())
             number = 0
-            while not done.is_set():
+            while not writing.done():
                 number += 1
                 code, said = await ainews(tmp_path, "backup", "state.gz", **settings)
                 assert code == 0, said

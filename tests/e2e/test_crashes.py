@@ -188,12 +188,12 @@ async def test_of_two_processes_on_the_same_shards_one_may_die_and_parts_arrive_
             await double.wait(ready=2)
             # Some requests take their time: what comes next must not overtake them.
             await double.fault("hang", seconds=0.5, probability=0.4, times=None)
-            write_long_post(tmp_path / "content", "first", "2026-01-05")
+            write_long_post(tmp_path / "content", "first")
             await double.wait(stored=12 + 6)
             await one.kill()
             await asyncio.sleep(0.5)
             await end_leases(url)
-            write_long_post(tmp_path / "content", "second", "2026-01-06")
+            write_long_post(tmp_path / "content", "second")
             await double.wait(stored=12 * 6, timeout=60)
         messages = await double.messages()
     for channel in channels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ _CHARACTERS = 3900
 _HEADING = re.compile(r"(?P<slug>\S+) part (?P<part>\d+)")
 
 
-def write_long_post(folder: Path, slug: str, day: str = "2026-01-05") -> Path:
-    """A post of ``PARTS`` messages."""
+def write_long_post(folder: Path, slug: str, day: str | None = None) -> Path:
+    """A post of ``PARTS`` messages, of today: what is dated long before it comes is archive."""
+    day = day or datetime.now(UTC).date().isoformat()
     sections = (
         f"## {slug} part {part}\n\n{(_SENTENCE * 200)[:_CHARACTERS].rstrip()}" for part in range(PARTS)
     )
