@@ -13,7 +13,7 @@ from bot.delivery.identity import nonce_of
 from bot.delivery.models import ChannelKind, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
-from bot.errors import Doing, HistoryUnreadable, SendRefused
+from bot.errors import Doing, SendRefused
 from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
@@ -48,6 +48,7 @@ class Handover:
 
         Raises:
             SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does.
+            HistoryUnreadable: nobody can tell a thread that was removed from one that is yet to be opened.
         """
         try:
             place = await place_in(self.ledger, self.subscription, key)
@@ -90,16 +91,17 @@ class Handover:
         return await self._send(thread_id, key, message)
 
     async def _lies_in_channel(self, key: DeliveryKey) -> bool:
-        """Whether the message before this one is in the channel itself, as far as one can see."""
+        """Whether the message before this one is in the channel itself.
+
+        Raises:
+            HistoryUnreadable: nobody can tell it from a thread that a moderator removed.
+        """
         rows = await self.ledger.parts(key.slug, key.channel_id)
         before = [row for row in rows if 0 < row.key.part < key.part and row.state is DeliveryState.SENT]
         if not before or self.subscription.kind is ChannelKind.FORUM:
             return False
         last = before[-1]
-        try:
-            found = await self.postbox.find(key.channel_id, last.fingerprint, last.claimed_at - CLOCKS_APART)
-        except HistoryUnreadable:
-            return False
+        found = await self.postbox.find(key.channel_id, last.fingerprint, last.claimed_at - CLOCKS_APART)
         return found is not None
 
     async def _open_thread(self, first_message_id: int) -> None:

@@ -165,6 +165,27 @@ async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_
     assert {row.state for row in rows} == {DeliveryState.SENT}
 
 
+async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_its_thread_was_removed(
+    world: World,
+) -> None:
+    await follow(world, ChannelKind.TEXT, layout=Layout.FULL)
+    world.archive = Archive.of([post("long", body=LONG_BODY)])
+    await world.publisher().deliver_due()
+    begun = len(world.postbox.sent)
+    await follow(world, ChannelKind.TEXT, layout=Layout.THREAD)
+    longer = replace(world.archive.posts[0], body=LONG_BODY + "\n\n" + LONG_BODY, content_hash="longer")
+    world.archive = Archive.of([longer])
+    world.postbox.history_is_readable = False
+    for _ in range(3):
+        world.now += timedelta(hours=1)
+        await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == begun
+    world.postbox.history_is_readable = True
+    await world.publisher().deliver_due()
+    wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
+    assert [sent.message for sent in world.postbox.there()] == list(wanted)
+
+
 @pytest.mark.parametrize("layouts", [(Layout.FULL, Layout.THREAD), (Layout.THREAD, Layout.FULL)])
 async def test_what_is_in_doubt_is_found_where_it_went_though_the_layout_changed(
     world: World, layouts: tuple[Layout, Layout]
