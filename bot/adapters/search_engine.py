@@ -28,11 +28,11 @@ from bot.posts.search.query import PostQuery
 from bot.posts.search.ranking import IN_LONGER, TIERS, freshness
 from bot.posts.search.source import fields_of, whole_words
 from bot.posts.search.words import last_hangul, spaced
-from bot.posts.tags import fold
+from bot.posts.tags import filed_under, fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 5
+VERSION = 6
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000
@@ -294,7 +294,8 @@ def _document(post: Post) -> Document:
     document.add_unsigned("number", int(post.key, 16))
     document.add_text("lang", post.meta.lang)
     for tag in post.meta.tags:
-        document.add_text("tag", fold(tag.name))
+        for kind in (None, tag.kind):
+            document.add_text("tag", filed_under(fold(tag.name), kind))
     document.add_integer("day", post.date.toordinal())
     document.add_float("freshness", freshness(post.date))
     document.add_bytes("source", post.body.encode())

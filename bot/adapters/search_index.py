@@ -18,8 +18,8 @@ from bot.posts.models import Post
 from bot.posts.search.excerpt import Excerpt, Finder
 from bot.posts.search.outline import Heading
 from bot.posts.search.plan import plan
-from bot.posts.search.query import PostQuery
-from bot.posts.tags import fold
+from bot.posts.search.query import PostQuery, TagFilter
+from bot.posts.tags import filed_under, fold
 
 log = logging.getLogger(__name__)
 
@@ -230,10 +230,12 @@ def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:
             yield _stamp(post), post
 
 
-def _tags(tags: Iterable[str], archive: Archive) -> tuple[tuple[str, ...], ...]:
-    """For each tag, the folded names it goes by."""
-    names = ((tag, *archive.aliases.spellings(tag)) for tag in tags)
-    return tuple(tuple(dict.fromkeys(map(fold, group))) for group in names)
+def _tags(tags: Iterable[TagFilter], archive: Archive) -> tuple[tuple[str, ...], ...]:
+    """For each tag, what it is filed under: each folded name that it goes by."""
+    names = ((tag, (tag.name, *archive.aliases.spellings(tag.name))) for tag in tags)
+    return tuple(
+        tuple(dict.fromkeys(filed_under(fold(name), tag.kind) for name in group)) for tag, group in names
+    )
 
 
 def _match(post: Post, score: float, finder: Finder) -> Match:

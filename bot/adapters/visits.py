@@ -27,7 +27,7 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
-from bot.posts.search.query import PostQuery, parse_query
+from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
 
@@ -174,7 +174,7 @@ class Visit:
         """What each of the posts, the newest first, says about a tag; its summary where no sentence does."""
         first, last = posts[-1].date, posts[0].date
         after_last = last + timedelta(days=1) if last < date.max else None
-        query = PostQuery(phrases=(tag.name,), tags=(tag.name,), after=first, before=after_last)
+        query = PostQuery(phrases=(tag.name,), tags=(TagFilter(tag.name),), after=first, before=after_last)
         result = await self.search_index.search(query, _ONE_PAGE, hidden=self.hidden)
         matches = {match.post.slug: match for match in result.matches}
         said = [match for post in posts if (match := matches.get(post.slug))]
@@ -212,7 +212,7 @@ class Visit:
 
     def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:
         """Tags like those that are asked for and unknown, then like the words."""
-        unknown = (tag for tag in query.tags if not self.archive.tagged(tag))
+        unknown = (tag.name for tag in query.tags if not self.archive.tagged(*tag))
         wanted = (*unknown, " ".join(query.terms), *query.phrases)
         alike = (nearest_tags(self.archive, name, nothing.MOST_OFFERED) for name in wanted)
         return tuple({tag.name: tag for tags in alike for tag in tags}.values())

@@ -18,7 +18,7 @@ from bot.formatting.messages import Card, Message, Option, Row, Select
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
 from bot.posts.archive import TagCount
-from bot.posts.models import Post
+from bot.posts.models import Post, TagKind
 from bot.posts.sections import Section
 from bot.posts.tags import tag_key
 
@@ -140,10 +140,14 @@ def listing(  # noqa: PLR0913 - the parts of a list, each named at the call
 
 
 def counted(tag: TagCount, words: Words, room: int = limits.OPTION_TEXT) -> str:
-    """A tag and in how many posts it stands, plain text within ``room``; the count is never cut."""
-    count = words.number(tag.count)
-    frame = len(words("news.tag_count", tag="", count=count))
-    return words("news.tag_count", tag=shortened(tag.name, room - frame), count=count)
+    """A tag and in how many posts it stands, plain text within ``room``; the count is never cut.
+
+    What is a company, a model or a person is called so; topics are most of all tags.
+    """
+    count, kind = words.number(tag.count), tag.tag.kind
+    said = "" if kind is TagKind.TOPIC else f" · {words(f'tag_kind.{kind}')}"
+    frame = len(words("news.tag_count", tag="", count=count)) + len(said)
+    return words("news.tag_count", tag=shortened(tag.name, room - frame), count=count) + said
 
 
 def _tag_entry(tag: TagCount, words: Words) -> Entry:

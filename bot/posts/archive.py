@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.posts.models import Post, Tag
+from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.query import PostQuery
@@ -145,12 +145,12 @@ class Archive:
         """Every day that has posts, newest first."""
         return tuple(dict.fromkeys(post.date for post in reversed(self.posts)))
 
-    def tagged(self, name: str) -> tuple[Post, ...]:
-        """The posts with a tag, newest first; case, spaces, hyphens and ``#`` do not count.
+    def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
+        """The posts with a tag, of a kind or of any, newest first, whatever its case, spaces, hyphens, ``#``.
 
         What the aliases call the same is the same tag here.
         """
-        return self._tags.tagged(name)
+        return self._tags.tagged(name, kind)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag, the most frequent first, then the most recent."""
@@ -194,10 +194,10 @@ class Archive:
         if query.lang:
             posts = tuple(post for post in posts if post.meta.lang == query.lang)
         for tag in query.tags:
-            allowed = {post.slug for post in self.tagged(tag)}
+            allowed = {post.slug for post in self.tagged(*tag)}
             posts = tuple(post for post in posts if post.slug in allowed)
         for tag in query.without_tags:
-            refused = {post.slug for post in self.tagged(tag)}
+            refused = {post.slug for post in self.tagged(*tag)}
             posts = tuple(post for post in posts if post.slug not in refused)
         if query.without_langs:
             posts = tuple(post for post in posts if post.meta.lang not in query.without_langs)

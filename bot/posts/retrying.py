@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.posts.archive import Archive
-from bot.posts.search.query import PostQuery
+from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_tags
 
 
@@ -17,8 +17,8 @@ def written(query: PostQuery) -> str:
             *query.terms,
             *(f'"{phrase}"' for phrase in query.phrases),
             *(f"-{_quoted(word)}" for word in query.excluded),
-            *(f"tag:{_quoted(tag)}" for tag in query.tags),
-            *(f"-tag:{_quoted(tag)}" for tag in query.without_tags),
+            *(f"{tag.kind or 'tag'}:{_quoted(tag.name)}" for tag in query.tags),
+            *(f"-{tag.kind or 'tag'}:{_quoted(tag.name)}" for tag in query.without_tags),
             *([f"after:{query.after.isoformat()}"] if query.after else []),
             *([f"before:{query.before.isoformat()}"] if query.before else []),
             *([f"lang:{query.lang}"] if query.lang else []),
@@ -83,10 +83,11 @@ def fewer_words(query: PostQuery) -> Iterator[PostQuery]:
         yield PostQuery(terms=(*query.terms[:at], *query.terms[at + 1 :]), phrases=query.phrases)
 
 
-def _known_tag(tag: str, archive: Archive) -> str:
-    if archive.tagged(tag):
-        return tag
-    return next((near.name for near in nearest_tags(archive, tag, 1)), tag)
+def _known_tag(tag: TagFilter, archive: Archive) -> TagFilter:
+    """The tag, of whatever kind it is; where there is none of this name, the nearest one."""
+    if archive.tagged(tag.name):
+        return tag if archive.tagged(*tag) else TagFilter(tag.name)
+    return next((TagFilter(near.name) for near in nearest_tags(archive, tag.name, 1)), tag)
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, syllables_with
-from bot.posts.models import Post, Tag
+from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold, key_of_folded
@@ -112,10 +112,14 @@ class TagIndex:
             _initials=tuple(entry.initials for entry in ranked),
         )
 
-    def tagged(self, name: str) -> tuple[Post, ...]:
-        """The posts with a tag of this name or another spelling of it, newest first."""
-        entry = self._entries.get(_canonical(name, self.aliases))
-        return entry.posts if entry else ()
+    def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
+        """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
+        key = _canonical(name, self.aliases)
+        entry = self._entries.get(key)
+        posts = entry.posts if entry else ()
+        if kind is None:
+            return posts
+        return tuple(post for post in posts if _keys(post, self.aliases)[key].kind is kind)
 
     def by_key(self, key: str) -> Tag | None:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""

@@ -46,6 +46,11 @@ def _hash_words(text: str) -> list[str]:
     return words if len(words) > 1 and all(word.startswith("#") for word in words) else [text]
 
 
+def filed_under(folded: str, kind: TagKind | None) -> str:
+    """What stands in the search index for a tag of a kind, or of any; no folded name holds a space."""
+    return f"{kind} {folded}" if kind else folded
+
+
 def tag_key(name: str) -> str:
     """16 hexadecimal digits that stand for a tag, however it is written, where room is short (custom ids)."""
     return key_of_folded(fold(name))

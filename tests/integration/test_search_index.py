@@ -20,7 +20,7 @@ from bot.adapters.search_index import AT_ONCE, SearchIndex
 from bot.errors import PostError
 from bot.posts.archive import Archive
 from bot.posts.findings import Findings
-from bot.posts.models import Post, Tag
+from bot.posts.models import Post, Tag, TagKind
 from bot.posts.search.aliases import spellings_in
 from bot.posts.search.query import parse_query
 from bot.posts.stored import StoredPost
@@ -385,6 +385,26 @@ async def test_words_in_bold_are_just_those_that_were_looked_for(text: str, body
     async with index_in(None, post("p", body=body)) as index:
         (match,) = (await index.search(parse_query(text, TODAY), 5)).matches
         assert match.excerpt == excerpt
+
+
+async def test_tags_are_found_by_their_kind_with_words_and_without() -> None:
+    model = replace(A, meta=replace(A.meta, tags=(Tag(name="Claude", kind=TagKind.MODEL),)))
+    person = replace(B, meta=replace(B.meta, tags=(Tag(name="claude", kind=TagKind.PERSON),)))
+    index = SearchIndex()
+    await index.update(Archive.of([model, person], load_aliases()))
+    await index.settled()
+    for text, slugs in (
+        ("tag:claude", ["b", "a"]),
+        ("model:클로드", ["a"]),
+        ("인물:Claude", ["b"]),
+        ("company:claude", []),
+        ("-model:claude", ["b"]),
+        ("익었어요 person:claude", ["b"]),
+        ("익었어요 model:claude", []),
+        ("먹었어요 -person:claude", ["a"]),
+    ):
+        assert await found(index, text) == slugs, text
+    await index.close()
 
 
 async def test_excluded_tags_and_languages_take_away_posts_that_have_them_and_no_others() -> None:

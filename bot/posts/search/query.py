@@ -6,10 +6,12 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bot.posts.date_words import read_day
 from bot.posts.dates import read_moment
 from bot.posts.language import LANGUAGES, language_code
+from bot.posts.models import TagKind
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is left out."""
@@ -21,6 +23,14 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟＂«»「」『』", '"') | 
 _KEYS = {
     "tag": "tag",
     "태그": "tag",
+    "company": "company",
+    "회사": "company",
+    "model": "model",
+    "모델": "model",
+    "topic": "topic",
+    "주제": "topic",
+    "person": "person",
+    "인물": "person",
     "before": "before",
     "until": "before",
     "이전": "before",
@@ -30,6 +40,7 @@ _KEYS = {
     "lang": "lang",
     "언어": "lang",
 }
+_TAG_KINDS = {"tag": None, **{str(kind): kind for kind in TagKind}}
 _PART = re.compile(
     rf"""
     (?P<minus>-)?
@@ -43,6 +54,13 @@ _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 """Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2}))?[-./]?")
+
+
+class TagFilter(NamedTuple):
+    """A tag that a post must have, or must not; ``kind`` is None where any kind will do."""
+
+    name: str
+    kind: TagKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +84,8 @@ class PostQuery:
     terms: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    without_tags: tuple[str, ...] = ()
+    tags: tuple[TagFilter, ...] = ()
+    without_tags: tuple[TagFilter, ...] = ()
     before: dt.date | None = None
     after: dt.date | None = None
     lang: str | None = None
@@ -89,9 +107,11 @@ def parse_query(text: str, today: dt.date) -> PostQuery:
     """The query in a text; never raises.
 
     ``"a phrase"``, ``-word``, ``-"a phrase"``, ``tag:x``, ``after:2024-05`` (from that day on),
-    ``before:2024-05-04`` (earlier than that day), ``lang:ko``, ``-tag:x``, ``-lang:ko``; keys also in Korean
-    (``태그:``, ``이후:``, ``이전:``, ``언어:``), and with a space behind them, as telephones write it. A
-    key with a value that cannot be read, or an unknown key, is a word like others.
+    ``before:2024-05-04`` (earlier than that day), ``lang:ko``, ``-tag:x``, ``-lang:ko``; ``company:x``,
+    ``model:x``, ``topic:x`` and ``person:x`` are tags of that kind; keys also in Korean (``태그:``,
+    ``회사:``, ``모델:``, ``주제:``, ``인물:``, ``이후:``, ``이전:``, ``언어:``), and with a space behind
+    them, as telephones write it. A key with a value that cannot be read, or an unknown key, is a word like
+    others.
     """
     normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
     reader = _Reader(today)
@@ -108,8 +128,8 @@ class _Reader:
         self.terms: dict[str, None] = {}
         self.phrases: dict[str, None] = {}
         self.excluded: dict[str, None] = {}
-        self.tags: dict[str, None] = {}
-        self.without_tags: dict[str, None] = {}
+        self.tags: dict[TagFilter, None] = {}
+        self.without_tags: dict[TagFilter, None] = {}
         self.before: dt.date | None = None
         self.after: dt.date | None = None
         self.lang: str | None = None
@@ -136,8 +156,8 @@ class _Reader:
 
     def _exclude(self, key: str, value: str) -> bool:
         """Take a filter with a minus; False where that says nothing: whoever means days turns them round."""
-        if key == "tag" and (name := value.lstrip("#")):
-            self.without_tags[name] = None
+        if key in _TAG_KINDS and (name := value.lstrip("#")):
+            self.without_tags[TagFilter(name, _TAG_KINDS[key])] = None
             return True
         if key == "lang" and (code := _language(value)):
             self.without_langs[code] = None
@@ -146,9 +166,9 @@ class _Reader:
 
     def _filter(self, key: str, value: str) -> bool:
         """Take a filter; False where its value says nothing."""
-        if key == "tag":
+        if key in _TAG_KINDS:
             if name := value.lstrip("#"):
-                self.tags[name] = None
+                self.tags[TagFilter(name, _TAG_KINDS[key])] = None
             return bool(name)
         if key == "lang":
             code = _language(value)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from bot.formatting.offers import day_offers, tag_offers
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
-from bot.posts.models import FrontMatter, Post, Tag
+from bot.posts.models import FrontMatter, Post, Tag, TagKind
 
 WORDS = load_catalogues().words("ko")
 TODAY = dt.date(2024, 5, 20)
@@ -104,6 +105,19 @@ def test_twenty_five_days_are_offered_the_newest_or_the_nearest() -> None:
     assert days("글", archive) == newest
     assert days("3월", archive) == [f"2024-03-{day:02}" for day in range(31, 6, -1)]
     assert len(days("2024-03-15", archive)) == 25
+
+
+def test_companies_models_and_people_are_called_so() -> None:
+    plain = [(kind, post_of("2024-05-01", number=number)) for number, kind in enumerate(TagKind)]
+    archive = Archive.of(
+        replace(post, meta=replace(post.meta, tags=(Tag(name=str(kind), kind=kind),))) for kind, post in plain
+    )
+    assert {offer.value: offer.name for offer in tag_offers(archive, "", WORDS)} == {
+        "topic": "topic (1)",
+        "company": "company (1) · 회사",
+        "model": "model (1) · 모델",
+        "person": "person (1) · 인물",
+    }
 
 
 def test_tags_are_offered_with_their_counts_a_long_one_by_its_key() -> None:

@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.alias_files import load_aliases
 from bot.posts.archive import FEW, Archive
 from bot.posts.models import FrontMatter, Post, Tag
-from bot.posts.search.query import PostQuery
+from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import tag_key
 
@@ -155,7 +155,7 @@ def test_a_query_selects_by_tags_days_and_language() -> None:
         return [post.slug for post in archive.select(query)]
 
     assert slugs(PostQuery()) == ["c", "b", "a"]
-    assert slugs(PostQuery(tags=("llm", "추론"))) == ["b"]
+    assert slugs(PostQuery(tags=(TagFilter("llm"), TagFilter("추론")))) == ["b"]
     assert slugs(PostQuery(lang="en")) == ["b"]
     assert slugs(PostQuery(after=dt.date(2024, 5, 2))) == ["c", "b"]
     assert slugs(PostQuery(before=dt.date(2024, 5, 2))) == ["a"]

@@ -7,10 +7,12 @@ import unicodedata
 
 import pytest
 
+from bot.posts.models import TagKind
+from bot.posts.retrying import written
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.korean import bare_forms, is_ending, word_forms
 from bot.posts.search.plan import AS_TYPED, BARE, MAX_WAYS, plan
-from bot.posts.search.query import MAX_QUERY, MAX_WORDS, PostQuery, first_day, parse_query
+from bot.posts.search.query import MAX_QUERY, MAX_WORDS, PostQuery, TagFilter, first_day, parse_query
 from bot.posts.search.words import forms, last_hangul, spaced, stem, words_of
 
 TODAY = dt.date(2024, 6, 1)
@@ -154,7 +156,7 @@ def test_operators_are_read_in_both_languages_and_with_curly_quotes() -> None:
         terms=("평가",),
         phrases=("긴 문맥",),
         excluded=("오픈AI",),
-        tags=("추론", "llm"),
+        tags=(TagFilter("추론"), TagFilter("llm")),
         before=dt.date(2024, 6, 1),
         after=dt.date(2024, 5, 1),
         lang="ko",
@@ -175,9 +177,25 @@ def test_nothing_but_signs_asks_nothing(text: str) -> None:
     assert parse_query(text, TODAY).is_empty
 
 
+def test_tags_are_asked_for_by_their_kind_in_both_languages() -> None:
+    query = parse_query('회사:오픈AI company:Meta 모델: "GPT 4o" 주제:추론 -person:sama', TODAY)
+    assert query == PostQuery(
+        tags=(
+            TagFilter("오픈AI", TagKind.COMPANY),
+            TagFilter("Meta", TagKind.COMPANY),
+            TagFilter("GPT 4o", TagKind.MODEL),
+            TagFilter("추론", TagKind.TOPIC),
+        ),
+        without_tags=(TagFilter("sama", TagKind.PERSON),),
+    )
+    assert parse_query(written(query), TODAY) == query
+
+
 def test_a_tag_or_language_that_is_excluded_is_no_word() -> None:
-    assert parse_query("-tag:llm -lang:ko", TODAY) == PostQuery(without_tags=("llm",), without_langs=("ko",))
-    assert parse_query('tag:"long context"', TODAY).tags == ("long context",)
+    assert parse_query("-tag:llm -lang:ko", TODAY) == PostQuery(
+        without_tags=(TagFilter("llm"),), without_langs=("ko",)
+    )
+    assert parse_query('tag:"long context"', TODAY).tags == (TagFilter("long context"),)
     assert parse_query('"끝나지 않은', TODAY).phrases == ("끝나지 않은",)
 
 
@@ -259,7 +277,7 @@ def test_the_last_word_is_known_where_it_is_hangul(words: str, last: str) -> Non
 
 def test_a_space_behind_a_known_key_and_wide_letters_are_as_typed_on_telephones() -> None:
     assert parse_query("tag: openai Lang: ko after: 2024-05-04", TODAY) == PostQuery(
-        tags=("openai",), lang="ko", after=dt.date(2024, 5, 4)
+        tags=(TagFilter("openai"),), lang="ko", after=dt.date(2024, 5, 4)
     )
     assert parse_query("ＧＰＴ－４ｏ", TODAY).terms == ("GPT-4o",)
     assert parse_query("tag: after:2024-05-04", TODAY).after == dt.date(2024, 5, 4)
