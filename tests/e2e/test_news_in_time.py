@@ -86,6 +86,24 @@ async def test_a_command_on_a_slow_disk_gets_a_sentence_in_time_and_then_its_ans
         assert "다음" in buttons(shown(answer))
 
 
+async def test_a_command_in_flight_keeps_the_posts_of_its_beginning_while_a_reload_swaps_them(
+    stage: Stage,
+) -> None:
+    async with stage.play() as play:
+        quick = play.app.bot.services
+        slow(play)
+        answer = await in_time(play.reader.slash(play.channel, "news tag", tag="LLM"))
+        (stage.content / "2024-05-04-a.md").unlink()
+        write_post(stage.content, "2024-05-03-b.md", "어제의 글", tags="[LLM]")
+        report = await play.app.library.reload()
+        assert (report.added, report.removed) == (("2024-05-03-b",), ("2024-05-04-a",))
+        await play.env.advance_time(SLOW)
+        assert "오늘의 글" in text_of(answer)
+        assert "어제의 글" not in text_of(answer)
+        play.app.bot.services = quick
+        assert "어제의 글" in text_of(await play.reader.slash(play.channel, "news tag", tag="LLM"))
+
+
 async def test_a_page_on_a_slow_disk_says_so_and_then_turns(stage: Stage) -> None:
     async with stage.play() as play:
         first = shown(await play.reader.slash(play.channel, "news latest"))
