@@ -18,7 +18,7 @@ from bot.adapters.database.tables import deliveries
 from bot.adapters.files import ContentSnapshot
 from bot.adapters.library import Library
 from bot.delivery.alarms import alarm_due
-from bot.delivery.courier import REFUSED_FOR_GOOD
+from bot.delivery.causes import REFUSED_FOR_GOOD
 from bot.delivery.models import DeliveryState
 from bot.delivery.ports import Clock
 from bot.delivery.timetable import Timetable

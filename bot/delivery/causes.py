@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -18,6 +19,23 @@ LEFT: Final = "left:server"
 NOT_IN_SETTINGS: Final = "NEWS_CHANNEL_ID does not name this channel"
 NO_FAILURE: Final = BY_HAND | {LEFT, NOT_IN_SETTINGS}
 """Where somebody wanted that nothing is sent."""
+
+
+class Ending(enum.StrEnum):
+    """Why a message goes out no more, or is gone, by the bot's own account: so it stands in the ledger."""
+
+    WITHDRAWN = "withdrawn by the operator"
+    """Its post was taken back: whatever was under way, it stays so."""
+    POST_GONE = "the post is gone or shorter now"
+    THREAD_GONE = "the thread was removed or closed"
+    REMOVED = "a moderator removed it"
+    TAKING_BACK = "taken back, since the post is shorter"
+    """Recorded before a message is deleted: if the answer is lost, it was not a moderator who did it."""
+    CORRECTED = "its post was corrected"
+
+
+REFUSED_FOR_GOOD: Final = "refused for good: "
+"""How the cause of a message begins that is left out until its post is corrected; Discord's words follow."""
 
 
 def is_failure(cause: str | None) -> bool:

@@ -15,6 +15,7 @@ from datetime import timedelta
 
 from structlog.contextvars import bind_contextvars
 
+from bot.delivery.causes import Ending
 from bot.delivery.courier import Courier
 from bot.delivery.handover import pictured
 from bot.delivery.identity import fingerprint_of, payload_hash
@@ -36,8 +37,6 @@ BETWEEN_PUBLISHED = timedelta(minutes=20)
 """Between two edits of one message that other servers follow, since Discord hands on each of them."""
 AFTER_REMOVAL = timedelta(minutes=10)
 """Until a part that was taken back may be sent again: Discord has forgotten its nonce by then."""
-TAKING_BACK = "taken back, since the post is shorter"
-"""Recorded before a message is deleted: if the answer is lost, it was not a moderator who did it."""
 
 AFTER_THE_SAME_REFUSAL = timedelta(days=1)
 """Where a message was refused for the same reason before: a person must mend it."""
@@ -137,7 +136,7 @@ class Corrector:
             SendRefused, SendUncertain, TokenRefused: as ``Postbox.edit`` does.
         """
         now, wanted = self._clock(), payload_hash(message)
-        if row.payload_hash == wanted and row.cause != TAKING_BACK:
+        if row.payload_hash == wanted and row.cause != Ending.TAKING_BACK:
             return False
         if row.message_id is None or (row.retry_at and row.retry_at > now):
             return None
@@ -148,11 +147,11 @@ class Corrector:
             await pictured(row.key, message, lambda it: self._postbox.edit(place, number, it))
 
         if not await at_its_place(row, rows[0].message_id, at):
-            if row.cause == TAKING_BACK:
+            if row.cause == Ending.TAKING_BACK:
                 await self._ledger.remove(row.key, now + AFTER_REMOVAL)
             else:
                 log.info("delivery %s is no more where it was sent: it stays so", row.key)
-                await self._ledger.give_up(row.key, "a moderator removed it")
+                await self._ledger.give_up(row.key, Ending.REMOVED)
             return False
         pause = now + BETWEEN_PUBLISHED if row.published_at else None
         edited = replace(row, payload_hash=wanted, fingerprint=fingerprint_of(message), retry_at=pause)
@@ -169,7 +168,7 @@ class Corrector:
         """
         if row.retry_at and row.retry_at > self._clock():
             return False
-        await self._ledger.postpone(row.key, TAKING_BACK, self._clock())
+        await self._ledger.postpone(row.key, Ending.TAKING_BACK, self._clock())
         try:
             await take_back(self._postbox, row, rows[0].message_id)
         except SendRefused as refusal:

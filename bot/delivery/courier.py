@@ -15,11 +15,11 @@ from datetime import timedelta
 
 from structlog.contextvars import bind_contextvars
 
+from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.handover import CLOCKS_APART, Handover, place_in, starts_a_forum_post
 from bot.delivery.identity import fingerprint_of, payload_hash
 from bot.delivery.manner import in_its_manner
 from bot.delivery.models import (
-    WITHDRAWN,
     ChannelKind,
     Delivery,
     DeliveryKey,
@@ -44,9 +44,6 @@ ON_THE_WAY = timedelta(seconds=30)
 
 MOST_REFUSALS = 8
 """So often, over about two hours, a message is tried again as it is that Discord finds fault with."""
-REFUSED_FOR_GOOD = "refused for good: "
-"""How the cause of a message begins that is left out until its post is corrected."""
-
 CONTINUED_LATE = timedelta(minutes=10)
 """After so long a post's further messages reply to those before, which others may have been written after."""
 
@@ -130,7 +127,7 @@ class Courier:
             return False
         messages = await self.messages(post, subscription) if post else ()
         if post is None or key.part >= len(messages):
-            await self.ledger.fail(key, "the post is gone or shorter now", self.clock())
+            await self.ledger.fail(key, Ending.POST_GONE, self.clock())
             return True
         message = messages[key.part]
         if is_absent:
@@ -162,7 +159,7 @@ class Courier:
             self.witness.ended(Outcome.UNCERTAIN)
             raise
         if message_id is None:
-            await self.ledger.give_up(delivery.key, "the thread was removed or closed")
+            await self.ledger.give_up(delivery.key, Ending.THREAD_GONE)
         else:
             await self._confirm(delivery, message_id, StepKind.SENT)
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
@@ -181,7 +178,7 @@ class Courier:
         except (SendRefused, SendUncertain) as error:
             log.warning("delivery %s was not taken back: %s", key, error)
         else:
-            await self.ledger.give_up(key, WITHDRAWN, StepKind.WITHDRAWN)
+            await self.ledger.give_up(key, Ending.WITHDRAWN, StepKind.WITHDRAWN)
 
     async def _leave_out(self, delivery: Delivery, refusal: SendRefused) -> None:
         """End the post before a message that Discord does not take, so that the channel's other posts go on.
@@ -198,7 +195,7 @@ class Courier:
         """Let those of a post's messages that were left out be claimed again; whether there are any."""
         left_out = [row for row in rows if (row.cause or "").startswith(REFUSED_FOR_GOOD)]
         for row in left_out:
-            await self.ledger.fail(row.key, "its post was corrected", self.clock())
+            await self.ledger.fail(row.key, Ending.CORRECTED, self.clock())
         return bool(left_out)
 
     async def _is_older(self, post: Post, subscription: Subscription) -> bool:

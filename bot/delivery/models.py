@@ -12,8 +12,6 @@ from bot.formatting.compose import Layout
 from bot.posts.models import Importance, Post
 
 LIST_PREFIX = "list/"
-WITHDRAWN = "withdrawn by the operator"
-"""The cause of a GONE delivery whose post an operator took back: whatever was under way, it stays so."""
 
 
 class ChannelKind(enum.StrEnum):

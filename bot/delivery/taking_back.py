@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from bot.delivery.models import WITHDRAWN, Delivery, DeliveryKey, DeliveryState
+from bot.delivery.causes import Ending
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.ports import Postbox
 from bot.errors import SendRefused
 
@@ -36,7 +37,7 @@ def abandoned(rows: Iterable[Delivery]) -> list[Delivery]:
             unclaimed = replace(some, key=key, fingerprint="", payload_hash="", message_id=None)
             row = there.get(part, unclaimed)
             if part not in there or row.state in _OWED:
-                gone.append(replace(row, state=DeliveryState.GONE, cause=WITHDRAWN, retry_at=None))
+                gone.append(replace(row, state=DeliveryState.GONE, cause=Ending.WITHDRAWN, retry_at=None))
     return gone
 
 

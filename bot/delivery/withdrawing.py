@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.delivery.models import WITHDRAWN
+from bot.delivery.causes import Ending
 from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.steps import StepKind
 from bot.delivery.taking_back import take_back
@@ -52,7 +52,7 @@ async def withdraw(
             except (SendRefused, SendUncertain) as error:
                 log.warning("delivery %s was not taken back: %s", row.key, error)
             else:
-                await ledger.give_up(row.key, WITHDRAWN, StepKind.WITHDRAWN)
+                await ledger.give_up(row.key, Ending.WITHDRAWN, StepKind.WITHDRAWN)
                 removed += 1
             done += 1
             progress(done, len(rows))

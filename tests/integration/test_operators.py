@@ -15,7 +15,7 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.operators import SHARD_PATIENCE
 from bot.app import open_app
 from bot.background import App
-from bot.delivery.courier import REFUSED_FOR_GOOD
+from bot.delivery.causes import REFUSED_FOR_GOOD
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
 from bot.formatting.messages import Button

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
 from bot.adapters.database.steps import utc_now
-from bot.delivery.models import WITHDRAWN, Delivery, DeliveryKey, DeliveryState, History, Subscription
+from bot.delivery.causes import Ending
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
 from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
 from bot.delivery.taking_back import abandoned
@@ -126,7 +127,7 @@ class MemoryLedger:
 
     def _is_withdrawn(self, key: DeliveryKey) -> bool:
         row = self.rows.get(key)
-        return row is not None and (row.state, row.cause) == (DeliveryState.GONE, WITHDRAWN)
+        return row is not None and (row.state, row.cause) == (DeliveryState.GONE, Ending.WITHDRAWN)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         self._write(key, StepKind.REFUSED, cause)

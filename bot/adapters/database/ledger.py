@@ -16,7 +16,8 @@ from bot.adapters.database.rows import delivery_of, is_, progress_of
 from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries, marks
-from bot.delivery.models import WITHDRAWN, Delivery, DeliveryKey, DeliveryState, History
+from bot.delivery.causes import Ending
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
 from bot.delivery.ports import NONE_LISTED
 from bot.delivery.steps import Step, StepKind
 from bot.delivery.taking_back import abandoned
@@ -130,12 +131,12 @@ class SqlLedger(SqlSentMessages):
                 row = (await connection.execute(known)).first()
                 await connection.execute(update(deliveries).where(is_(key)).values(**sent))
                 await write_steps(connection, [self._step(key, step, str(message_id), now)])
-        return row is None or (row.state, row.cause) != (DeliveryState.GONE, WITHDRAWN)
+        return row is None or (row.state, row.cause) != (DeliveryState.GONE, Ending.WITHDRAWN)
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again, unless it is withdrawn."""
         refused = {"state": DeliveryState.FAILED, "cause": cause, "retry_at": retry_at}
-        is_withdrawn = and_(deliveries.c.state == DeliveryState.GONE, deliveries.c.cause == WITHDRAWN)
+        is_withdrawn = and_(deliveries.c.state == DeliveryState.GONE, deliveries.c.cause == Ending.WITHDRAWN)
         wanted = or_(deliveries.c.cause.is_(None), not_(is_withdrawn))
         with database_errors():
             async with self.engine.begin() as connection:

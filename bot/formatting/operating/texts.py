@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.delivery.causes import BY_HAND, LEFT, NOT_IN_SETTINGS
+from bot.delivery.causes import BY_HAND, LEFT, NOT_IN_SETTINGS, REFUSED_FOR_GOOD, Ending
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import Words
 
@@ -40,3 +40,12 @@ def cause_of_pause(cause: str, words: Words) -> str:
     if cause in _WANTED:
         return words(f"admin.cause.{_WANTED[cause]}")
     return words("admin.cause.settings") if cause == NOT_IN_SETTINGS else cause_in_words(cause, words)
+
+
+def cause_of_ending(cause: str, words: Words) -> str:
+    """Why a message was not sent or is gone, plain text; what Discord or the network said stays as it was."""
+    if cause in list(Ending):
+        return words(f"admin.ending.{Ending(cause).name.lower()}")
+    if cause.startswith(REFUSED_FOR_GOOD):
+        return words("admin.ending.refused_for_good", cause=cause.removeprefix(REFUSED_FOR_GOOD))
+    return cause

@@ -13,7 +13,16 @@ from bot.delivery.steps import Step, StepKind
 from bot.formatting.escaping import code_span, escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message
 from bot.formatting.operating import ids
-from bot.formatting.operating.texts import BAD, GOOD, NEUTRAL, WARNING, cause_of_pause, clock, moment
+from bot.formatting.operating.texts import (
+    BAD,
+    GOOD,
+    NEUTRAL,
+    WARNING,
+    cause_of_ending,
+    cause_of_pause,
+    clock,
+    moment,
+)
 from bot.i18n import Words
 
 MOST_STEPS: Final = 25
@@ -103,7 +112,8 @@ def _step_line(step: Step, words: Words) -> str:
     line = f"{clock(step.at)} {_SIGNS[step.kind]} {said}"
     if not step.detail:
         return line
-    return f"{line} · {escape_text(' '.join(step.detail.split())[:_LONGEST_DETAIL])}"
+    detail = " ".join(cause_of_ending(step.detail, words).split())
+    return f"{line} · {escape_text(detail[:_LONGEST_DETAIL])}"
 
 
 def _answers(reasons: Sequence[Reason], words: Words) -> Iterator[str]:
@@ -114,6 +124,8 @@ def _answers(reasons: Sequence[Reason], words: Words) -> Iterator[str]:
             detail = cause_of_pause(detail, words)
         elif reason.why is Why.LISTED and is_list(detail):
             detail = ""
+        else:
+            detail = cause_of_ending(detail, words)
         key = f"admin.why.{reason.why}"
         if reason.why is Why.PAUSED and reason.at is None:
             key = "admin.why.paused_by_hand"

@@ -9,6 +9,7 @@ from itertools import zip_longest
 
 import pytest
 
+from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.explaining import Reason, Why
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.results import Result
@@ -33,6 +34,7 @@ from bot.formatting.operating.doubt import MOST_SHOWN, doubt_message
 from bot.formatting.operating.ids import key_of
 from bot.formatting.operating.previewing import preview_account
 from bot.formatting.operating.status import Shard, Slot, Status, status_message
+from bot.formatting.operating.texts import cause_of_ending
 from bot.formatting.operating.tracing import Trace, trace_message
 from bot.i18n import Words, load_catalogues
 from bot.posts.archive import Archive
@@ -104,6 +106,18 @@ def test_every_step_and_reason_has_words_and_fits(words: Words, kind: StepKind, 
     message = trace_message(trace, words)
     assert_fits(message)
     _assert_harmless(message)
+
+
+@pytest.mark.parametrize("cause", [*Ending, f"{REFUSED_FOR_GOOD}Invalid Form"])
+def test_what_the_bot_itself_decided_is_told_in_the_operators_language(cause: str) -> None:
+    korean = cause_of_ending(cause, load_catalogues().words("ko"))
+    assert any("가" <= character <= "힣" for character in korean)
+    assert ("Invalid Form" in korean) == cause.endswith("Invalid Form")
+    assert REFUSED_FOR_GOOD not in korean
+
+
+def test_what_discord_said_stays_as_it_was(words: Words) -> None:
+    assert cause_of_ending("Invalid Form Body", words) == "Invalid Form Body"
 
 
 def test_what_is_in_doubt_fits_and_the_rest_is_counted(words: Words) -> None:
