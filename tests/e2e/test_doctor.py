@@ -279,7 +279,7 @@ async def test_a_server_without_subscriptions_is_told_what_to_do(stage: Stage) -
     async with stage.play() as play:
         words = play.app.bot.catalogues.words("ko")
         message = await server_report(play.app.bot, stage.guild.id, words)
-        assert "/setup" in (message.content or "")
+        assert "/설정" in (message.content or "")
 
 
 @pytest.mark.parametrize("label", ["다시 시도", "테스트 글", "다시 점검"])

@@ -76,6 +76,18 @@ def test_every_command_is_named_as_its_readers_client_shows_it() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
+def test_no_command_is_named_as_the_clients_of_other_readers_show_it(locale: str) -> None:
+    names = {
+        each: {text for key, text in texts.items() if re.fullmatch(r"command\.\w+\.name", key)}
+        for each, texts in TEXTS.items()
+    }
+    foreign = set().union(*names.values()) - names[locale]
+    assert foreign
+    said = re.compile(rf"(?<![\w/.])/({'|'.join(foreign)})(?![\w.])(?=[^a-z]|$)")
+    assert not [key for key, text in TEXTS[locale].items() if said.search(text)]
+
+
+@pytest.mark.parametrize("locale", LOCALES)
 def test_no_key_is_written_twice(locale: str) -> None:
     """The reader of ``.po`` files keeps the last one without a word."""
     files = (ROOT / "bot" / "i18n" / "locales" / locale).glob("*.po")
