@@ -17,7 +17,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.search.excerpt import Excerpt, Finder
 from bot.posts.search.outline import Heading
-from bot.posts.search.plan import plan
+from bot.posts.search.plan import Plan, plan
 from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.tags import filed_under, fold
 
@@ -111,6 +111,11 @@ class SearchIndex:
         limit, offset = max(1, min(limit, MOST)), max(0, offset)
         return await loop.run_in_executor(self._reading, self._search, query, limit, offset, hidden)
 
+    async def count(self, query: PostQuery, hidden: Collection[str] = ()) -> int:
+        """How many posts ``search`` finds: quicker, since no sentence of theirs is looked for."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reading, self._count, query, hidden)
+
     async def close(self) -> None:
         """Stop indexing at the next batch and let go of the folder; the rest is indexed at the next start."""
         self._closing = True
@@ -187,26 +192,42 @@ class SearchIndex:
         archive, engine, pending = self._archive, self._engine, self._pending
         wished = plan(query, archive.aliases, archive.tagged)
         finder = Finder(wished.required)
-        if engine is None or not (wished.required or wished.excluded):
-            allowed = archive.select(query) if not query.has_words else ()
-            posts = [post for post in allowed if post.slug not in hidden] if hidden else allowed
-            return SearchResult(
-                total=len(posts),
-                matches=tuple(_match(post, 0.0, finder) for post in posts[offset : offset + limit]),
-                pending=pending,
-            )
-        total, hits = engine.find(
-            wished,
-            query,
-            _tags(query.tags, archive),
-            limit,
-            offset,
-            hidden,
-            _tags(query.without_tags, archive),
-        )
-        found = ((archive.by_key(key), score) for score, key in hits)
-        matches = tuple(_match(post, score, finder) for post, score in found if post)
+        total, found = _found(archive, engine, query, wished, limit, offset, hidden)
+        matches = tuple(_match(post, score, finder) for post, score in found)
         return SearchResult(total=total, matches=matches, pending=pending)
+
+    def _count(self, query: PostQuery, hidden: Collection[str]) -> int:
+        archive, engine = self._archive, self._engine
+        wished = plan(query, archive.aliases, archive.tagged)
+        total, _ = _found(archive, engine, query, wished, 1, 0, hidden)
+        return total
+
+
+def _found(
+    archive: Archive,
+    engine: SearchEngine | None,
+    query: PostQuery,
+    wished: Plan,
+    limit: int,
+    offset: int,
+    hidden: Collection[str],
+) -> tuple[int, list[tuple[Post, float]]]:
+    """How many posts match, and ``limit`` of them after ``offset`` with their scores."""
+    if engine is None or not (wished.required or wished.excluded):
+        allowed = archive.select(query) if not query.has_words else ()
+        posts = [post for post in allowed if post.slug not in hidden] if hidden else allowed
+        return len(posts), [(post, 0.0) for post in posts[offset : offset + limit]]
+    total, hits = engine.find(
+        wished,
+        query,
+        _tags(query.tags, archive),
+        limit,
+        offset,
+        hidden,
+        _tags(query.without_tags, archive),
+    )
+    found = ((archive.by_key(key), score) for score, key in hits)
+    return total, [(post, score) for post, score in found if post]
 
 
 def _stamp(post: Post) -> str:
