@@ -133,6 +133,7 @@ async def open_app(
             return await with_findings(bot, page, subscription, words)
 
         schedule = DeliverySchedule(wake, clock)
+        decisions = SqlDecisions(engine)
         lookups = Lookups(library=library, composer=composer, now=local_now, timed=metrics.looked_up)
         bot.services = Services(
             settings=settings,
@@ -144,7 +145,7 @@ async def open_app(
             notices=notices,
             desk=Desk(
                 drafts=SqlDrafts(engine),
-                decisions=SqlDecisions(engine),
+                decisions=decisions,
                 subscriptions=subscriptions,
                 library=library,
                 lookups=lookups,
@@ -159,6 +160,7 @@ async def open_app(
                 bot=bot,
                 ledger=ledger,
                 operating=SqlOperating(engine),
+                decisions=decisions,
                 composer=composer,
                 metrics=metrics,
                 lines=lines,

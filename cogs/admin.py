@@ -222,7 +222,7 @@ class Admin(
     async def pause(self, interaction: Interaction, channel: str | None = None) -> None:
         """Nothing is sent until it is resumed."""
         words = self._words(interaction)
-        await reply(interaction, words, pausing.pause(self._room, channel, words))
+        await reply(interaction, words, pausing.pause(self._room, channel, interaction.user.id, words))
 
     @app_commands.command(
         name=locale_str("resume", key="command.admin.resume.name"),
@@ -233,7 +233,7 @@ class Admin(
     async def resume(self, interaction: Interaction, channel: str | None = None) -> None:
         """End a pause."""
         words = self._words(interaction)
-        await reply(interaction, words, pausing.resume(self._room, channel, words))
+        await reply(interaction, words, pausing.resume(self._room, channel, interaction.user.id, words))
 
     @app_commands.command(
         name=locale_str("withdraw", key="command.admin.withdraw.name"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from simcord.results import InteractionResult
 
+from bot.adapters.database.decisions import Action
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER
 from tests.support.answers import buttons, kept, public, shown
 from tests.support.operating import in_doubt, second_channel
@@ -151,6 +152,10 @@ async def test_one_channel_is_paused_and_resumed_by_the_operator_alone(stage: St
         assert "멈춰 있지 않았어요" in text_of(await admin(play, "resume", channel=channel))
         await play.deliver()
         assert "둘째" in texts(play)
+        assert found.guild_id is not None
+        done = await play.app.bot.services.room.decisions.history(found.guild_id, stage.channel.id, 5)
+        assert [record.action for record in done] == [Action.OPERATOR_RESUME, Action.OPERATOR_PAUSE]
+        assert {record.user_id for record in done} == {play.operator.id}
 
 
 # retry and what is in doubt

@@ -99,11 +99,16 @@ async def test_a_pause_by_hand_outlives_a_change_and_the_operators_word_counts_m
     assert not await decisions.pause(1, BY_SERVER, BY)
     assert not await decisions.resume(1, BY_SERVER, NOW, BY)
     assert await store.active(NOW + timedelta(days=99)) == []
-    assert await decisions.resume(1, BY_OPERATOR, NOW + timedelta(days=1), BY)
+    assert not await decisions.release(1, BY_SERVER, BY)
+    assert await decisions.release(1, BY_OPERATOR, BY)
+    (found,) = await store.active(NOW + timedelta(days=1))
+    assert found.created_at == known.created_at, "what is owed comes"
+    assert await decisions.pause(1, BY_SERVER, BY)
+    assert await decisions.resume(1, BY_SERVER, NOW + timedelta(days=1), BY)
     (found,) = await store.active(NOW + timedelta(days=1))
     assert found.created_at == NOW + timedelta(days=1)
     actions = [record.action for record in await decisions.history(7, 1, 9)]
-    assert actions == ["resume", "pause", "change", "pause"]
+    assert actions == ["resume", "pause", "operator_resume", "operator_pause", "change", "pause"]
 
 
 async def test_saving_ends_a_pause_that_discord_caused(engine: AsyncEngine) -> None:
@@ -167,5 +172,5 @@ async def test_nobody_of_the_server_takes_a_pause_of_the_operator_away_with_its_
         assert await decisions.take([Decision(old=known, new=new)], BY) is Refusal.OPERATOR_PAUSED
     (found,) = await store.of_guild(7)
     assert (found.channel_id, found.paused_because) == (1, BY_OPERATOR)
-    assert await decisions.resume(1, BY_OPERATOR, NOW, BY)
+    assert await decisions.release(1, BY_OPERATOR, BY)
     assert await decisions.take([Decision(old=known, new=None)], BY) is None

@@ -29,6 +29,9 @@ class Action(enum.StrEnum):
     REMOVE = "remove"
     PAUSE = "pause"
     RESUME = "resume"
+    OPERATOR_PAUSE = "operator_pause"
+    """By the bot's operator, whom the server need not know."""
+    OPERATOR_RESUME = "operator_resume"
 
 
 class Refusal(enum.StrEnum):
@@ -112,7 +115,8 @@ class SqlDecisions:
         stronger = (BY_OPERATOR,) if cause == BY_OPERATOR else BY_HAND
         known = subscriptions.c.paused_because
         condition = or_(known.is_(None), known.not_in(stronger))
-        return await self._set(channel_id, condition, values, Action.PAUSE, by)
+        action = Action.OPERATOR_PAUSE if cause == BY_OPERATOR else Action.PAUSE
+        return await self._set(channel_id, condition, values, action, by)
 
     async def resume(self, channel_id: int, known: str, since: datetime, by: By) -> bool:
         """End the pause of the cause ``known``; posts that were out at ``since`` are past.
@@ -122,6 +126,14 @@ class SqlDecisions:
         values = {**ACTIVE, "created_at": since}
         condition = subscriptions.c.paused_because == known
         return await self._set(channel_id, condition, values, Action.RESUME, by)
+
+    async def release(self, channel_id: int, known: str, by: By) -> bool:
+        """Let an operator end the pause of the cause ``known``, whatever it is; nothing that is owed is lost.
+
+        False where it is paused for another cause, or not at all.
+        """
+        condition = subscriptions.c.paused_because == known
+        return await self._set(channel_id, condition, ACTIVE, Action.OPERATOR_RESUME, by)
 
     async def history(self, guild_id: int, channel_id: int, most: int) -> Sequence[Record]:
         """The last decisions about a channel, the latest first."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 
+from bot.adapters.database.decisions import By
 from bot.adapters.operating.room import ControlRoom
 from bot.delivery.causes import BY_OPERATOR, NOT_IN_SETTINGS
+from bot.delivery.models import Subscription
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Message
 from bot.formatting.operating.texts import cause_of_pause
@@ -14,7 +16,7 @@ from bot.i18n import Words
 log = logging.getLogger(__name__)
 
 
-async def pause(room: ControlRoom, channel: str | None, words: Words) -> Message:
+async def pause(room: ControlRoom, channel: str | None, user_id: int, words: Words) -> Message:
     """Let nothing be sent any more, anywhere or to one channel. Raises StoreError."""
     if channel is None:
         await room.ledger.pause_all(room.clock())
@@ -23,13 +25,13 @@ async def pause(room: ControlRoom, channel: str | None, words: Words) -> Message
     found = await _channel(room, channel)
     if found is None:
         return Message(content=words("admin.no_channel"))
-    channel_id, name, _ = found
-    await room.subscriptions.pause(channel_id, BY_OPERATOR)
+    channel_id, name = found.channel_id, _name(room, found)
+    await room.decisions.pause(channel_id, BY_OPERATOR, _by(room, found, user_id))
     log.warning("an operator has paused channel %s", channel_id)
     return Message(content=words("admin.pause.channel", channel=escape_text(name)))
 
 
-async def resume(room: ControlRoom, channel: str | None, words: Words) -> Message:
+async def resume(room: ControlRoom, channel: str | None, user_id: int, words: Words) -> Message:
     """Let deliveries go on, all of them or one channel's. Raises StoreError."""
     if channel is None:
         was_paused = await room.ledger.paused_since() is not None
@@ -40,12 +42,12 @@ async def resume(room: ControlRoom, channel: str | None, words: Words) -> Messag
     found = await _channel(room, channel)
     if found is None:
         return Message(content=words("admin.no_channel"))
-    channel_id, name, cause = found
+    channel_id, name, cause = found.channel_id, _name(room, found), found.paused_because
     if cause is None:
         return Message(content=words("admin.resume.active", channel=escape_text(name)))
     if cause == NOT_IN_SETTINGS:
         return Message(content=words("admin.resume.refused", cause=cause_of_pause(cause, words)))
-    await room.subscriptions.resume(channel_id, cause)
+    await room.decisions.release(channel_id, cause, _by(room, found, user_id))
     await room.bot.services.wake()
     log.warning("an operator has resumed channel %s", channel_id)
     said = [words("admin.resume.channel", channel=escape_text(name))]
@@ -54,11 +56,14 @@ async def resume(room: ControlRoom, channel: str | None, words: Words) -> Messag
     return Message(content="\n".join(said))
 
 
-async def _channel(room: ControlRoom, typed: str) -> tuple[int, str, str | None] | None:
-    """The id of a subscribed channel, its name and why it is paused."""
+async def _channel(room: ControlRoom, typed: str) -> Subscription | None:
     channel_id = await room.channel_meant(typed)
-    subscription = await room.subscriptions.of_channel(channel_id) if channel_id is not None else None
-    if subscription is None:
-        return None
-    name = room.channel(subscription.channel_id, subscription.guild_id)
-    return subscription.channel_id, str(name), subscription.paused_because
+    return await room.subscriptions.of_channel(channel_id) if channel_id is not None else None
+
+
+def _name(room: ControlRoom, subscription: Subscription) -> str:
+    return str(room.channel(subscription.channel_id, subscription.guild_id))
+
+
+def _by(room: ControlRoom, subscription: Subscription, user_id: int) -> By:
+    return By(guild_id=subscription.guild_id, user_id=user_id, at=room.clock())

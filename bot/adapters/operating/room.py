@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.adapters.composer import CachedComposer
+from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.operating import SqlOperating
 from bot.adapters.library import Library
@@ -40,6 +41,7 @@ class ControlRoom:
     bot: NewsBot
     ledger: SqlLedger
     operating: SqlOperating
+    decisions: SqlDecisions
     composer: CachedComposer
     metrics: Metrics
     lines: RecentLines

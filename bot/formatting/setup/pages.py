@@ -116,10 +116,9 @@ def history_lines(remembered: Sequence[Remembered], now: datetime, words: Words)
     for each in remembered[:MOST_SHOWN]:
         what = ", ".join(changes_in_words(each.changes, now, words)) if each.action == "change" else ""
         what = what if 0 < len(what) <= _HISTORY else ""
-        did = words(f"setup.did.{each.action}")
-        lines.append(
-            f"<t:{int(each.at.timestamp())}:R> <@{each.user_id}> {did}" + (f": {what}" if what else "")
-        )
+        who = words("setup.operator") if each.action.startswith("operator") else f"<@{each.user_id}>"
+        did = words(f"setup.did.{each.action.removeprefix('operator_')}")
+        lines.append(f"<t:{int(each.at.timestamp())}:R> {who} {did}" + (f": {what}" if what else ""))
     return lines
 
 

@@ -77,6 +77,13 @@ def panel(draft: Draft, *cards: Card) -> Panel:
     )
 
 
+@pytest.mark.parametrize(("action", "who"), [("pause", f"<@{FAR}>"), ("operator_pause", "봇 운영자")])
+def test_what_the_operator_did_is_told_without_a_name(action: str, who: str) -> None:
+    record = Remembered(at=NOW, user_id=FAR, channel_id=1, action=action, changes=())
+    (line,) = history_lines([record], NOW, WORDS["ko"])
+    assert line == f"<t:{int(NOW.timestamp())}:R> {who} 일시정지"
+
+
 def test_the_panel_shows_the_cover_and_a_glance_at_what_follows(words: Words) -> None:
     small, large = Card(title="표지", description="가" * 298), Card(description="나" * 4000)
     draft = edited(RICH, "es-419")
