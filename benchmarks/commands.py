@@ -83,6 +83,7 @@ USES: Final = (
     Use(command="setup"),
     Use(command="setup", options={"action": ("doctor",)}),
     Use(command="setup", options={"action": ("export",)}),
+    Use(command="admin status", by_operator=True),
     Use(command="admin reload", by_operator=True, options={"what": ("content",)}),
 )
 
