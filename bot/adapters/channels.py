@@ -20,6 +20,9 @@ from bot.formatting.messages import Message
 
 HISTORY_LIMIT = 500
 """How many messages since a claim are looked through for one that is in doubt."""
+NEWEST = 100
+"""How many of the newest are looked at however old they seem: our clock may have been ahead at the claim.
+Discord hands out as many at once (https://discord.com/developers/docs/resources/message#get-channel-messages)."""
 _UNKNOWN_CHANNEL = 10003
 
 
@@ -107,7 +110,7 @@ class DiscordPostbox:
         return sent.id
 
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
-        """The id of our own message with this fingerprint, sent since then; None if there is none.
+        """The id of our own message with this fingerprint, among the NEWEST or sent since then, or None.
 
         None as well where there is no such channel or thread (any more).
 
@@ -118,13 +121,15 @@ class DiscordPostbox:
         if self.client.user is None:
             raise HistoryUnreadable("the client is not logged in yet")
         channel = self.client.get_partial_messageable(channel_id)
-        # Discord's `after` takes an id; ids hold milliseconds, hence the second of margin.
-        after = discord.Object(discord.utils.time_snowflake(since - timedelta(seconds=1)))
+        # Ids hold milliseconds, hence the second of margin.
+        oldest = discord.utils.time_snowflake(since - timedelta(seconds=1))
         seen = 0
         with history_errors(f"the history of channel {channel_id}"):
             try:
                 async with asyncio.timeout(LONGEST_REQUEST):
-                    async for message in channel.history(limit=HISTORY_LIMIT, after=after, oldest_first=True):
+                    async for message in channel.history(limit=HISTORY_LIMIT):
+                        if message.id < oldest and seen >= NEWEST:
+                            return None
                         seen += 1
                         is_ours = message.author.id == self.client.user.id
                         if is_ours and _fingerprint(message) == fingerprint:

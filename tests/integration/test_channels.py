@@ -151,6 +151,33 @@ async def test_our_message_is_found_again_though_discord_trimmed_it(
     assert await postbox.find(CHANNEL, fingerprint_of(Message(content="없는 글")), since) is None
 
 
+async def test_where_the_clock_was_ahead_at_the_claim_the_newest_messages_are_looked_at_all_the_same(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    ours = [{"title": "제목 ", "description": "본문  **굵게**\n"}]
+    asked = []
+
+    async def history(request: web.Request) -> web.Response:
+        asked.append(request.query.get("before"))
+        newest = int(asked[-1] or 1000)
+        number_of_ours = 700
+        return json_answer(
+            [
+                stored(number, ours if number == number_of_ours else [{"title": "다른 글"}])
+                for number in range(newest - 1, newest - 101, -1)
+            ]
+        )
+
+    rest.on("GET", PATH, history)
+    in_far_future = NOW + timedelta(days=400)
+    assert (
+        await postbox.find(CHANNEL, fingerprint_of(Message(cards=(Card(title="다른 글"),))), in_far_future)
+        == 999
+    )
+    assert await postbox.find(CHANNEL, fingerprint_of(NEWS), in_far_future) is None
+    assert asked == [None, None, "900"], "the second page shows that all of it is older"
+
+
 async def test_a_token_that_is_refused_while_something_is_looked_for_stops_everything(
     rest: Rest, postbox: DiscordPostbox
 ) -> None:

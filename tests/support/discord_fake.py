@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.adapters.channels import NEWEST
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint_of
 from bot.errors import HistoryUnreadable, SendRefused
@@ -136,8 +137,8 @@ class MemoryPostbox:
     async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
         if not self.history_is_readable:
             raise HistoryUnreadable("not allowed")
-        for known in self.sent:
-            is_it = known.channel_id == channel_id and known.at >= since and not known.is_removed
-            if is_it and fingerprint_of(known.message) == fingerprint:
+        here = [known for known in self.there() if known.channel_id == channel_id]
+        for known in [*(known for known in here if known.at >= since), *here[-NEWEST:]]:
+            if fingerprint_of(known.message) == fingerprint:
                 return known.id
         return None
