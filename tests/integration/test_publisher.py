@@ -80,6 +80,22 @@ async def test_in_doubt_without_history_stays_in_doubt_and_nothing_is_doubled(wo
     assert await SqlLedger(world.engine).claimed(CHANNEL) == []
 
 
+async def test_what_was_claimed_by_a_clock_far_ahead_is_found_once_the_clock_is_right(world: World) -> None:
+    await world.subscribe(post("a"))
+    real, ahead = world.now, [timedelta(hours=2), timedelta(0)]
+    world.postbox.clock = lambda: world.now - ahead[0]
+    world.now = real + ahead[0]
+    world.postbox.after = once(CrashError())
+    with pytest.raises(BaseExceptionGroup):
+        await world.publisher().deliver_due()
+    ahead.pop(0)
+    for minutes in (10, 150, 300):
+        world.now = real + timedelta(minutes=minutes)
+        await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 1
+    assert await SqlLedger(world.engine).claimed(CHANNEL) == []
+
+
 async def test_in_doubt_within_the_nonces_memory_is_sent_again_with_the_same_nonce(world: World) -> None:
     await world.subscribe(post("a"))
     world.postbox.history_is_readable = False
