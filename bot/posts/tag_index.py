@@ -119,7 +119,11 @@ class TagIndex:
         posts = entry.posts if entry else ()
         if kind is None:
             return posts
-        return tuple(post for post in posts if _keys(post, self.aliases)[key].kind is kind)
+        return tuple(
+            post
+            for post in posts
+            if any(tag.kind is kind and _canonical(tag.name, self.aliases) == key for tag in post.meta.tags)
+        )
 
     def by_key(self, key: str) -> Tag | None:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""

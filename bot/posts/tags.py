@@ -47,7 +47,7 @@ def _hash_words(text: str) -> list[str]:
 
 
 def filed_under(folded: str, kind: TagKind | None) -> str:
-    """What stands in the search index for a tag of a kind, or of any; no folded name holds a space."""
+    """What stands in the search index for a tag of a kind, or of any. A folded word holds no space."""
     return f"{kind} {folded}" if kind else folded
 
 

@@ -17,6 +17,7 @@ from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
+from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
 
@@ -147,7 +148,8 @@ async def test_a_part_in_doubt_is_looked_for_in_the_thread(world: World) -> None
     assert (in_the_channel(world), in_the_thread(world)) == ([cover], rest)
 
 
-async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_on_it(world: World) -> None:
+async def grown_after_another_layout(world: World) -> tuple[int, Post]:
+    """In how many messages a post came in one layout, and the post as it is now, in another, longer."""
     await follow(world, ChannelKind.TEXT, layout=Layout.FULL)
     world.archive = Archive.of([post("long", body=LONG_BODY)])
     await world.publisher().deliver_due()
@@ -155,6 +157,11 @@ async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_
     await follow(world, ChannelKind.TEXT, layout=Layout.THREAD)
     longer = replace(world.archive.posts[0], body=LONG_BODY + "\n\n" + LONG_BODY, content_hash="longer")
     world.archive = Archive.of([longer])
+    return begun, longer
+
+
+async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_on_it(world: World) -> None:
+    begun, longer = await grown_after_another_layout(world)
     world.now += timedelta(hours=1)
     await world.publisher().deliver_due()
     wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
@@ -168,13 +175,7 @@ async def test_what_a_post_grows_by_after_the_layout_changed_goes_into_a_thread_
 async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_its_thread_was_removed(
     world: World,
 ) -> None:
-    await follow(world, ChannelKind.TEXT, layout=Layout.FULL)
-    world.archive = Archive.of([post("long", body=LONG_BODY)])
-    await world.publisher().deliver_due()
-    begun = len(world.postbox.sent)
-    await follow(world, ChannelKind.TEXT, layout=Layout.THREAD)
-    longer = replace(world.archive.posts[0], body=LONG_BODY + "\n\n" + LONG_BODY, content_hash="longer")
-    world.archive = Archive.of([longer])
+    begun, longer = await grown_after_another_layout(world)
     world.postbox.history_is_readable = False
     for _ in range(3):
         world.now += timedelta(hours=1)

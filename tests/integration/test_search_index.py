@@ -388,7 +388,8 @@ async def test_words_in_bold_are_just_those_that_were_looked_for(text: str, body
 
 
 async def test_tags_are_found_by_their_kind_with_words_and_without() -> None:
-    model = replace(A, meta=replace(A.meta, tags=(Tag(name="Claude", kind=TagKind.MODEL),)))
+    names = (Tag(name="Claude", kind=TagKind.MODEL), Tag(name="클로드", kind=TagKind.TOPIC))
+    model = replace(A, meta=replace(A.meta, tags=names))
     person = replace(B, meta=replace(B.meta, tags=(Tag(name="claude", kind=TagKind.PERSON),)))
     index = SearchIndex()
     await index.update(Archive.of([model, person], load_aliases()))
@@ -397,6 +398,8 @@ async def test_tags_are_found_by_their_kind_with_words_and_without() -> None:
         ("tag:claude", ["b", "a"]),
         ("model:클로드", ["a"]),
         ("인물:Claude", ["b"]),
+        ("topic:claude", ["a"]),
+        ("먹었어요 topic:claude", ["a"]),
         ("company:claude", []),
         ("-model:claude", ["b"]),
         ("익었어요 person:claude", ["b"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.delivery.causes import Ending
 from bot.delivery.explaining import Reason, Why
 from bot.delivery.models import is_list
 from bot.delivery.steps import Step, StepKind
@@ -110,7 +111,7 @@ def _that_fit(lines: Sequence[str]) -> list[str]:
 def _step_line(step: Step, words: Words) -> str:
     said = words(f"admin.step.{step.kind}", part=words.number(step.key.part + 1))
     line = f"{clock(step.at)} {_SIGNS[step.kind]} {said}"
-    if not step.detail:
+    if not step.detail or step.detail == Ending.WITHDRAWN:  # which the step says itself
         return line
     detail = " ".join(cause_of_ending(step.detail, words).split())
     return f"{line} · {escape_text(detail[:_LONGEST_DETAIL])}"
