@@ -6,15 +6,15 @@ import datetime as dt
 import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.query import PostQuery
+from bot.posts.spellings import Spellings
 from bot.posts.tag_index import TagCount, TagIndex
-from bot.posts.tags import fold
 
 __all__ = ["Archive", "MonthCount", "TagCount"]
 
@@ -44,7 +44,7 @@ class Archive:
     _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
     # Filled when first asked for: most archives are replaced before anybody misspells a word.
-    _spellings: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _spellings: list[Spellings] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
@@ -170,16 +170,21 @@ class Archive:
         return self._tags.folded
 
     @property
+    def lettered_tags(self) -> Sequence[str]:
+        """Each of ``folded_tags`` by its letters (``bot.posts.hangul.letters``)."""
+        return self._tags.letters
+
+    @property
     def spelt_tags(self) -> tuple[TagCount, ...]:
         """The tag of each of ``folded_tags``."""
         return self._tags.spelt
 
-    def spellings(self) -> Mapping[str, str]:
-        """From folded words to how they are written: of tags, the most frequent first, then of titles."""
+    def spellings(self) -> Spellings:
+        """How words are written: those of tags, the most frequent first, then of titles."""
         if not self._spellings:
             said = (*(tag.name for tag in self.tags()), *(post.title for post in self.latest(_TITLES)))
-            self._spellings.update(_spelt(word for text in said for word in text.split()))
-        return self._spellings
+            self._spellings.append(Spellings.of(word for text in said for word in text.split()))
+        return self._spellings[0]
 
     def tag_by_key(self, key: str) -> Tag | None:
         """The tag of this short key (``bot.posts.tags.tag_key``)."""
@@ -206,13 +211,6 @@ class Archive:
 
 def _day(post: Post) -> dt.date:
     return post.date
-
-
-def _spelt(words: Iterable[str]) -> dict[str, str]:
-    spelt: dict[str, str] = {}
-    for word in dict.fromkeys(words):
-        spelt.setdefault(fold(word), word)
-    return spelt
 
 
 def _by_slug(posts: Iterable[Post]) -> dict[str, Post]:

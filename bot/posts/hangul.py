@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cache, lru_cache
+from functools import cache
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 """The 19 initial consonants in Unicode's order (The Unicode Standard, 3.12: conjoining jamo behaviour)."""
@@ -76,7 +76,6 @@ def syllables_with(initial: str) -> str:
     return f"{chr(first)}-{chr(first + _A_INITIAL - 1)}"
 
 
-@lru_cache(maxsize=65_536)  # a misspelt word is compared with every tag
 def letters(text: str) -> str:
     """The text as its keys are pressed: ``모델`` is ``ㅁㅗㄷㅔㄹ``; other characters stay.
 

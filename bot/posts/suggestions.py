@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
-from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
 from bot.posts.archive import Archive, TagCount
 from bot.posts.hangul import letters
+from bot.posts.spellings import Spellings
 from bot.posts.tags import fold
 
 LEAST_LIKENESS = 60.0
@@ -34,7 +34,7 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
     tags = archive.spelt_tags
     found = process.extract(
         letters(wanted),
-        [letters(name) for name in archive.folded_tags],
+        archive.lettered_tags,
         scorer=fuzz.ratio,
         limit=limit * 3,  # several may be spellings of one tag
         score_cutoff=LEAST_LIKENESS,
@@ -54,22 +54,16 @@ def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, .
     return tuple(itertools.islice(nearest, max(limit, 0)))
 
 
-def did_you_mean(known: Mapping[str, str], text: str) -> str | None:
-    """What somebody may have meant, word by word; None where nothing is nearer than what was typed.
-
-    ``known`` leads from folded words to how they should be written, the likeliest first
-    (``Archive.spellings``).
-    """
+def did_you_mean(known: Spellings, text: str) -> str | None:
+    """What somebody may have meant, word by word; None where nothing is nearer than what was typed."""
     mended = [_mended(word, known) for word in text[:_LONGEST].split()]
     result = " ".join(mended)
     return result if fold(result) != fold(text[:_LONGEST]) else None
 
 
-def _mended(word: str, known: Mapping[str, str]) -> str:
+def _mended(word: str, known: Spellings) -> str:
     wanted = fold(word)
-    if not wanted or wanted in known:
+    if not wanted or known.has(wanted):
         return word
-    names = list(known)
-    spelt = [letters(name) for name in names]
-    found = process.extractOne(letters(wanted), spelt, scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
-    return known[names[found[2]]] if found else word
+    found = process.extractOne(letters(wanted), known.letters, scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
+    return known.words[found[2]] if found else word

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from heapq import merge
+from itertools import accumulate, chain
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, syllables_with
+from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, syllables_with
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
@@ -62,10 +64,13 @@ class TagIndex:
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
-    _texts: tuple[str, ...] = ()
-    _initials: tuple[str, ...] = ()
+    # ``folded`` as one text, a line each, in which a part is found at once; where each tag's lines begin.
+    _text: str = ""
+    _initials: str = ""
+    _starts: tuple[int, ...] = ()
     # Filled when first asked for: a start has no time for thousands of hashes.
     _by_key: dict[str, Tag] = field(default_factory=dict, repr=False, compare=False)
+    _letters: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
@@ -102,15 +107,24 @@ class TagIndex:
     @classmethod
     def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
         ranked = sorted(entries.values(), key=attrgetter("rank"))
+        text = "\n".join(entry.text for entry in ranked)
         return cls(
             aliases=aliases,
             ranked=tuple(entry.tally for entry in ranked),
-            folded=tuple(name for entry in ranked for name in entry.text.split("\n")),
-            spelt=tuple(entry.tally for entry in ranked for _ in entry.text.split("\n")),
+            folded=tuple(text.split("\n")) if ranked else (),
+            spelt=tuple(entry.tally for entry in ranked for _ in range(entry.text.count("\n") + 1)),
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
-            _texts=tuple(entry.text for entry in ranked),
-            _initials=tuple(entry.initials for entry in ranked),
+            _text=text,
+            _initials="\n".join(entry.initials for entry in ranked),
+            _starts=tuple(accumulate((len(entry.text) + 1 for entry in ranked[:-1]), initial=0)),
         )
+
+    @property
+    def letters(self) -> Sequence[str]:
+        """Each of ``folded`` by its letters (``bot.posts.hangul.letters``)."""
+        if not self._letters and self._text:
+            self._letters.extend(letters(self._text).split("\n"))
+        return self._letters
 
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
@@ -139,31 +153,38 @@ class TagIndex:
         if not wanted or limit <= 0:
             return self.ranked[: max(limit, 0)]
         itself = self._entries.get(_canonical(typed, self.aliases))
-        exact = [itself.tally] if itself else []
-        for tag in self._found(wanted, typed):
-            if len(exact) >= limit:
+        found = {itself.tally.name: itself.tally} if itself else {}
+        for place in self._places(wanted, typed):
+            if len(found) >= limit:
                 break
-            if tag not in exact[:1]:
-                exact.append(tag)
-        return tuple(exact)
+            tag = self.ranked[bisect_right(self._starts, place) - 1]
+            found.setdefault(tag.name, tag)
+        return tuple(found.values())
 
-    def _found(self, wanted: str, typed: str) -> Iterator[TagCount]:
-        if not _HAS_INITIAL.search(wanted):
-            latin = (name for name in self.aliases.spellings(typed) if name.isascii())
-            wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
-            tags = tuple(zip(self.ranked, self._texts, strict=True))
-            held = (tag for tag, text in tags if any(want in text for want in wants))
-            return chain(held, _half_typed(wanted, tags)) if is_syllable(wanted[-1]) else held
-        pattern = re.compile("".join(map(_class_of, wanted)))
-        first = initials(wanted)  # where these are not, the pattern, which is slow, is not either
-        entries = zip(self.ranked, self._texts, self._initials, strict=True)
-        return (tag for tag, text, begun in entries if first in begun and pattern.search(text))
+    def _places(self, wanted: str, typed: str) -> Iterator[int]:
+        """Where in the text a tag begins to be what was typed; first all that hold it as it stands."""
+        if _HAS_INITIAL.search(wanted):
+            pattern = re.compile("".join(map(_class_of, wanted)))
+            # Where the initials are not, the pattern, which is slow, is not either.
+            return (at for at in _finds(self._initials, initials(wanted)) if pattern.match(self._text, at))
+        latin = (name for name in self.aliases.spellings(typed) if name.isascii())
+        wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
+        held = merge(*(_finds(self._text, want) for want in wants))
+        return chain(held, self._half_typed(wanted)) if is_syllable(wanted[-1]) else held
+
+    def _half_typed(self, wanted: str) -> Iterator[int]:
+        """Where what the last syllable may become is."""
+        pattern = re.compile(re.escape(wanted[:-1]) + becoming(wanted[-1]))
+        if len(wanted) == 1:
+            return (found.start() for found in pattern.finditer(self._text))
+        return (at for at in _finds(self._text, wanted[:-1]) if pattern.match(self._text, at))
 
 
-def _half_typed(wanted: str, tags: Sequence[tuple[TagCount, str]]) -> Iterator[TagCount]:
-    """The tags that hold what the last syllable may become, and not what was typed."""
-    begun, pattern = wanted[:-1], re.compile(re.escape(wanted[:-1]) + becoming(wanted[-1]))
-    return (tag for tag, text in tags if begun in text and wanted not in text and pattern.search(text))
+def _finds(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
 
 
 def _together(*lists: Sequence[Post]) -> list[Post]:

@@ -21,7 +21,7 @@ from bot.delivery.timetable import Timetable
 from bot.errors import StoreError
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
-HEAD = "0003"
+HEAD = "0004"
 
 FIRST_DATA = """
 INSERT INTO subscriptions

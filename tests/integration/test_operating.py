@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.operating import SqlOperating
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
@@ -105,3 +108,22 @@ async def test_deliveries_are_counted_by_their_state_and_by_their_day(ledger: Sq
     assert await operating.sent_since(NOW) == 1
     assert await operating.sent_since(LATER) == 0
     assert sorted(await operating.slugs()) == ["p1", "p2", "p3"]
+
+
+async def test_the_counts_of_the_status_read_no_delivery_itself(tmp_path: Path) -> None:
+    """A server of a bot with thousands of them has millions of deliveries; SQLite tells how it would look."""
+    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/ainews.db") as engine:
+        asked: list[tuple[str, tuple[object, ...]]] = []
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def _note(_1: object, _2: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+            asked.append((statement, parameters))
+
+        await SqlOperating(engine).counts()
+        await SqlOperating(engine).sent_since(NOW)
+        counts = [(statement, values) for statement, values in asked if statement.startswith("SELECT")]
+        assert len(counts) == 2
+        async with engine.connect() as connection:
+            for statement, values in counts:
+                plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                assert any("COVERING INDEX" in row.detail for row in plan), statement

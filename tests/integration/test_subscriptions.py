@@ -197,6 +197,7 @@ async def test_slots_are_counted_where_nothing_is_paused(engine: AsyncEngine) ->
         await store.save(subscription(channel_id, timetable=timetable, guild_id=7))
     await store.pause(4, BY_SERVER)
     assert await store.timetables() == {morning: 2, Timetable(at=None): 1}
+    assert await store.causes() == {BY_SERVER: 1}
     known = await store.channels()
     assert [(one.channel_id, one.guild_id, one.paused_because) for one in known] == [
         (1, 7, None),

@@ -89,6 +89,14 @@ class SqlSubscriptions:
             async with self.engine.connect() as connection:
                 return [KnownChannel(*row) for row in await connection.execute(query)]
 
+    async def causes(self) -> Mapping[str, int]:
+        """Why channels are paused, and how many for each cause."""
+        cause = subscriptions.c.paused_because
+        query = select(cause, func.count()).where(cause.is_not(None)).group_by(cause)
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return {str(because): number for because, number in await connection.execute(query)}
+
     async def timetables(self) -> Mapping[Timetable, int]:
         """The timetables of the channels that are not paused, and how many have each."""
         columns = subscriptions.c

@@ -96,6 +96,7 @@ deliveries = Table(
     Column("listed_in", String(512)),  # a post that was only named in a list: the list's slug
     Column("published_at", UtcDateTime),  # handed on to the servers that follow the channel
     Index("ix_deliveries_state", "state", "channel_id"),
+    Index("ix_deliveries_sent_at", "state", "sent_at"),
     Index("ix_deliveries_slug", "slug", "content_hash"),  # what is outdated is found in it alone
 )
 

@@ -32,7 +32,6 @@ async def status(room: ControlRoom, words: Words) -> Message:
     now = room.clock()
     bot, snapshot, settings = room.bot, room.library.snapshot, room.bot.services.settings
     midnight = Timetable(zone=settings.timezone).midnight(now.astimezone(ZoneInfo(settings.timezone)).date())
-    known = await room.subscriptions.channels()
     timetables = await room.subscriptions.timetables()
     channels_waiting, requests_waiting = room.metrics.queue
     newest = room.post_meant(None)
@@ -43,8 +42,8 @@ async def status(room: ControlRoom, words: Words) -> Message:
         shards=_shards(room),
         shard_count=bot.shard_count or 1,
         guilds=len(bot.guilds),
-        active=sum(one.paused_because is None for one in known),
-        paused=Counter(one.paused_because for one in known if one.paused_because),
+        active=sum(timetables.values()),
+        paused=await room.subscriptions.causes(),
         posts=len(snapshot.archive),
         refused_files=sum(file.refused for file in snapshot.files.values()),
         newest=f"{words.date(newest.date)} · {shortened(title_of(newest), 120)}" if newest else None,

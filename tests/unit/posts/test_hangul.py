@@ -8,6 +8,7 @@ import pytest
 
 from bot.posts.archive import Archive
 from bot.posts.hangul import becoming, letters
+from bot.posts.spellings import Spellings
 from bot.posts.suggestions import did_you_mean
 from tests.support.posts import tagged
 
@@ -45,5 +46,6 @@ def test_what_holds_the_letters_themselves_comes_before_what_they_may_become() -
 
 
 def test_one_wrong_letter_of_two_syllables_is_mended() -> None:
-    assert did_you_mean({"모델": "모델", "gpt": "GPT"}, "모댈") == "모델"
-    assert did_you_mean({"모델": "모델", "gpt": "GPT"}, "사과") is None
+    known = Spellings.of(["모델", "GPT"])
+    assert did_you_mean(known, "모댈") == "모델"
+    assert did_you_mean(known, "사과") is None

@@ -51,7 +51,8 @@ def shown(archive: Archive) -> tuple[object, ...]:
         [archive.matching_tags(typed, 5) for typed in ("ㅇㅍ", "ai", "context", "추")],
         archive.months(),
         archive.days(),
-        dict(archive.spellings()),
+        archive.lettered_tags,
+        archive.spellings(),
     )
 
 
