@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import heapq
+import itertools
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ from bot.posts.archive import Archive, MonthCount, TagCount
 from bot.posts.date_words import either_day, read_day
 from bot.posts.models import Post
 from bot.posts.month_words import near_day, read_month
+from bot.posts.order import order
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
 
@@ -48,12 +51,12 @@ def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> li
 
 def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
     if not typed:
-        return _newest(archive, "")
+        return list(itertools.islice(archive.days_before(dt.date.max), MOST_OFFERS))
     if (day := read_day(typed, today)) is not None:
         return list(nearest_days(archive, day, MOST_OFFERS))
     if meant := either_day(typed, today):
         return _nearest_to_each(archive, meant)
-    found = [*_in_month(archive, typed, today), *_newest(archive, typed.casefold())]
+    found = [*_in_month(archive, typed, today), *_newest(archive, typed)]
     near = near_day(typed, today)
     return list(dict.fromkeys(found)) or (list(nearest_days(archive, near, MOST_OFFERS)) if near else [])
 
@@ -82,15 +85,10 @@ def _in_month(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
 
 def _newest(archive: Archive, wanted: str) -> list[dt.date]:
     """The newest days on which a title, or the date as ``2024-05-04``, holds the word."""
-    by_date = wanted[:1].isdigit()
-    days: dict[dt.date, None] = {}
-    for post in reversed(archive.posts):
-        meta = post.meta
-        if wanted in meta.title.casefold() or (by_date and meta.date.isoformat().startswith(wanted)):
-            days[meta.date] = None
-            if len(days) == MOST_OFFERS:
-                break
-    return list(days)
+    dated = reversed(archive.dated(wanted)) if wanted[:1].isdigit() else ()
+    posts = heapq.merge(archive.titled(wanted), dated, key=order, reverse=True)
+    days = (day for day, _ in itertools.groupby(post.date for post in posts))
+    return list(itertools.islice(days, MOST_OFFERS))
 
 
 def _day_offer(archive: Archive, day: dt.date, others: Sequence[Post], words: Words) -> Offer:

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.posts.haystack import Haystack
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
@@ -43,8 +44,9 @@ class Archive:
     _slugs: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
-    # Filled when first asked for: most archives are replaced before anybody misspells a word.
+    # Filled when first asked for: most archives are replaced before anybody asks for these.
     _spellings: list[Spellings] = field(default_factory=list, repr=False, compare=False)
+    _titles: list[Haystack] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
@@ -109,6 +111,18 @@ class Archive:
         """The posts from one day to another, both included, in order."""
         start = bisect_left(self.posts, first, key=_day)
         return self.posts[start : bisect_right(self.posts, last, lo=start, key=_day)]
+
+    def dated(self, start: str) -> tuple[Post, ...]:
+        """The posts of the days that, as ``2024-05-04``, start so, in order."""
+        first = bisect_left(self.posts, start, key=_iso)
+        end = bisect_right(self.posts, start, lo=first, key=lambda post: _iso(post)[: len(start)])
+        return self.posts[first:end]
+
+    def titled(self, part: str) -> Iterator[Post]:
+        """The posts whose titles hold this, newest first; case does not count."""
+        if not self._titles:
+            self._titles.append(Haystack.of(post.title.casefold() for post in reversed(self.posts)))
+        return (self.posts[-1 - number] for number in self._titles[0].numbers(part.casefold()))
 
     def month(self, year: int, month: int) -> tuple[Post, ...]:
         """The posts of a month, in order; none where there is no such month."""
@@ -211,6 +225,10 @@ class Archive:
 
 def _day(post: Post) -> dt.date:
     return post.date
+
+
+def _iso(post: Post) -> str:
+    return post.date.isoformat()
 
 
 def _by_slug(posts: Iterable[Post]) -> dict[str, Post]:

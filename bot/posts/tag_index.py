@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
-from itertools import accumulate, chain
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
 from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, syllables_with
+from bot.posts.haystack import Haystack, finds
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
@@ -64,10 +64,9 @@ class TagIndex:
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
     _entries: Mapping[str, _Entry] = field(default_factory=dict)
-    # ``folded`` as one text, a line each, in which a part is found at once; where each tag's lines begin.
-    _text: str = ""
+    # Of each tag the spellings, a line each; by their initials all is in the same places.
+    _texts: Haystack = field(default_factory=Haystack)
     _initials: str = ""
-    _starts: tuple[int, ...] = ()
     # Filled when first asked for: a start has no time for thousands of hashes.
     _by_key: dict[str, Tag] = field(default_factory=dict, repr=False, compare=False)
     _letters: list[str] = field(default_factory=list, repr=False, compare=False)
@@ -107,23 +106,22 @@ class TagIndex:
     @classmethod
     def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
         ranked = sorted(entries.values(), key=attrgetter("rank"))
-        text = "\n".join(entry.text for entry in ranked)
+        texts = Haystack.of(entry.text for entry in ranked)
         return cls(
             aliases=aliases,
             ranked=tuple(entry.tally for entry in ranked),
-            folded=tuple(text.split("\n")) if ranked else (),
+            folded=tuple(texts.text.split("\n")) if ranked else (),
             spelt=tuple(entry.tally for entry in ranked for _ in range(entry.text.count("\n") + 1)),
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
-            _text=text,
+            _texts=texts,
             _initials="\n".join(entry.initials for entry in ranked),
-            _starts=tuple(accumulate((len(entry.text) + 1 for entry in ranked[:-1]), initial=0)),
         )
 
     @property
     def letters(self) -> Sequence[str]:
         """Each of ``folded`` by its letters (``bot.posts.hangul.letters``)."""
-        if not self._letters and self._text:
-            self._letters.extend(letters(self._text).split("\n"))
+        if not self._letters and self.ranked:
+            self._letters.extend(letters(self._texts.text).split("\n"))
         return self._letters
 
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
@@ -157,7 +155,7 @@ class TagIndex:
         for place in self._places(wanted, typed):
             if len(found) >= limit:
                 break
-            tag = self.ranked[bisect_right(self._starts, place) - 1]
+            tag = self.ranked[self._texts.number_at(place)]
             found.setdefault(tag.name, tag)
         return tuple(found.values())
 
@@ -166,25 +164,20 @@ class TagIndex:
         if _HAS_INITIAL.search(wanted):
             pattern = re.compile("".join(map(_class_of, wanted)))
             # Where the initials are not, the pattern, which is slow, is not either.
-            return (at for at in _finds(self._initials, initials(wanted)) if pattern.match(self._text, at))
+            begun = finds(self._initials, initials(wanted))
+            return (place for place in begun if pattern.match(self._texts.text, place))
         latin = (name for name in self.aliases.spellings(typed) if name.isascii())
         wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
-        held = merge(*(_finds(self._text, want) for want in wants))
+        held = merge(*map(self._texts.places, wants))
         return chain(held, self._half_typed(wanted)) if is_syllable(wanted[-1]) else held
 
     def _half_typed(self, wanted: str) -> Iterator[int]:
         """Where what the last syllable may become is."""
         pattern = re.compile(re.escape(wanted[:-1]) + becoming(wanted[-1]))
         if len(wanted) == 1:
-            return (found.start() for found in pattern.finditer(self._text))
-        return (at for at in _finds(self._text, wanted[:-1]) if pattern.match(self._text, at))
-
-
-def _finds(text: str, part: str) -> Iterator[int]:
-    at = text.find(part)
-    while at >= 0:
-        yield at
-        at = text.find(part, at + 1)
+            return (found.start() for found in pattern.finditer(self._texts.text))
+        begun = self._texts.places(wanted[:-1])
+        return (place for place in begun if pattern.match(self._texts.text, place))
 
 
 def _together(*lists: Sequence[Post]) -> list[Post]:
