@@ -188,7 +188,7 @@ class Admin(
     async def retry(self, interaction: Interaction, channel: str | None = None) -> None:
         """End every wait."""
         words = self._words(interaction)
-        await reply(interaction, words, mending.retry(self._room, channel, words))
+        await reply(interaction, words, mending.retry(self._room, channel, interaction.user.id, words))
 
     @marking.command(
         name=locale_str("sent", key="command.admin.sent.name"),

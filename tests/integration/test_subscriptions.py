@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.database.decisions import Action, SqlDecisions
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER
 from bot.delivery.models import ChannelKind, Subscription
@@ -17,6 +18,7 @@ from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+OPERATOR = 99
 
 
 def subscription(channel_id: int, **changes: Any) -> Subscription:
@@ -167,7 +169,7 @@ async def test_what_a_person_paused_only_a_person_resumes(engine: AsyncEngine, c
     await store.pause(1, "send:50001", NOW)
     assert await active(store, NOW + timedelta(days=400)) == []
     await store.resume(1, "send:50001")
-    assert await store.resume_stopped() == 0
+    assert await SqlDecisions(engine).release_stopped(OPERATOR, NOW) == 0
     await store.follow_settings(subscription(1))
     found = await store.of_channel(1)
     assert found is not None
@@ -179,15 +181,23 @@ async def test_what_a_person_paused_only_a_person_resumes(engine: AsyncEngine, c
 async def test_stopped_channels_are_resumed_all_together_or_one(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
     for channel_id in (1, 2, 3):
-        await store.save(subscription(channel_id))
+        await store.save(subscription(channel_id, guild_id=7))
     for channel_id in (1, 2):
         await store.pause(channel_id, "send:50001", NOW + timedelta(days=1))
-    assert await store.resume_stopped(3) == 0
-    assert await store.resume_stopped(2) == 1
+    decisions = SqlDecisions(engine)
+    assert await decisions.release_stopped(OPERATOR, NOW, 3) == 0
+    assert await decisions.release_stopped(OPERATOR, NOW, 2) == 1
     assert [one.channel_id for one in await store.active(NOW)] == [2, 3]
-    assert await store.resume_stopped() == 1
-    assert await active(store) == [subscription(1), subscription(2), subscription(3)]
+    assert await decisions.release_stopped(OPERATOR, NOW) == 1
+    assert await active(store) == [subscription(number, guild_id=7) for number in (1, 2, 3)]
     assert await store.of_channel(4) is None
+    (record,) = await decisions.history(7, 2, 5)
+    assert (record.action, record.user_id, record.old) == (
+        Action.OPERATOR_RESUME,
+        OPERATOR,
+        {"paused": "send:50001"},
+    )
+    assert await decisions.history(7, 3, 5) == []
 
 
 async def test_slots_are_counted_where_nothing_is_paused(engine: AsyncEngine) -> None:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.alone import Turn, keep_others_out
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.subscriptions import ACTIVE, FROM_SERVER, save_row, subscription_of
 from bot.adapters.database.tables import audit, subscriptions
-from bot.delivery.causes import BY_HAND, BY_OPERATOR
+from bot.delivery.causes import BY_HAND, BY_OPERATOR, NO_FAILURE
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, same, values_of
 from bot.delivery.models import Subscription
 
@@ -134,6 +134,26 @@ class SqlDecisions:
         """
         condition = subscriptions.c.paused_because == known
         return await self._set(channel_id, condition, ACTIVE, Action.OPERATOR_RESUME, by)
+
+    async def release_stopped(self, user_id: int, at: datetime, channel_id: int | None = None) -> int:
+        """Let an operator have channels that Discord refused, all or one, served at once; how many there were.
+
+        What a person paused stays so.
+        """
+        columns = subscriptions.c
+        here = true() if channel_id is None else columns.channel_id == channel_id
+        stopped = and_(here, columns.paused_because.not_in(NO_FAILURE))
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.run_sync(keep_others_out, Turn.DECISIONS)
+                found = select(columns.channel_id, columns.guild_id, columns.paused_because).where(stopped)
+                rows = (await connection.execute(found.with_for_update())).all()
+                await connection.execute(update(subscriptions).where(stopped).values(**ACTIVE))
+                for row in rows:
+                    by = By(guild_id=row.guild_id, user_id=user_id, at=at)
+                    was, now_is = {"paused": row.paused_because}, {"paused": None}
+                    await _record(connection, row.channel_id, Action.OPERATOR_RESUME, was, now_is, by)
+        return len(rows)
 
     async def history(self, guild_id: int, channel_id: int, most: int) -> Sequence[Record]:
         """The last decisions about a channel, the latest first."""

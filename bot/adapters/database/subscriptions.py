@@ -8,14 +8,14 @@ from datetime import datetime, time
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.marks import RESTORED
 from bot.adapters.database.tables import audit, marks, subscriptions
 from bot.adapters.database.telling import TELLING, TOLD
-from bot.delivery.causes import BY_HAND, LEFT, NO_FAILURE, NOT_IN_SETTINGS, is_failure
+from bot.delivery.causes import BY_HAND, LEFT, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
@@ -105,16 +105,6 @@ class SqlSubscriptions:
         with database_errors():
             async with self.engine.connect() as connection:
                 return {_timetable(*row[:3]): row[3] for row in await connection.execute(query)}
-
-    async def resume_stopped(self, channel_id: int | None = None) -> int:
-        """Let channels that Discord refused be served again at once; how many were stopped."""
-        columns = subscriptions.c
-        here = true() if channel_id is None else columns.channel_id == channel_id
-        stopped = columns.paused_because.not_in(NO_FAILURE)
-        statement = update(subscriptions).where(here, stopped)
-        with database_errors():
-            async with self.engine.begin() as connection:
-                return (await connection.execute(statement.values(**ACTIVE))).rowcount
 
     async def save(self, subscription: Subscription) -> Subscription:
         """Store what a server decided for a channel: a new subscription, or the channel's own changed.

@@ -11,7 +11,7 @@ from bot.formatting.operating.ids import key_of
 from bot.i18n import Words
 
 
-async def retry(room: ControlRoom, channel: str | None, words: Words) -> Message:
+async def retry(room: ControlRoom, channel: str | None, user_id: int, words: Words) -> Message:
     """End every wait, everywhere or in one channel, and show what stays in doubt. Raises StoreError."""
     channel_id = None
     if channel is not None:
@@ -20,7 +20,7 @@ async def retry(room: ControlRoom, channel: str | None, words: Words) -> Message
             return Message(content=words("admin.no_channel"))
     now = room.clock()
     deliveries = await room.operating.retry(now, channel_id)
-    channels = await room.subscriptions.resume_stopped(channel_id)
+    channels = await room.decisions.release_stopped(user_id, now, channel_id)
     room.publisher.let_go(channel_id)
     await room.bot.services.wake()
     counts = {"deliveries": words.number(deliveries), "channels": words.number(channels)}
