@@ -15,6 +15,8 @@ _SECRETS = re.compile(
     r"[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
     # The password of an address such as postgresql://user:password@host.
     r"|(?<=://)[^\s@]*:[^\s@]+(?=@)"
+    # A token that stands for the whole of it, such as https://ghp_…@github.com.
+    r"|(?<=://)[^\s@/:]{16,}(?=@)"
     # The token in an interaction's or a webhook's address.
     r"|(?<=/interactions/)\d+/[^\s/]+|(?<=/webhooks/)\d+/[^\s/]+"
 )
@@ -25,6 +27,8 @@ _NAMED = re.compile(
     # A header, as text or in the repr of a mapping, also inside JSON.
     r"|(?P<header>(?:proxy-)?authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?"
     r"(?:(?:bot|bearer|basic|token)\s+)?)[^\s\"',}\\]+"
+    # A setting or a part of a DSN: DISCORD_TOKEN=…, password='…', sslpassword=….
+    r"|(?P<setting>\b\w*(?:token|secret|password|passwd)\s*=\s*\\?[\"']?)[^\s\"'&,;\\]+"
     # A field of a payload, such as an interaction's token, as JSON or in a mapping's repr.
     r"|(?P<field>\\?[\"'](?:\w*token|\w*secret|password)\\?[\"']\s*:\s*\\?[\"'])[^\s\"'\\]+",
     re.IGNORECASE,
@@ -40,7 +44,7 @@ def redact(text: str, known: Iterable[str] = ()) -> str:
     for secret in known:
         text = text.replace(secret, REDACTED)
     text = _SECRETS.sub(REDACTED, text)
-    return _NAMED.sub(lambda found: f"{found['name'] or found['header'] or found['field']}{REDACTED}", text)
+    return _NAMED.sub(lambda found: f"{found[found.lastgroup or 0]}{REDACTED}", text)
 
 
 def spellings(secrets: Iterable[str]) -> tuple[str, ...]:

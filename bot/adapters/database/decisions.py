@@ -136,7 +136,7 @@ class SqlDecisions:
         return await self._set(channel_id, condition, ACTIVE, Action.OPERATOR_RESUME, by)
 
     async def release_stopped(self, user_id: int, at: datetime, channel_id: int | None = None) -> int:
-        """Let an operator have channels that Discord refused, all or one, served at once; how many there were.
+        """Let an operator have channels that Discord refused, all or one, served at once; how many.
 
         What a person paused stays so.
         """
