@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from typing import Self
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.files import ContentFolder, ContentSnapshot, Difference
 from bot.adapters.search_index import SearchIndex
+from bot.delivery.planning import BACKDATED, is_news
 from bot.delivery.ports import Clock
 from bot.posts.archive import Archive
 
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _LARGE = 1_000
 """Posts from which on searching them for garbage would be felt: a tenth of a second for ten thousand."""
+_MOST_NAMED = 5
+"""Posts that a line of the log names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,17 @@ class Library:
         difference = snapshot.difference(older)
         for problem in difference.problems:
             log.warning("%s", problem)
+        if older is not None:
+            self._say_what_is_past(difference.added, now)
         return difference
+
+    def _say_what_is_past(self, added: Sequence[str], now: datetime) -> None:
+        """New files with old dates are no news: whoever wonders why nobody got them finds it here."""
+        posts = filter(None, map(self.archive.by_slug, added))
+        if past := [post.slug for post in posts if not is_news(post, self.first_seen, now)]:
+            named = ", ".join(past[:_MOST_NAMED]) + (", …" if len(past) > _MOST_NAMED else "")
+            days = BACKDATED.days
+            log.info("%d for the archive alone, dated over %d days back: %s", len(past), days, named)
 
     @asynccontextmanager
     async def undisturbed(self) -> AsyncIterator[None]:

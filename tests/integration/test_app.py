@@ -198,3 +198,14 @@ async def test_a_token_that_is_refused_while_publishing_closes_the_client(
 async def test_the_operator_says_how_late_a_post_may_still_go_out(tmp_path: Path) -> None:
     async with at_work(tmp_path, late_hours=3) as (app, _):
         assert app.publisher.grace == timedelta(hours=3)
+
+
+async def test_the_log_says_which_new_files_are_archive_and_not_sent(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bot.adapters.library")
+    async with at_work(tmp_path) as (app, _):
+        write_post(tmp_path / "content", "old.md", date="2024-05-04")
+        write_post(tmp_path / "content", "new.md", date=TODAY)
+        await until(lambda: "1 for the archive alone, dated over 7 days back: old" in caplog.messages)
+        assert len(app.library.archive) == 2
