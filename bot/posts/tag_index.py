@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
@@ -93,14 +94,19 @@ class TagIndex:
     def changed(self, gone: Sequence[Post], new: Sequence[Post]) -> TagIndex:
         """The index without some posts and with others; the work grows with theirs, not with all."""
         entries = dict(self._entries)
-        left = {post.slug for post in gone}
-        for key in {key for post in (*gone, *new) for key in _keys(post, self.aliases)}:
-            before = entries.pop(key).posts if key in entries else ()
-            posts = [post for post in before if post.slug not in left]
-            posts += [post for post in new if key in _keys(post, self.aliases)]
+        changing = {key for post in (*gone, *new) for key in _keys(post, self.aliases)}
+        # Of each tag that changes the posts, oldest first.
+        several = {key: list(entries.pop(key).posts[::-1]) if key in entries else [] for key in changing}
+        for post in gone:
+            for key in _keys(post, self.aliases):
+                del several[key][bisect_left(several[key], order(post), key=order)]
+        for post in new:
+            for key in _keys(post, self.aliases):
+                insort(several[key], post, key=order)
+        for key, posts in several.items():
             if posts:
-                posts.sort(key=order, reverse=True)
-                entries[key] = _entry(key, _keys(posts[0], self.aliases)[key], posts, self.aliases)
+                tag = _keys(posts[-1], self.aliases)[key]
+                entries[key] = _entry(key, tag, posts[::-1], self.aliases)
         return self._made(entries, self.aliases)
 
     @classmethod
