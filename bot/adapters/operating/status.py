@@ -32,7 +32,15 @@ async def status(room: ControlRoom, words: Words) -> Message:
     now = room.clock()
     bot, snapshot, settings = room.bot, room.library.snapshot, room.bot.services.settings
     midnight = Timetable(zone=settings.timezone).midnight(now.astimezone(ZoneInfo(settings.timezone)).date())
-    timetables = await room.subscriptions.timetables()
+    counted = asyncio.gather(
+        room.operating.counts(),
+        room.operating.in_doubt(now),
+        room.operating.sent_since(midnight),
+        room.subscriptions.timetables(),
+        room.subscriptions.causes(),
+        room.ledger.paused_since(),
+    )
+    ledger, in_doubt, sent_today, timetables, causes, paused_since = await counted
     channels_waiting, requests_waiting = room.metrics.queue
     newest = room.post_meant(None)
     gathered = Status(
@@ -43,22 +51,22 @@ async def status(room: ControlRoom, words: Words) -> Message:
         shard_count=bot.shard_count or 1,
         guilds=len(bot.guilds),
         active=sum(timetables.values()),
-        paused=await room.subscriptions.causes(),
+        paused=causes,
         posts=len(snapshot.archive),
         refused_files=sum(file.refused for file in snapshot.files.values()),
         newest=f"{words.date(newest.date)} · {shortened(title_of(newest), 120)}" if newest else None,
         slots=_slots(timetables, now),
         at_once=sum(count for timetable, count in timetables.items() if timetable.at is None),
-        ledger=await room.operating.counts(),
-        in_doubt=len(await room.operating.in_doubt(now)),
-        sent_today=await room.operating.sent_since(midnight),
+        ledger=ledger,
+        in_doubt=len(in_doubt),
+        sent_today=sent_today,
         errors=[_one_line(text) for text in room.lines.tail(_MOST_ERRORS, logging.ERROR)],
         channels_waiting=channels_waiting,
         requests_waiting=requests_waiting,
         memory=_memory(),
         database=_DATABASES.get(room.operating.engine.dialect.name, room.operating.engine.dialect.name),
         content=await _content(room, words),
-        paused_since=await room.ledger.paused_since(),
+        paused_since=paused_since,
         several=room.several,
     )
     return status_message(gathered, words)
