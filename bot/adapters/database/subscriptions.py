@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +26,7 @@ FROM_SERVER = "server"
 OVER_SETTINGS: Final = ("create", "change", "move", "remove")
 """Actions of the audit after which the settings say nothing about a channel any more."""
 
-_PAGE = 200
+_PAGE = 50
 """Rows that are read at a time, so that a member's command need not wait for thousands of them."""
 
 ACTIVE: Final = MappingProxyType({"paused_because": None, "retry_at": None, "failures": 0, "told_at": None})
@@ -233,11 +234,7 @@ class SqlSubscriptions:
         with database_errors():
             async with self.engine.connect() as connection:
                 pages = (await connection.stream(query)).partitions(_PAGE)
-                return [
-                    replace(subscription_of(row), restored_at=row.restored_at)
-                    async for page in pages
-                    for row in page
-                ]
+                return [subscription_of(row, row.restored_at) async for page in pages for row in page]
 
     async def _set(self, condition: ColumnElement[bool], **values: object) -> None:
         statement = update(subscriptions).where(condition)
@@ -309,7 +306,7 @@ def _row(subscription: Subscription) -> dict[str, object]:
     }
 
 
-def subscription_of(row: Row[tuple[object, ...]]) -> Subscription:
+def subscription_of(row: Row[tuple[object, ...]], restored_at: datetime | None = None) -> Subscription:
     """A whole row."""
     return Subscription(
         id=row.id,
@@ -329,9 +326,11 @@ def subscription_of(row: Row[tuple[object, ...]]) -> Subscription:
         paused_because=row.paused_because,
         failures=row.failures,
         retry_at=row.retry_at,
+        restored_at=restored_at,
     )
 
 
+@lru_cache(maxsize=1_024)  # thousands of channels share a few
 def _timetable(post_time: str | None, zone: str, weekdays: str) -> Timetable:
     at = time.fromisoformat(post_time) if post_time else None
     return Timetable(at=at, zone=zone, weekdays=frozenset(map(int, weekdays)))
