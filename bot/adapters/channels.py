@@ -115,7 +115,8 @@ class DiscordPostbox:
         None as well where there is no such channel or thread (any more).
 
         Raises:
-            HistoryUnreadable: the bot may not read the channel's history, or Discord did not answer.
+            HistoryUnreadable: the bot may not read the channel's history, or Discord did not answer, or a
+                moderator has hidden the cards of a message that may be it.
             TokenRefused: nothing can be done at all.
         """
         if self.client.user is None:
@@ -123,21 +124,26 @@ class DiscordPostbox:
         channel = self.client.get_partial_messageable(channel_id)
         # Ids hold milliseconds, hence the second of margin.
         oldest = discord.utils.time_snowflake(since - timedelta(seconds=1))
-        seen = 0
+        seen, hidden = 0, None
         with history_errors(f"the history of channel {channel_id}"):
             try:
                 async with asyncio.timeout(LONGEST_REQUEST):
                     async for message in channel.history(limit=HISTORY_LIMIT):
                         if message.id < oldest and seen >= NEWEST:
-                            return None
+                            break
                         seen += 1
-                        is_ours = message.author.id == self.client.user.id
-                        if is_ours and _fingerprint(message) == fingerprint:
+                        if message.author.id != self.client.user.id:
+                            continue
+                        if _fingerprint(message) == fingerprint:
                             return message.id
+                        if message.flags.suppress_embeds and message.id >= oldest:
+                            hidden = message.id
             except discord.NotFound as error:
                 if error.code == _UNKNOWN_CHANNEL:
                     return None
                 raise
+        if hidden is not None:
+            raise HistoryUnreadable(f"the cards of message {hidden} in channel {channel_id} are hidden")
         if seen == HISTORY_LIMIT:
             raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None

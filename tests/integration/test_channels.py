@@ -151,6 +151,20 @@ async def test_our_message_is_found_again_though_discord_trimmed_it(
     assert await postbox.find(CHANNEL, fingerprint_of(Message(content="없는 글")), since) is None
 
 
+async def test_a_message_whose_cards_a_moderator_hid_since_the_claim_may_be_the_one(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    now = discord.utils.time_snowflake(NOW)
+
+    async def history(_: web.Request) -> web.Response:
+        return json_answer([{**stored(now, []), "flags": 4}])
+
+    rest.on("GET", PATH, history)
+    with pytest.raises(HistoryUnreadable, match="hidden"):
+        await postbox.find(CHANNEL, fingerprint_of(NEWS), NOW - timedelta(minutes=5))
+    assert await postbox.find(CHANNEL, fingerprint_of(NEWS), NOW + timedelta(minutes=5)) is None
+
+
 async def test_where_the_clock_was_ahead_at_the_claim_the_newest_messages_are_looked_at_all_the_same(
     rest: Rest, postbox: DiscordPostbox
 ) -> None:
