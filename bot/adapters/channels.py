@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -124,14 +125,11 @@ class DiscordPostbox:
         channel = self.client.get_partial_messageable(channel_id)
         # Ids hold milliseconds, hence the second of margin.
         oldest = discord.utils.time_snowflake(since - timedelta(seconds=1))
-        seen, hidden = 0, None
+        hidden = None
         with history_errors(f"the history of channel {channel_id}"):
             try:
                 async with asyncio.timeout(LONGEST_REQUEST):
-                    async for message in channel.history(limit=HISTORY_LIMIT):
-                        if message.id < oldest and seen >= NEWEST:
-                            break
-                        seen += 1
+                    async for message in _looked_through(channel, oldest):
                         if message.author.id != self.client.user.id:
                             continue
                         if _fingerprint(message) == fingerprint:
@@ -144,9 +142,19 @@ class DiscordPostbox:
                 raise
         if hidden is not None:
             raise HistoryUnreadable(f"the cards of message {hidden} in channel {channel_id} are hidden")
-        if seen == HISTORY_LIMIT:
-            raise HistoryUnreadable(f"channel {channel_id} has had more than {seen} messages since")
         return None
+
+
+async def _looked_through(channel: discord.PartialMessageable, oldest: int) -> AsyncIterator[discord.Message]:
+    """The NEWEST messages and all since ``oldest``, newest first. Raises HistoryUnreadable: too many."""
+    seen = 0
+    async for message in channel.history(limit=HISTORY_LIMIT):
+        if message.id < oldest and seen >= NEWEST:
+            return
+        seen += 1
+        yield message
+    if seen == HISTORY_LIMIT:
+        raise HistoryUnreadable(f"channel {channel.id} has had more than {seen} messages since")
 
 
 def _answering(channel_id: int, message_id: int | None) -> dict[str, Any]:

@@ -26,6 +26,8 @@ TAG_REQUIRED = 40067
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 _WRONG_CHANNEL_TYPE = 50024
+_NAMESAKES = 5
+"""Older threads of the same name that are looked at; each costs a request."""
 _ARCHIVED_LOOKED_THROUGH = 100
 """Discord's most a request; threads that were archived since a claim are far fewer."""
 
@@ -62,7 +64,8 @@ async def find_post(
 ) -> int | None:
     """The id of our own thread since then whose first message has the fingerprint ``wanted``.
 
-    Where its first message was removed, the thread is known by its ``name``. None: there is none, or no
+    Where its first message was removed, the thread is known by its ``name``. The newest of this name are
+    looked at however old they seem: our clock may have been ahead at the claim. None: there is none, or no
     such forum.
 
     Raises:
@@ -76,12 +79,18 @@ async def find_post(
     with history_errors(f"the threads of forum {forum_id}"):
         try:
             async with asyncio.timeout(LONGEST_REQUEST):
-                for thread in await _threads(client, forum_id, since):
-                    of_forum = int(thread["parent_id"]) == forum_id and int(thread["id"]) > after
-                    if not of_forum or int(thread["owner_id"]) != client.user.id:
-                        continue
+                ours = [
+                    thread
+                    for thread in await _threads(client, forum_id, since)
+                    if int(thread["parent_id"]) == forum_id and int(thread["owner_id"]) == client.user.id
+                ]
+                ours.sort(key=lambda thread: int(thread["id"]), reverse=True)
+                new = [thread for thread in ours if int(thread["id"]) > after]
+                older = [thread for thread in ours[len(new) :] if thread["name"] == name]
+                for thread in (*new, *older[:_NAMESAKES]):
                     said = await _first_message(client, int(thread["id"]))
-                    if said == wanted or (said is None and thread["name"] == name):
+                    is_named = thread in new and thread["name"] == name
+                    if said == wanted or (said is None and is_named):
                         return int(thread["id"])
         except discord.NotFound as error:
             if error.code != UNKNOWN_CHANNEL:

@@ -160,6 +160,7 @@ async def test_our_thread_is_found_by_its_first_message(
         thread(THREAD + 3, name="다른 이름"),
     ]
     threads(rest, [] if is_archived else several, several if is_archived else [])
+    started_with(rest, THREAD - (1 << 42), "다른 글")
     started_with(rest, THREAD + 2, "다른 글")
     started_with(rest, THREAD + 3, "본문\n")
     assert await postbox.find_post(FORUM, "제목", fingerprint_of(NEWS), SINCE) == THREAD + 3
@@ -174,6 +175,17 @@ async def test_a_thread_without_its_first_message_is_known_by_its_name(
         gone = {"code": 10008, "message": "Unknown Message"}
         answer(rest, "GET", f"/channels/{number}/messages/{number}", gone, 404)
     assert await postbox.find_post(FORUM, "제목", fingerprint_of(NEWS), SINCE) == THREAD + 1
+
+
+async def test_where_the_clock_was_ahead_at_the_claim_the_newest_of_its_name_are_looked_at_all_the_same(
+    rest: Rest, postbox: DiscordPostbox
+) -> None:
+    threads(rest, [thread(THREAD + number) for number in range(9)], [])
+    for number in range(9):
+        started_with(rest, THREAD + number, "본문" if number in (0, 5) else "다른 글")
+    in_far_future = SINCE + timedelta(days=400)
+    assert await postbox.find_post(FORUM, "제목", fingerprint_of(NEWS), in_far_future) == THREAD + 5
+    assert await postbox.find_post(FORUM, "다른 이름", fingerprint_of(NEWS), in_far_future) is None
 
 
 async def test_what_cannot_be_looked_at_is_told(rest: Rest, postbox: DiscordPostbox) -> None:
