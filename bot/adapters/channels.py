@@ -20,7 +20,7 @@ from bot.errors import HistoryUnreadable
 from bot.formatting.messages import Message
 
 HISTORY_LIMIT = 500
-"""How many messages since a claim are looked through for one that is in doubt."""
+"""How many messages right after a claim are looked through for one that is in doubt."""
 NEWEST = 100
 """How many of the newest are looked at however old they seem: our clock may have been ahead at the claim.
 Discord hands out as many at once (https://discord.com/developers/docs/resources/message#get-channel-messages)."""
@@ -146,10 +146,20 @@ class DiscordPostbox:
 
 
 async def _looked_through(channel: discord.PartialMessageable, oldest: int) -> AsyncIterator[discord.Message]:
-    """The NEWEST messages and all since ``oldest``, newest first. Raises HistoryUnreadable: too many."""
+    """The NEWEST messages, then those since the id ``oldest``, the earliest first: right behind their claim.
+
+    Raises:
+        HistoryUnreadable: there are more than HISTORY_LIMIT.
+    """
+    newest = [message async for message in channel.history(limit=NEWEST)]
+    for message in newest:
+        yield message
+    if len(newest) < NEWEST or newest[-1].id <= oldest:
+        return
+    since = discord.Object(oldest)
     seen = 0
-    async for message in channel.history(limit=HISTORY_LIMIT):
-        if message.id < oldest and seen >= NEWEST:
+    async for message in channel.history(limit=HISTORY_LIMIT, after=since, oldest_first=True):
+        if message.id >= newest[-1].id:
             return
         seen += 1
         yield message

@@ -189,7 +189,29 @@ async def test_where_the_clock_was_ahead_at_the_claim_the_newest_messages_are_lo
         == 999
     )
     assert await postbox.find(CHANNEL, fingerprint_of(NEWS), in_far_future) is None
-    assert asked == [None, None, "900"], "the second page shows that all of it is older"
+    assert asked == [None, None], "the first page shows that all the rest is older"
+
+
+@pytest.mark.parametrize("place", [1, 399, 650, 1250])
+async def test_in_a_busy_channel_our_message_is_found_right_behind_its_claim_and_among_the_newest(
+    rest: Rest, postbox: DiscordPostbox, place: int
+) -> None:
+    claimed = discord.utils.time_snowflake(NOW)
+    said = [stored(claimed + number, [{"title": "다른 글"}]) for number in range(1, 1300)]
+    said[place]["embeds"] = [{"title": "제목", "description": "본문 **굵게**"}]
+
+    async def history(request: web.Request) -> web.Response:
+        after, before = (int(request.query.get(name, 0)) for name in ("after", "before"))
+        found = [one for one in said if int(one["id"]) > after and (not before or int(one["id"]) < before)]
+        return json_answer((found[:100] if after else found[-100:])[::-1])
+
+    rest.on("GET", PATH, history)
+    looked_for = postbox.find(CHANNEL, fingerprint_of(NEWS), NOW)
+    if place == 650:
+        with pytest.raises(HistoryUnreadable, match="more than 500"):
+            await looked_for
+    else:
+        assert await looked_for == claimed + place + 1
 
 
 async def test_a_token_that_is_refused_while_something_is_looked_for_stops_everything(
