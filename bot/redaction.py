@@ -28,7 +28,8 @@ _NAMED = re.compile(
     r"|(?P<header>(?:proxy-)?authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?"
     r"(?:(?:bot|bearer|basic|token)\s+)?)[^\s\"',}\\]+"
     # A setting or a part of a DSN: DISCORD_TOKEN=…, password='…', sslpassword=….
-    r"|(?P<setting>\b\w*(?:token|secret|password|passwd)\s*=\s*\\?[\"']?)[^\s\"'&,;\\]+"
+    r"|(?P<quoted>\b\w*(?:token|secret|password|passwd)\s*=\s*\\?(?P<quote>[\"']))(?:(?!(?P=quote)).)+"
+    r"|(?P<setting>\b\w*(?:token|secret|password|passwd)\s*=\s*)[^\s\"'&,;\\]+"
     # A field of a payload, such as an interaction's token, as JSON or in a mapping's repr.
     r"|(?P<field>\\?[\"'](?:\w*token|\w*secret|password)\\?[\"']\s*:\s*\\?[\"'])[^\s\"'\\]+",
     re.IGNORECASE,

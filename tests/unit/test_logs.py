@@ -112,7 +112,7 @@ def test_signatures_headers_and_known_secrets_never_get_through(stream: io.Strin
     log.info("PUT https://s3/x?X-Amz-Credential=hunter2&X-Amz-Signature=hunter2&x=kept")
     log.info("headers %s", {"Authorization": "Bot hunter2d", "X": "kept"})
     log.info("cannot fetch https://hunter2_of_the_forge@github.com/a/b.git")
-    log.info("host=db password='hunter2h' sslpassword=hunter2i DISCORD_TOKEN=hunter2j")
+    log.info("host=db password='hunter2 h, hunter2' sslpassword=hunter2i DISCORD_TOKEN=hunter2j")
     log.info("Authorization: Bearer hunter2e", extra={"sent": {"authorization": "hunter2f"}})
     log.info("hunter2 of the hook, hunter2%20of%20the%20hook, short", extra={"typed": SecretStr("hunter2g")})
     log.error("failed", exc_info=ValueError("https://h/?token=hunter2h"))

@@ -149,10 +149,18 @@ class SqlDecisions:
                 found = select(columns.channel_id, columns.guild_id, columns.paused_because).where(stopped)
                 rows = (await connection.execute(found.with_for_update())).all()
                 await connection.execute(update(subscriptions).where(stopped).values(**ACTIVE))
-                for row in rows:
-                    by = By(guild_id=row.guild_id, user_id=user_id, at=at)
-                    was, now_is = {"paused": row.paused_because}, {"paused": None}
-                    await _record(connection, row.channel_id, Action.OPERATOR_RESUME, was, now_is, by)
+                lines = [
+                    _line(
+                        row.channel_id,
+                        Action.OPERATOR_RESUME,
+                        {"paused": row.paused_because},
+                        {"paused": None},
+                        By(guild_id=row.guild_id, user_id=user_id, at=at),
+                    )
+                    for row in rows
+                ]
+                if lines:
+                    await connection.execute(insert(audit), lines)
         return len(rows)
 
     async def history(self, guild_id: int, channel_id: int, most: int) -> Sequence[Record]:
@@ -243,5 +251,12 @@ async def _record(
     new: Mapping[str, Any] | None,
     by: By,
 ) -> None:
+    await connection.execute(insert(audit), [_line(channel_id, action, old, new, by)])
+
+
+def _line(
+    channel_id: int, action: Action, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None, by: By
+) -> dict[str, Any]:
+    """A row of the audit."""
     row = {"at": by.at, "guild_id": by.guild_id, "user_id": by.user_id, "channel_id": channel_id}
-    await connection.execute(insert(audit).values(**row, action=action, old=old, new=new))
+    return {**row, "action": action, "old": old, "new": new}
