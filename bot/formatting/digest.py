@@ -18,7 +18,6 @@ from bot.posts.models import Post
 from bot.posts.sections import Section, sections_of
 
 _PREVIEW: Final = re.compile(r"preview|미리\s*보기|highlight|tl;?dr|요약|summary|recap|总结", re.IGNORECASE)
-_ROOMS: Final = limits.MESSAGE_ROWS * limits.SELECT_OPTIONS
 
 
 def digest(post: Post, cover: Group, parts: Sequence[Part], words: Words) -> tuple[Message, ...]:

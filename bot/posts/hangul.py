@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
 
@@ -57,17 +56,10 @@ _LETTERS_OF = {
     for code in range(_FIRST, _LAST + 1)
 }
 
-_ONLY_INITIALS = re.compile(rf"[{INITIALS}]+")
-
 
 def initials(text: str) -> str:
     """The text with each Hangul syllable as its initial; other characters stay."""
     return text if text.isascii() else text.translate(_INITIAL_OF)
-
-
-def is_initials(text: str) -> bool:
-    """Whether the text is nothing but initial consonants."""
-    return _ONLY_INITIALS.fullmatch(text) is not None
 
 
 def syllables_with(initial: str) -> str:

@@ -91,4 +91,4 @@ def _known_tag(tag: TagFilter, archive: Archive) -> TagFilter:
 
 
 def _quoted(text: str) -> str:
-    return f'"{text}"' if " " in text else text
+    return f'"{text}"' if " " in text or ":" in text else text

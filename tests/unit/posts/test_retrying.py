@@ -17,7 +17,9 @@ FULL = (
 )
 
 
-@pytest.mark.parametrize("text", [FULL, "모델", '"문구"', "tag:llm", "-뺄말 lang:en", "after:2024-13 모델"])
+@pytest.mark.parametrize(
+    "text", [FULL, "모델", '"문구"', "tag:llm", "-뺄말 lang:en", "after:2024-13 모델", '-"tag:x"']
+)
 def test_what_is_written_is_read_as_the_same(text: str) -> None:
     query = parse_query(text, TODAY)
     assert parse_query(written(query), TODAY) == query
