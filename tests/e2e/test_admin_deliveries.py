@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from simcord.results import InteractionResult
 
-from bot.adapters.database.decisions import Action
+from bot.adapters.database.decisions import Action, SqlDecisions
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER
 from tests.support.answers import buttons, kept, public, shown
 from tests.support.operating import in_doubt, second_channel
@@ -156,6 +157,28 @@ async def test_one_channel_is_paused_and_resumed_by_the_operator_alone(stage: St
         done = await play.app.bot.services.room.decisions.history(found.guild_id, stage.channel.id, 5)
         assert [record.action for record in done] == [Action.OPERATOR_RESUME, Action.OPERATOR_PAUSE]
         assert {record.user_id for record in done} == {play.operator.id}
+
+
+async def test_a_pause_or_resume_that_came_too_late_is_said_to_have_changed_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, release = str(stage.channel.id), SqlDecisions.release
+    states: list[str | None] = ["send:50013", None]
+
+    async def later(decisions: SqlDecisions, channel_id: int, *arguments: Any) -> bool:
+        await play.app.subscriptions.resume(channel_id)
+        if cause := states.pop(0):
+            await play.app.subscriptions.pause(channel_id, cause)
+        return await release(decisions, channel_id, *arguments)
+
+    monkeypatch.setattr(SqlDecisions, "release", later)
+    async with stage.play() as play:
+        await admin(play, "pause", channel=channel)
+        assert "이미 멈춰 두었어요" in text_of(await admin(play, "pause", channel=channel))
+        told = text_of(await admin(play, "resume", channel=channel))
+        assert "다시 시작하지 않았어요" in told
+        assert "권한" in told, "why it is paused now"
+        assert "멈춰 있지 않았어요" in text_of(await admin(play, "resume", channel=channel))
 
 
 # retry and what is in doubt

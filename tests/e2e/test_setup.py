@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ from simcord.backend.errors import SetupError
 from simcord.backend.models import Role
 from simcord.results import InteractionResult
 
+from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.drafts import Owner
 from bot.adapters.setup.asking import Asking
 from bot.delivery.causes import BY_OPERATOR
 from bot.delivery.models import ChannelKind
+from bot.delivery.publisher import Publisher
 from tests.support.answers import buttons, kept, options, parts, shown
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
@@ -354,3 +357,70 @@ async def test_a_channel_that_the_operator_paused_is_neither_removed_nor_moved(s
         assert "운영하는 사람이 멈춰 둔" in text_of(await click(play, page, "remove_sure"))
         found = await stored(play)
         assert (found.channel_id, found.paused_because) == (play.channel.id, BY_OPERATOR)
+
+
+async def test_a_pause_where_the_operator_was_quicker_says_whose_it_is(stage: Stage) -> None:
+    async with stage.play() as play:
+        page = await click(play, await set_up(play), "edit")
+        await play.app.subscriptions.pause(play.channel.id, BY_OPERATOR)
+        assert "봇을 운영하는 사람이 멈춰 둔 채널" in text_of(await click(play, page, "pause"))
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [(BY_OPERATOR, "봇을 운영하는 사람이 멈춰 둔 채널"), ("send:50013", "바로 그때 다른 사람이")],
+)
+async def test_who_resumes_a_channel_that_stops_anew_at_that_moment_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, cause: str, said: str
+) -> None:
+    resume = SqlDecisions.resume
+
+    async def later(decisions: SqlDecisions, channel_id: int, *arguments: Any) -> bool:
+        await play.app.subscriptions.resume(channel_id)
+        await play.app.subscriptions.pause(channel_id, cause)
+        return await resume(decisions, channel_id, *arguments)
+
+    monkeypatch.setattr(SqlDecisions, "resume", later)
+    async with stage.play() as play:
+        page = await click(play, await click(play, await set_up(play), "edit"), "pause")
+        page = await choose(play, page, "edit", str(play.channel.id))
+        told = text_of(await click(play, page, "resume"))
+        assert said in told
+        assert "다시 글을 올려요" not in told
+        assert (await stored(play)).paused_because == cause
+
+
+async def test_a_try_again_that_the_operators_pause_meets_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try_again = Publisher.try_again
+
+    async def later(publisher: Publisher, channel_id: int, cause: str | None) -> None:
+        await play.app.subscriptions.pause(channel_id, BY_OPERATOR)
+        await try_again(publisher, channel_id, cause)
+
+    monkeypatch.setattr(Publisher, "try_again", later)
+    async with stage.play() as play:
+        await set_up(play)
+        await play.app.subscriptions.pause(play.channel.id, "send:50013")
+        page = await choose(
+            play, await play.operator.slash(play.channel, "setup"), "edit", str(play.channel.id)
+        )
+        assert "봇을 운영하는 사람이 멈춰 둔 채널" in text_of(await click(play, page, "resume"))
+
+
+async def test_a_removal_of_what_somebody_changed_meanwhile_removes_nothing_and_says_so(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = SqlDecisions.take
+
+    async def later(decisions: SqlDecisions, *arguments: Any) -> Any:
+        await play.app.subscriptions.save(replace(await stored(play), locale="en"))
+        return await take(decisions, *arguments)
+
+    async with stage.play() as play:
+        page = await click(play, await set_up(play), "edit")
+        page = await click(play, await click(play, page, "more"), "remove")
+        monkeypatch.setattr(SqlDecisions, "take", later)
+        assert "바로 그때 다른 사람이" in text_of(await click(play, page, "remove_sure"))
+        assert (await stored(play)).locale == "en"

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.database.decisions import By, Decision, Refusal, SqlDecisions
 from bot.adapters.database.drafts import Owner, SqlDrafts
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.delivery.causes import BY_OPERATOR, BY_SERVER
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, values_of
 from bot.delivery.drafts import LIFETIME
 from bot.delivery.models import ChannelKind, Subscription
@@ -174,3 +174,16 @@ async def test_nobody_of_the_server_takes_a_pause_of_the_operator_away_with_its_
     assert (found.channel_id, found.paused_because) == (1, BY_OPERATOR)
     assert await decisions.release(1, BY_OPERATOR, BY)
     assert await decisions.take([Decision(old=known, new=None)], BY) is None
+
+
+async def test_a_channel_out_of_the_settings_is_the_servers_own_with_the_one_decision_to_resume_it(
+    engine: AsyncEngine,
+) -> None:
+    decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
+    await store.follow_settings(subscription(1))
+    await store.follow_settings(None)
+    assert await decisions.resume(1, NOT_IN_SETTINGS, NOW + timedelta(days=1), BY)
+    await store.follow_settings(None)
+    (found,) = await store.active(NOW + timedelta(days=2))
+    assert found.created_at == NOW + timedelta(days=1)
+    assert [record.action for record in await decisions.history(7, 1, 5)] == ["resume"]

@@ -15,7 +15,7 @@ from bot.adapters.database.alone import Turn, keep_others_out
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.subscriptions import ACTIVE, FROM_SERVER, save_row, subscription_of
 from bot.adapters.database.tables import audit, subscriptions
-from bot.delivery.causes import BY_HAND, BY_OPERATOR, NO_FAILURE
+from bot.delivery.causes import BY_HAND, BY_OPERATOR, NO_FAILURE, NOT_IN_SETTINGS
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, same, values_of
 from bot.delivery.models import Subscription
 
@@ -121,9 +121,12 @@ class SqlDecisions:
     async def resume(self, channel_id: int, known: str, since: datetime, by: By) -> bool:
         """End the pause of the cause ``known``; posts that were out at ``since`` are past.
 
-        False where it is paused for another cause, or not at all.
+        A channel that the settings name no more is the server's own from then on. False where it is paused
+        for another cause, or not at all.
         """
         values = {**ACTIVE, "created_at": since}
+        if known == NOT_IN_SETTINGS:
+            values["origin"] = FROM_SERVER
         condition = subscriptions.c.paused_because == known
         return await self._set(channel_id, condition, values, Action.RESUME, by)
 

@@ -26,7 +26,10 @@ async def pause(room: ControlRoom, channel: str | None, user_id: int, words: Wor
     if found is None:
         return Message(content=words("admin.no_channel"))
     channel_id, name = found.channel_id, _name(room, found)
-    await room.decisions.pause(channel_id, BY_OPERATOR, _by(room, found, user_id))
+    if not await room.decisions.pause(channel_id, BY_OPERATOR, _by(room, found, user_id)):
+        is_there = await room.subscriptions.of_channel(channel_id) is not None
+        said = words("admin.pause.already", channel=escape_text(name))
+        return Message(content=said if is_there else words("admin.no_channel"))
     log.warning("an operator has paused channel %s", channel_id)
     return Message(content=words("admin.pause.channel", channel=escape_text(name)))
 
@@ -47,13 +50,26 @@ async def resume(room: ControlRoom, channel: str | None, user_id: int, words: Wo
         return Message(content=words("admin.resume.active", channel=escape_text(name)))
     if cause == NOT_IN_SETTINGS:
         return Message(content=words("admin.resume.refused", cause=cause_of_pause(cause, words)))
-    await room.decisions.release(channel_id, cause, _by(room, found, user_id))
+    if not await room.decisions.release(channel_id, cause, _by(room, found, user_id)):
+        return await _not_resumed(room, channel_id, name, words)
     await room.bot.services.wake()
     log.warning("an operator has resumed channel %s", channel_id)
     said = [words("admin.resume.channel", channel=escape_text(name))]
     if await room.ledger.paused_since():
         said.append(words("admin.retry.paused"))
     return Message(content="\n".join(said))
+
+
+async def _not_resumed(room: ControlRoom, channel_id: int, name: str, words: Words) -> Message:
+    """Somebody was quicker: says what the channel is now."""
+    now_is = await room.subscriptions.of_channel(channel_id)
+    if now_is is None:
+        return Message(content=words("admin.no_channel"))
+    channel = escape_text(name)
+    if now_is.paused_because is None:
+        return Message(content=words("admin.resume.active", channel=channel))
+    cause = cause_of_pause(now_is.paused_because, words)
+    return Message(content=words("admin.resume.changed", channel=channel, cause=cause))
 
 
 async def _channel(room: ControlRoom, typed: str) -> Subscription | None:

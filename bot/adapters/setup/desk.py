@@ -17,7 +17,7 @@ from bot.adapters.library import Library
 from bot.adapters.lookups import Lookups
 from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.setup.asking import Asking
-from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_failure
+from bot.delivery.causes import BY_OPERATOR, BY_SERVER, is_failure
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, changes, values_of
 from bot.delivery.drafts import Draft, edited, first_draft
 from bot.delivery.models import Subscription
@@ -166,7 +166,10 @@ class Desk:
         """Stop a channel until somebody of the server resumes it."""
         if await self._mine(channel_id, asking) is None:
             return await self.overview(asking, asking.words("setup.gone"))
-        await self.decisions.pause(channel_id, BY_SERVER, asking.by(self.clock()))
+        if not await self.decisions.pause(channel_id, BY_SERVER, asking.by(self.clock())):
+            found = await self._mine(channel_id, asking)
+            if found is None or found.paused_because != BY_SERVER:
+                return await self._meanwhile(found, asking)
         return await self.overview(asking, asking.words("setup.did_pause", channel=f"<#{channel_id}>"))
 
     async def resume(self, channel_id: int, asking: Asking) -> Message:
@@ -178,13 +181,15 @@ class Desk:
             return await self.overview(asking, asking.words("setup.operator_paused"))
         if is_failure(found.paused_because):
             await self.publisher.try_again(channel_id, found.paused_because)
+            found = await self._mine(channel_id, asking)
+            if found is None or found.paused_because is not None:
+                return await self._meanwhile(found, asking)
             await self.wake()
             return await self.overview(asking, asking.words("retry.done", channel=f"<#{channel_id}>"))
         if found.paused_because is not None:
             since, by = self.going_on_since(found), asking.by(self.clock())
-            await self.decisions.resume(channel_id, found.paused_because, since, by)
-            if found.paused_because == NOT_IN_SETTINGS:  # from now on it is the server's own
-                await self.decisions.take([Decision(old=found, new=found)], by)
+            if not await self.decisions.resume(channel_id, found.paused_because, since, by):
+                return await self._meanwhile(await self._mine(channel_id, asking), asking)
             await self.follow()
         return await self.overview(asking, asking.words("setup.did_resume", channel=f"<#{channel_id}>"))
 
@@ -202,9 +207,9 @@ class Desk:
             return await self.overview(asking, asking.words("setup.gone"))
         refusal = await self.decisions.take([Decision(old=found, new=None)], asking.by(self.clock()))
         if refusal is not None:
-            is_paused = refusal is Refusal.OPERATOR_PAUSED
-            notice = _refused(refusal, asking.words) if is_paused else asking.words("setup.gone")
-            return await self.overview(asking, notice)
+            if refusal is Refusal.OPERATOR_PAUSED:
+                return await self.overview(asking, _refused(refusal, asking.words))
+            return await self._meanwhile(await self._mine(channel_id, asking), asking)
         await self.follow()
         return await self.overview(asking, asking.words("setup.did_remove", channel=f"<#{channel_id}>"))
 
@@ -228,6 +233,15 @@ class Desk:
     async def _mine(self, channel_id: int, asking: Asking) -> Subscription | None:
         """The channel's subscription, if it is this server's."""
         return next((each for each in await self.of_server(asking) if each.channel_id == channel_id), None)
+
+    async def _meanwhile(self, now_is: Subscription | None, asking: Asking) -> Message:
+        """All channels, where somebody was quicker and nothing was done; ``now_is`` is what they left."""
+        if now_is is None:
+            return await self.overview(asking, asking.words("setup.gone"))
+        is_operators = now_is.paused_because == BY_OPERATOR
+        return await self.overview(
+            asking, asking.words("setup.operator_paused" if is_operators else "setup.meanwhile")
+        )
 
     async def _begin(self, draft: Draft, asking: Asking) -> Message:
         token = await self.drafts.keep(asking.owner, draft.to_values(), self.clock())
