@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.adapters.client import NewsBot
 from bot.adapters.database.alone import lease_of
@@ -55,6 +56,7 @@ class App:
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _composing: asyncio.Task[None] | None = None
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    _telling: set[asyncio.Task[None]] = field(default_factory=set)
     _closing: asyncio.Task[None] | None = None
     _ending: asyncio.Task[None] | None = None
     _is_stale: bool = False
@@ -67,10 +69,10 @@ class App:
         if not timetables:
             log.warning("no channel is subscribed: set NEWS_CHANNEL_ID")
         watching = watch_content(self.library.folder.root, self.content_changed, self._stop)
-        self._tasks.append(asyncio.create_task(watching, name="content watcher"))
-        self._tasks.append(asyncio.create_task(self._look_when_asked(), name="look at the content"))
-        self._tasks.append(asyncio.create_task(self._deliver_when_woken(), name="delivery"))
-        self._composing = asyncio.create_task(self._compose_ahead(), name="composing ahead")
+        self._tasks.append(self._watched(watching, "content watcher"))
+        self._tasks.append(self._watched(self._look_when_asked(), "look at the content"))
+        self._tasks.append(self._watched(self._deliver_when_woken(), "delivery"))
+        self._composing = self._watched(self._compose_ahead(), "composing ahead")
         crossposter = Crossposter(
             ledger=self.publisher.ledger,
             subscriptions=self.subscriptions,
@@ -78,8 +80,8 @@ class App:
             clock=self.publisher.clock,
             shards=self.publisher.shards,
         )
-        self._tasks.append(asyncio.create_task(self._publish(crossposter), name="publishing"))
-        self._tasks.append(asyncio.create_task(self.rounds.run(self._stop), name="daily check-up"))
+        self._tasks.append(self._watched(self._publish(crossposter), "publishing"))
+        self._tasks.append(self._watched(self.rounds.run(self._stop), "daily check-up"))
         self.schedule.start(timetables)
         if lease := lease_of(self.settings.database_url):
             self.schedule.wake_after(lease)  # by then what a process that died has claimed may be taken over
@@ -116,7 +118,7 @@ class App:
                     "the %s is not waited for any longer; the next start settles the rest", task.get_name()
                 )
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.wait(tasks)  # how one ended, ``_ended`` has said
             log.info("stopped")
 
     async def wake(self) -> None:
@@ -235,6 +237,10 @@ class App:
             forgotten = await self.publisher.ledger.forget_steps(now - KEPT_FOR)
         except StoreError as error:
             log.warning("old steps were not forgotten; tomorrow they are: %s", error)
+        except Exception as error:
+            # The named boundary: one tidying. Deliveries go on without it.
+            log.exception("old steps were not forgotten; tomorrow they are")
+            await self._crashed("tidying", error)
         else:
             log.debug("%d old steps were forgotten", forgotten)
 
@@ -246,9 +252,27 @@ class App:
             # The named boundary: one look for what is wrong. Deliveries go on without it.
             log.exception("the operators were not told")
 
-    async def _crashed(self, job: str, error: Exception) -> None:
+    def _watched(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Begin work that goes on until the bot stops; whoever hosts the bot hears if it ends in an error."""
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        log.error("the %s has ended, and only a restart brings it back", task.get_name(), exc_info=error)
+        if isinstance(error, Exception) and not self._stop.is_set():
+            telling = asyncio.create_task(
+                self._crashed(task.get_name(), error, for_good=True), name="telling"
+            )
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
+
+    async def _crashed(self, job: str, error: Exception, *, for_good: bool = False) -> None:
         try:
-            await self.operators.crashed(self.publisher.postbox, job, error)
+            await self.operators.crashed(self.publisher.postbox, job, error, for_good=for_good)
         except Exception:
             # The named boundary: one report of a crash, which the log has already.
             log.exception("the operators were not told")

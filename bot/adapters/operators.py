@@ -88,13 +88,18 @@ class Operators:
         except (StoreError, DeliveryError) as error:
             self._hold(error)
 
-    async def crashed(self, postbox: Postbox, job: str, error: Exception) -> None:
-        """Say that a job met an error that nobody foresaw; the same kind once a day. The log has the rest."""
+    async def crashed(self, postbox: Postbox, job: str, error: Exception, *, for_good: bool = False) -> None:
+        """Say that a job met an error that nobody foresaw; the same kind once a day. The log has the rest.
+
+        ``for_good``: it is not tried again before a restart.
+        """
         if self.channel_id is None or (self._held_until and self.clock() < self._held_until):
             return
         kind = type(error).__name__
-        text = self.words("operators.crash.text", job=job, kind=kind)
-        event = f"crash {job} {kind} {self.clock().date()}"
+        text = self.words(
+            "operators.crash.for_good" if for_good else "operators.crash.text", job=job, kind=kind
+        )
+        event = f"{'end' if for_good else 'crash'} {job} {kind} {self.clock().date()}"
         try:
             await self._say_once(postbox, event, self.words("operators.crash.title"), text)
         except (StoreError, DeliveryError) as failure:

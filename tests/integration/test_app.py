@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.library import Library
 from bot.app import open_app, utc_now
@@ -26,6 +27,7 @@ from tests.support.posts import write_post
 
 TODAY = utc_now().date().isoformat()
 """What is dated long before it comes is archive, and is not sent."""
+OPS = 123456789012345678
 PATIENCE = 20.0
 """Seconds until something counts as not done; it takes one to three."""
 
@@ -90,6 +92,34 @@ async def test_an_unforeseen_error_ends_neither_the_watching_nor_the_deliveries(
         await until(lambda: active.has_failed and len(postbox.sent) == 1)
         write_post(tmp_path / "content", f"{TODAY}-b.md")
         await until(lambda: len(postbox.sent) == 2)
+
+
+async def test_a_job_that_ends_for_good_is_told_to_the_operators_and_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def end(*_: object) -> None:
+        raise RuntimeError("s3cretword")
+
+    monkeypatch.setattr("bot.background.watch_content", end)
+    async with at_work(tmp_path, ops_channel_id=OPS, default_locale="en") as (_app, postbox):
+        await until(lambda: len(postbox.sent) == 1)
+        (card,) = postbox.sent[0].message.cards
+        assert card.description == (
+            "The job `content watcher` ended with `RuntimeError` and does not begin again by itself."
+            " Restart the bot; the log has the details."
+        )
+    assert "the content watcher has ended" in caplog.text
+
+
+async def test_an_unforeseen_error_while_tidying_up_does_not_end_the_deliveries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget = FailingOnce(SqlLedger.forget_steps)
+    monkeypatch.setattr(SqlLedger, "forget_steps", forget.method)
+    async with at_work(tmp_path) as (_app, postbox):
+        await until(lambda: forget.has_failed)
+        write_post(tmp_path / "content", f"{TODAY}-a.md")
+        await until(lambda: len(postbox.sent) == 1)
 
 
 async def test_the_end_waits_for_the_message_in_flight(tmp_path: Path) -> None:

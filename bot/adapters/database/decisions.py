@@ -124,7 +124,7 @@ class SqlDecisions:
         A channel that the settings name no more is the server's own from then on. False where it is paused
         for another cause, or not at all.
         """
-        values = {**ACTIVE, "created_at": since}
+        values: dict[str, Any] = {**ACTIVE, "created_at": since}
         if known == NOT_IN_SETTINGS:
             values["origin"] = FROM_SERVER
         condition = subscriptions.c.paused_because == known
