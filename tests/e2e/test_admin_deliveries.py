@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import discord
 import pytest
 from simcord.results import InteractionResult
 
 from bot.adapters.database.decisions import Action, SqlDecisions
+from bot.adapters.operating import posting, progress
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER
 from tests.support.answers import buttons, kept, public, shown
 from tests.support.operating import in_doubt, second_channel
@@ -113,6 +117,31 @@ async def test_a_post_that_is_not_there_is_said_to_be_not_there(stage: Stage) ->
     async with stage.play() as play:
         for command in ("post now", "preview", "withdraw"):
             assert "그런 글을 찾지 못했어요" in text_of(await admin(play, command, post="zzz")), command
+
+
+async def test_a_connection_that_breaks_while_progress_is_shown_loses_neither_the_work_nor_its_result(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit, post = discord.Interaction.edit_original_response, posting.post_to_channel
+    resets = [aiohttp.ClientOSError(104, "Connection reset by peer")]
+
+    async def reset_once(interaction: Any, **changes: Any) -> Any:
+        if resets:
+            raise resets.pop()
+        return await edit(interaction, **changes)
+
+    async def slowly(room: Any, found: Any, typed: str, report: progress.Report, words: Any) -> Any:
+        report(0, 1)
+        await asyncio.sleep(0.3)
+        return await post(room, found, typed, report, words)
+
+    monkeypatch.setattr(progress, "EVERY", 0.01)
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", reset_once)
+    monkeypatch.setattr(posting, "post_to_channel", slowly)
+    async with stage.play() as play:
+        done = await admin(play, "post now", post="b", channel=str(stage.channel.id))
+        assert "1곳에 보냈어요" in text_of(done)
+        assert not resets, "it was shown while the work went on"
 
 
 # pause and resume

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
+import discord
 import pytest
 
 from bot.delivery.causes import BY_SERVER, LEFT
@@ -64,6 +66,20 @@ async def test_without_a_system_channel_nobody_is_written_to(stage: Stage) -> No
         await happens(play, "guild_join")
         sent = [r for r in play.env.http_requests[play.before :] if r.method == "POST"]
         assert [r.path for r in sent if "messages" in r.path or "users/@me" in r.path] == []
+
+
+async def test_a_greeting_that_a_broken_connection_loses_is_no_more_than_a_line_in_the_log(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def reset(*_: object, **__: object) -> None:
+        raise aiohttp.ClientOSError(104, "Connection reset by peer")
+
+    caplog.set_level("INFO", "bot.adapters.setup.coming")
+    stage.guild.system_channel_id = stage.channel.id
+    monkeypatch.setattr(discord.TextChannel, "send", reset)
+    async with stage.play() as play:
+        await happens(play, "guild_join")
+    assert "was not greeted" in caplog.text
 
 
 async def test_a_server_without_the_bot_is_left_alone_and_goes_on_with_the_newest_post(stage: Stage) -> None:

@@ -11,6 +11,7 @@ import structlog
 
 from bot.adapters.embeds import edit_of
 from bot.adapters.interaction_errors import failure
+from bot.adapters.refusals import NO_ANSWER
 from bot.formatting.messages import Message
 from bot.formatting.operating.asking import progress_line
 from bot.i18n import Words
@@ -21,6 +22,9 @@ EVERY: Final = 2.0
 Report = Callable[[int, int], None]
 """Is told how many of how many are done; returns at once."""
 
+_RUNNING: Final[set[asyncio.Future[Message]]] = set()
+"""Work under way, also where nobody waits for it any more: asyncio itself does not hold on to it."""
+
 log = structlog.stdlib.get_logger(__name__)
 
 
@@ -29,7 +33,8 @@ async def work(
 ) -> None:
     """Do the job and show its end, in place of the question where one was asked.
 
-    The work goes on when Discord takes no more edits: an answer can be edited for 15 minutes.
+    The work goes on when Discord takes no more edits (an answer can be edited for 15 minutes) or is out of
+    reach.
 
     Raises:
         discord.HTTPException: Discord does not take the first answer; nothing was done.
@@ -46,6 +51,8 @@ async def work(
     else:
         await interaction.response.send_message(text, ephemeral=True)
     task = asyncio.ensure_future(job(report))
+    _RUNNING.add(task)
+    task.add_done_callback(_RUNNING.discard)
     shown = now
     while not (await asyncio.wait({task}, timeout=EVERY))[0]:
         if now != shown:
@@ -64,5 +71,5 @@ def _end(task: asyncio.Future[Message], words: Words) -> Message:
 async def _show(interaction: discord.Interaction[Any], message: Message) -> None:
     try:
         await interaction.edit_original_response(**edit_of(message))
-    except discord.HTTPException as error:
-        log.warning("the progress of a work could not be shown", status=error.status, code=error.code)
+    except NO_ANSWER as error:
+        log.warning("the progress of a work could not be shown", cause=repr(error))

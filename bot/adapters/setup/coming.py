@@ -8,6 +8,7 @@ from typing import Final
 
 import discord
 
+from bot.adapters.refusals import NO_ANSWER
 from bot.adapters.setup.asking import UNCHOSEN_LOCALE
 from bot.adapters.setup.desk import Desk
 from bot.delivery.causes import BY_HAND, NOT_IN_SETTINGS
@@ -76,5 +77,5 @@ async def _greet(guild: discord.Guild, text: str) -> None:
         return
     try:
         await channel.send(text, allowed_mentions=discord.AllowedMentions.none())
-    except discord.HTTPException as error:
+    except NO_ANSWER as error:
         log.info("server %s was not greeted: %s", guild.id, error)
