@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -129,8 +129,8 @@ async def open_app(
         async def wake() -> None:
             await app.wake()
 
-        async def examine(page: Message, subscription: Subscription, words: Words) -> Message:
-            return await with_findings(bot, page, subscription, words)
+        async def examine(page: Message, saved: Sequence[Subscription], words: Words) -> Message:
+            return await with_findings(bot, page, saved, words)
 
         schedule = DeliverySchedule(wake, clock)
         decisions = SqlDecisions(engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ class Fault:
     fix: str
     found: str = ""
 
+
+_ID: Final = re.compile(r"[1-9][0-9]*")
 
 TOO_LARGE: Final = Fault(entry=0, key="", fix="too_large")
 
@@ -149,7 +152,8 @@ def _whole(entry: Mapping[str, Any]) -> Values:
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _LONGEST_ID
+    """One id is one text: no zeros before it."""
+    return isinstance(value, str) and len(value) < _LONGEST_ID and _ID.fullmatch(value) is not None
 
 
 def _is_time(value: object) -> bool:

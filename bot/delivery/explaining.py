@@ -102,10 +102,13 @@ def explain(situation: Situation) -> tuple[Reason, ...]:
         return (*known, *obstacles)
     if situation.post is None or situation.subscription is None:
         return obstacles
-    return (*obstacles, _planned(situation.post, situation.subscription, situation))
+    planned = _planned(situation.post, situation.subscription, situation)
+    return obstacles if obstacles and planned.why in _GOING else (*obstacles, planned)
 
 
 _SETTLED = frozenset({Why.SENT, Why.LISTED, Why.GONE})
+_GOING = frozenset({Why.DUE, Why.DUE_IN_LIST, Why.SLOT})
+"""That it goes out is not said where something keeps it from going."""
 
 
 def _in_ledger(situation: Situation) -> Iterator[Reason]:

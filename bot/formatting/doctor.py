@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
@@ -95,8 +95,15 @@ def server_button(words: Words) -> Button:
     return Button(label=words("doctor.server"), custom_id=doctor_ids.server_id(), emoji="🩺")
 
 
-def under(page: Message, checkup: Checkup, bot_id: int, words: Words) -> Message:
-    """A page, such as what was saved, with one channel's findings below it, as far as there is room."""
+def under(page: Message, checkups: Sequence[Checkup], bot_id: int, words: Words) -> Message:
+    """A page, such as what was saved, with the findings below it, as far as there is room.
+
+    One channel's are told in full, of several how each one does; of none the page stays as it is.
+    """
+    if len(checkups) != 1:
+        below = overview(checkups, words) if checkups else Message()
+        return replace(page, cards=(*page.cards, *below.cards), rows=(*page.rows, *below.rows))
+    (checkup,) = checkups
     taken = sum(len(card.title or "") + len(card.description or "") for card in page.cards)
     room = min(_ROOM, limits.MESSAGE_CARD_CHARACTERS - taken - _HEAD)
     card = findings_card(checkup, bot_id, words, room)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import filterfalse
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, get_global
+
+from bot.i18n.zone_names import CALLED
 
 UTC_ZONE: Final = "Etc/UTC"
 
@@ -70,6 +74,8 @@ _COMMON: Final = (
     *("Asia/Bangkok", "Australia/Sydney", "Pacific/Auckland", "America/Toronto", "Africa/Johannesburg"),
     *("Asia/Hong_Kong", "Asia/Jakarta", "Europe/Madrid", "Africa/Cairo", "Africa/Lagos"),
 )
+_NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
+"""Files beside the zones of some systems."""
 _OFFSET: Final = re.compile(r"(?:utc|gmt)?\s*([+\-−])?\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 
@@ -89,7 +95,9 @@ class Zone:
 
 
 def is_zone(name: str) -> bool:
-    """Whether there is a time zone of this IANA name."""
+    """Whether there is a time zone of this IANA name, the same on every machine."""
+    if name in _NO_PLACES or name.startswith(("posix/", "right/")):
+        return False
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # ValueError: a path; OSError: a folder's name
@@ -123,13 +131,23 @@ def find_zones(text: str, language: str, now: datetime, most: int) -> tuple[Zone
         return ()
     offset = _typed_offset(text)
     found: list[tuple[int, int, str, Zone]] = []
+    called = CALLED.get(wanted, ())
     for name in _names(language):
         zone = zone_of(name, language, now)
-        rank = 0 if offset is not None and zone.offset == offset else _rank(wanted, zone)
+        is_meant = name in called or (offset is not None and zone.offset == offset)
+        rank = 0 if is_meant else _rank(wanted, zone)
         if rank is not None:
             common = _COMMON.index(name) if name in _COMMON else len(_COMMON)
+            common = called.index(name) - len(called) if name in called else common
             found.append((rank, common, name, zone))
     return tuple(zone for *_, zone in sorted(found, key=lambda each: each[:3])[:most])
+
+
+def is_called(text: str, zone: Zone) -> bool:
+    """Whether what was typed is a name of the zone, the beginning of one, or its distance from UTC."""
+    wanted = _folded(text)
+    is_known = zone.id in CALLED.get(wanted, ()) or _typed_offset(text) == zone.offset
+    return is_known or _rank(wanted, zone) in (0, 1)
 
 
 def offset_text(offset: timedelta) -> str:
@@ -158,7 +176,10 @@ def _typed_offset(text: str) -> timedelta | None:
 
 
 def _folded(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
+    """Small letters and digits without accents; Hangul stays whole."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    bare = unicodedata.normalize("NFC", "".join(filterfalse(unicodedata.combining, apart)))
+    return "".join(filter(str.isalnum, bare))
 
 
 @lru_cache(maxsize=4)

@@ -160,6 +160,9 @@ async def test_a_time_zone_is_found_by_its_korean_name(stage: Stage) -> None:
         page = await play.operator.submit_modal(form, {"zone": "없는 곳"})
         assert "그런 시간대를 찾지 못했어요" in text_of(page)
         assert "베를린" in text_of(page)
+        page = await play.operator.submit_modal(await choose(play, page, "zone", "search"), {"zone": "사카"})
+        assert "베를린" in text_of(page), "a guess is offered and not chosen"
+        assert "Africa/Lusaka" in options(shown(page), item(page, "zone"))
 
 
 async def test_the_panel_goes_on_after_a_restart_and_ends_after_a_day(stage: Stage) -> None:

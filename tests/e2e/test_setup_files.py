@@ -11,8 +11,8 @@ import pytest
 from simcord.results import InteractionResult
 
 from bot.delivery.choices import MOST_SUBSCRIPTIONS
-from tests.support.answers import parts, shown
-from tests.support.servers import subscribe
+from tests.support.answers import buttons, parts, shown
+from tests.support.servers import deny_bot, subscribe
 from tests.support.stage import Play, Stage, text_of
 
 
@@ -64,6 +64,20 @@ async def test_an_export_comes_back_as_it_was_after_a_change(stage: Stage) -> No
         assert {**kept, **wanted, "time": "07:30"} == kept
         again = await play.operator.slash(play.channel, "setup", file=("x.json", data))
         assert "바뀐 것이 없어요" in text_of(again)
+
+
+async def test_what_the_doctor_finds_stands_below_what_was_imported(stage: Stage) -> None:
+    async with stage.play() as play:
+        deny_bot(play, play.channel.id, "send_messages")
+        await play.env.settle()
+        told = await press(play, await bring(play, entry(play.channel.id)), "import")
+        assert "‘메시지 보내기’ 권한이 없어요" in text_of(told)
+        assert "테스트 글" in buttons(shown(told))
+        other = play.env.backend.create_channel(stage.guild.id, "둘째")
+        both = [entry(each, time="10:00") for each in (play.channel.id, other.id)]
+        told = await press(play, await bring(play, *both), "import")
+        assert f"⛔ <#{play.channel.id}>" in text_of(told)
+        assert f"✅ <#{other.id}>" in text_of(told)
 
 
 async def test_each_mistake_is_named_and_nothing_is_changed(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.i18n import zones
+from bot.i18n.zone_names import CALLED
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -25,10 +26,34 @@ NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
         ("en", "utc+5:30", "Asia/Kolkata"),
         ("ko", "-5", "America/New_York"),
         ("en", "utc", "Etc/UTC"),
+        ("ko", "한국", "Asia/Seoul"),
+        ("ko", "KST", "Asia/Seoul"),
+        ("en", "PST", "America/Los_Angeles"),
+        ("en", "EST", "America/New_York"),
+        ("en", "LA", "America/Los_Angeles"),
+        ("en", "USA", "America/New_York"),
+        ("ko", "호치민", "Asia/Ho_Chi_Minh"),
+        ("en", "münchen", "Europe/Berlin"),
+        ("en", "São Paulo", "America/Sao_Paulo"),
+        ("ko", "sao paulo", "America/Sao_Paulo"),
     ],
 )
 def test_a_zone_is_found_by_city_name_and_distance(language: str, text: str, found: str) -> None:
     assert zones.find_zones(text, language, NOW, 5)[0].id == found
+
+
+def test_what_merely_stands_inside_a_name_is_offered_and_not_chosen() -> None:
+    sure = {"seo": True, "서울": True, "+9": True, "pst": True, "oul": False}
+    for text, is_sure in sure.items():
+        first = zones.find_zones(text, "en", NOW, 5)
+        assert [zones.is_called(text, zone) for zone in first[:1]] == ([is_sure] if first else []), text
+
+
+def test_every_name_that_people_give_a_zone_leads_to_one() -> None:
+    for name, several in CALLED.items():
+        assert all(zones.is_zone(zone) for zone in several)
+        assert name == zones._folded(name), "else nobody can type it"
+        assert zones.find_zones(name, "ko", NOW, 5)[0].id == several[0]
 
 
 def test_a_country_finds_its_zones_and_nonsense_none() -> None:
@@ -48,4 +73,19 @@ def test_a_menu_holds_the_present_zone_first_and_each_once(locale: str) -> None:
 
 def test_every_home_is_a_zone() -> None:
     assert all(zones.is_zone(name) for name in zones._HOME.values())
-    assert not any(map(zones.is_zone, ("", "../etc/passwd", "/etc/passwd", "Asia", "Seoul", "a\0b")))
+    assert not any(
+        map(
+            zones.is_zone,
+            (
+                "",
+                "../etc/passwd",
+                "/etc/passwd",
+                "Asia",
+                "Seoul",
+                "a\0b",
+                "localtime",
+                "Factory",
+                "right/UTC",
+            ),
+        )
+    )

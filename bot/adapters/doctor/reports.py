@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,16 +34,20 @@ async def server_report(bot: NewsBot, guild_id: int, words: Words) -> Message:
     subscriptions = await bot.services.subscriptions.of_guild(guild_id)
     if not subscriptions:
         return Message(content=words("doctor.none"))
+    checkups = await _checkups(bot, subscriptions)
+    if len(checkups) == 1:
+        return report(checkups[0], id_of(bot), words)
+    return overview(checkups, words)
+
+
+async def _checkups(bot: NewsBot, subscriptions: Sequence[Subscription]) -> Sequence[Checkup]:
     turns = asyncio.Semaphore(_AT_ONCE)
 
     async def in_turn(subscription: Subscription) -> Checkup:
         async with turns:
             return await checkup(bot, subscription)
 
-    checkups = await asyncio.gather(*map(in_turn, subscriptions))
-    if len(checkups) == 1:
-        return report(checkups[0], id_of(bot), words)
-    return overview(checkups, words)
+    return await asyncio.gather(*map(in_turn, subscriptions))
 
 
 async def channel_report(bot: NewsBot, guild_id: int, channel_id: int, words: Words) -> Message:
@@ -80,13 +85,15 @@ async def try_again(bot: NewsBot, guild_id: int, channel_id: int, words: Words) 
     return replace(told, content=f"{done}\n{words('retry.but')}")
 
 
-async def with_findings(bot: NewsBot, page: Message, subscription: Subscription, words: Words) -> Message:
-    """A page about a subscription, with what is found in its channel below.
+async def with_findings(
+    bot: NewsBot, page: Message, subscriptions: Sequence[Subscription], words: Words
+) -> Message:
+    """A page about subscriptions, with what is found in their channels below.
 
     Raises:
         StoreError: the database is out of reach.
     """
-    return under(page, await checkup(bot, subscription), id_of(bot), words)
+    return under(page, await _checkups(bot, subscriptions), id_of(bot), words)
 
 
 async def checkup(bot: NewsBot, subscription: Subscription) -> Checkup:

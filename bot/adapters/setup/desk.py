@@ -36,7 +36,7 @@ from bot.formatting.setup.pages import (
 )
 from bot.formatting.setup.panel import Panel, panel_page
 from bot.i18n import Words
-from bot.i18n.zones import find_zones
+from bot.i18n.zones import find_zones, is_called
 
 MOST_FOUND: Final = 23
 """Time zones that a search offers: a menu's 25 options without the present one and the search."""
@@ -48,7 +48,7 @@ Page = Callable[[Panel, Words], Message]
 class Desk:
     """What admins do to their server's subscriptions. Every method raises StoreError.
 
-    ``examine`` puts what the doctor finds in a channel below what was saved for it.
+    ``examine`` puts what the doctor finds in channels below what was saved for them.
     """
 
     drafts: SqlDrafts
@@ -60,7 +60,7 @@ class Desk:
     schedule: DeliverySchedule
     publisher: Publisher
     wake: Callable[[], Awaitable[None]]
-    examine: Callable[[Message, Subscription, Words], Awaitable[Message]]
+    examine: Callable[[Message, Sequence[Subscription], Words], Awaitable[Message]]
     clock: Clock
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Two quick choices come at once: the second one must build on the first, not on what was before it."""
@@ -121,12 +121,13 @@ class Desk:
         return await self._panel(token, changed or draft, asking, page)
 
     async def search_zone(self, token: str, text: str, asking: Asking) -> Message:
-        """The panel with the time zones that were looked for, the likeliest chosen."""
+        """The panel with the time zones that were looked for; the likeliest chosen unless it is a guess."""
         found = await asyncio.to_thread(find_zones, text, asking.words.locale, self.clock(), MOST_FOUND)
         if not found:
             return await self.change(token, asking, lambda _: asking.words("setup.no_zone"))
         names = tuple(zone.id for zone in found)
-        return await self.change(token, asking, lambda draft: replace(draft.at(zone=names[0]), zones=names))
+        chosen = {"zone": names[0]} if is_called(text, found[0]) else {}
+        return await self.change(token, asking, lambda draft: replace(draft.at(**chosen), zones=names))
 
     async def draft(self, token: str, asking: Asking) -> Draft | None:
         """The admin's own draft; None where there is none, or its day is over."""
@@ -153,7 +154,7 @@ class Desk:
         await self.drafts.drop(token)
         await self.follow()
         saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
-        return await self.examine(saved_page(saved, draft.changes, now, asking.words), saved, asking.words)
+        return await self.examine(saved_page(saved, draft.changes, now, asking.words), [saved], asking.words)
 
     async def cancel(self, token: str, asking: Asking) -> Message:
         """Forget the draft."""

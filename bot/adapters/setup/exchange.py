@@ -68,7 +68,9 @@ class Exchange:
             return import_page(token, planned, now, asking.words, notice=asking.words("import.outdated"))
         await self.desk.drafts.drop(token)
         await self.desk.follow()
-        return imported_page(planned, asking.words)
+        channels = {each.new.channel_id for each in needed if each.new is not None}
+        saved = [each for each in await self.desk.of_server(asking) if each.channel_id in channels]
+        return await self.desk.examine(imported_page(planned, asking.words), saved, asking.words)
 
     async def _decisions(self, entries: Sequence[Values], asking: Asking) -> list[Decision]:
         known = {each.channel_id: each for each in await self.desk.of_server(asking)}

@@ -76,7 +76,7 @@ def test_below_a_page_of_any_length_the_findings_fit(words: Words, length: int) 
     button = Button(label="x", custom_id="setup:list")
     page = Message(cards=(Card(title="t" * 256, description="d" * length),), rows=((button,),))
     everything = checkup(*(finding(trouble, about=HOSTILE) for trouble in Trouble), cause="send:50013")
-    message = under(page, everything, BOT, words)
+    message = under(page, [everything], BOT, words)
     assert_fits(message)
     assert message.cards[0] == page.cards[0]
     assert "⛔" in said(message)
