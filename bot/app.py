@@ -129,6 +129,9 @@ async def open_app(
         async def wake() -> None:
             await app.wake()
 
+        async def checkup_crashed(error: Exception) -> None:
+            await app.crashed("daily check-up", error)
+
         async def examine(page: Message, saved: Sequence[Subscription], words: Words) -> Message:
             return await with_findings(bot, page, saved, words)
 
@@ -196,6 +199,7 @@ async def open_app(
                 told=SqlToldFindings(engine),
                 notices=notices,
                 clock=clock,
+                crashed=checkup_crashed,
                 shards=settings.shards,
             ),
             operators=Operators(

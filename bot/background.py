@@ -8,6 +8,7 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.adapters.client import NewsBot
@@ -79,6 +80,7 @@ class App:
             postbox=self.publisher.postbox,
             clock=self.publisher.clock,
             shards=self.publisher.shards,
+            crashed=partial(self.crashed, "publishing"),
         )
         self._tasks.append(self._watched(self._publish(crossposter), "publishing"))
         self._tasks.append(self._watched(self.rounds.run(self._stop), "daily check-up"))
@@ -143,7 +145,7 @@ class App:
         except Exception as error:
             # The named boundary: one pass. What it did not do, the next one does.
             log.exception("the pass ended early; the next one goes on")
-            await self._crashed("delivery", error)
+            await self.crashed("delivery", error)
 
     async def _publish(self, crossposter: Crossposter) -> None:
         try:
@@ -171,7 +173,7 @@ class App:
             # The named boundary: one look at the folder. The watcher must see what is mended next.
             log.exception("the content was not reloaded, the next pass tries again")
             self._is_stale = True
-            await self._crashed("content", error)
+            await self.crashed("content", error)
             return
         self._is_stale = False
         if difference.writing:
@@ -198,20 +200,23 @@ class App:
 
     async def _look(self) -> None:
         try:
-            await self.pull()
+            failure = await self.pull()
+            if self.git and not self._stop.is_set():
+                await self.operators.fetched(self.publisher.postbox, failure)
         except Exception as error:
             # The named boundary: one fetch. The next one may do better.
             log.exception("the posts' repository was not fetched")
-            await self._crashed("git", error)
+            await self.crashed("git", error)
         await self.content_changed()
 
     async def _compose_ahead(self) -> None:
         while True:
             try:
                 await self.ahead.compose(self.library.archive)
-            except Exception:
+            except Exception as error:
                 # The named boundary: one archive. Its posts are composed when somebody reads them.
                 log.exception("the posts were not composed ahead")
+                await self.crashed("composing ahead", error)
             await self._compose_wanted.wait()
             self._compose_wanted.clear()
 
@@ -240,7 +245,7 @@ class App:
         except Exception as error:
             # The named boundary: one tidying. Deliveries go on without it.
             log.exception("old steps were not forgotten; tomorrow they are")
-            await self._crashed("tidying", error)
+            await self.crashed("tidying", error)
         else:
             log.debug("%d old steps were forgotten", forgotten)
 
@@ -264,13 +269,12 @@ class App:
             return
         log.error("the %s has ended, and only a restart brings it back", task.get_name(), exc_info=error)
         if isinstance(error, Exception) and not self._stop.is_set():
-            telling = asyncio.create_task(
-                self._crashed(task.get_name(), error, for_good=True), name="telling"
-            )
+            telling = asyncio.create_task(self.crashed(task.get_name(), error, for_good=True), name="telling")
             self._telling.add(telling)
             telling.add_done_callback(self._telling.discard)
 
-    async def _crashed(self, job: str, error: Exception, *, for_good: bool = False) -> None:
+    async def crashed(self, job: str, error: Exception, *, for_good: bool = False) -> None:
+        """Say in the operators' channel that a job met an error that nobody foresaw."""
         try:
             await self.operators.crashed(self.publisher.postbox, job, error, for_good=for_good)
         except Exception:

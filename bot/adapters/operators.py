@@ -77,11 +77,12 @@ class Operators:
 
     async def look(self, postbox: Postbox) -> None:
         """Say what is wrong now and was not said yet. Errors end in the log."""
-        if self.channel_id is None or (self._held_until and self.clock() < self._held_until):
+        if self._is_quiet:
             return
         try:
             await self._missing_post(postbox)
             await self._refused_files(postbox, self.library.snapshot)
+            await self._content_troubles(postbox, self.library.snapshot)
             await self._deliveries_in_doubt(postbox)
             await self._posts_left_out(postbox)
             await self._shards_away(postbox)
@@ -93,7 +94,7 @@ class Operators:
 
         ``for_good``: it is not tried again before a restart.
         """
-        if self.channel_id is None or (self._held_until and self.clock() < self._held_until):
+        if self._is_quiet:
             return
         kind = type(error).__name__
         text = self.words(
@@ -104,6 +105,17 @@ class Operators:
             await self._say_once(postbox, event, self.words("operators.crash.title"), text)
         except (StoreError, DeliveryError) as failure:
             self._hold(failure)
+
+    async def fetched(self, postbox: Postbox, failure: str | None) -> None:
+        """Say why the posts' repository was not taken in, until it is again or fails for another reason."""
+        if self._is_quiet:
+            return
+        try:
+            for cause in await self._untold("git", [failure] if failure else []):
+                text = self.words("operators.git.text", cause=escape_text(cause)[:_LONGEST_CAUSE])
+                await self._tell(postbox, "git", [cause], self.words("operators.git.title"), text)
+        except (StoreError, DeliveryError) as error:
+            self._hold(error)
 
     async def _missing_post(self, postbox: Postbox) -> None:
         if self.alarm is None or self.alarm.at is None:
@@ -124,13 +136,29 @@ class Operators:
                 # Time and size rather than inode: a file that was only moved back is the same version.
                 versions[f"refused {path} {file.fingerprint[0]} {file.fingerprint[2]}"] = str(problem)
         fresh = await self._marks.unsaid(list(versions)) if versions else []
-        if not fresh:
-            return
-        lines = [f"- {escape_text(versions[event])[:300]}" for event in fresh[:_MOST_FILES]]
-        if (more := len(fresh) - _MOST_FILES) > 0:
+        if fresh:
+            title = self.words("operators.refused.title", count=self.words.number(len(fresh)))
+            await self._say(postbox, fresh, title, self._list([versions[event] for event in fresh]))
+
+    async def _content_troubles(self, postbox: Postbox, snapshot: ContentSnapshot) -> None:
+        """What keeps posts out though each file is fine: a slug taken twice, a folder that is gone."""
+        troubles = [
+            str(problem)
+            for problem in snapshot.problems
+            if problem.severity is Severity.ERROR
+            and not ((file := snapshot.files.get(problem.path)) and file.refused)
+        ]
+        fresh = await self._untold("content", troubles)
+        if fresh:
+            await self._tell(
+                postbox, "content", fresh, self.words("operators.content.title"), self._list(fresh)
+            )
+
+    def _list(self, problems: Sequence[str]) -> str:
+        lines = [f"- {escape_text(problem)[:300]}" for problem in problems[:_MOST_FILES]]
+        if (more := len(problems) - _MOST_FILES) > 0:
             lines.append(self.words("admin.reload.more", count=self.words.number(more)))
-        title = self.words("operators.refused.title", count=self.words.number(len(fresh)))
-        await self._say(postbox, fresh, title, "\n".join(lines))
+        return "\n".join(lines)
 
     async def _deliveries_in_doubt(self, postbox: Postbox) -> None:
         before = self.clock() - self.doubt
@@ -183,18 +211,45 @@ class Operators:
     async def _say(
         self, postbox: Postbox, events: Sequence[str], title: str, text: str, *buttons: Button
     ) -> None:
-        """Send, then record: better twice than never. Several processes have the same nonce, so one wins."""
+        """Send, then record: better twice than never."""
+        await self._send(postbox, events, title, text, *buttons)
+        for event in events:
+            await self._marks.said(event, self.clock())
+
+    async def _untold(self, kind: str, troubles: Sequence[str]) -> list[str]:
+        """Those of this process that were not told since they began."""
+        return await self._marks.untold(self._own(kind), troubles)
+
+    async def _tell(
+        self, postbox: Postbox, kind: str, troubles: Sequence[str], title: str, text: str
+    ) -> None:
+        """As ``_say``, of what may be mended and come back."""
+        await self._send(postbox, troubles, title, text)
+        for trouble in troubles:
+            await self._marks.told(self._own(kind), trouble, self.clock())
+
+    def _own(self, kind: str) -> str:
+        """What another process finds mended need not be so here."""
+        return f"{kind} {sorted(self.shards())}"
+
+    async def _send(
+        self, postbox: Postbox, events: Sequence[str], title: str, text: str, *buttons: Button
+    ) -> None:
+        """Several processes have the same nonce, so one wins."""
         if self.channel_id is None:
             return
         nonce = hashlib.sha256("\n".join(events).encode(errors="replace")).hexdigest()[:25]
         card = Card(title=title, description=text, colour=COLOUR)
         await postbox.send(self.channel_id, Message(cards=(card,), rows=(buttons,) if buttons else ()), nonce)
-        for event in events:
-            await self._marks.said(event, self.clock())
 
     def _hold(self, error: Exception) -> None:
         self._held_until = self.clock() + _HOLD
         log.warning("the operators' channel %s could not be told: %s", self.channel_id, error)
+
+    @property
+    def _is_quiet(self) -> bool:
+        held = self._held_until is not None and self.clock() < self._held_until
+        return self.channel_id is None or held
 
     @property
     def _marks(self) -> SqlMarks:

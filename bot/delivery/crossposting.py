@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,15 +35,23 @@ _DONE = frozenset({40033, 10008})
 log = logging.getLogger(__name__)
 
 
+async def _nobody_asks(_: Exception) -> None:
+    """Where the log is enough."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossposter:
-    """Publishes what subscriptions with ``publish`` have got."""
+    """Publishes what subscriptions with ``publish`` have got.
+
+    ``crashed`` is told of an error that nobody foresaw.
+    """
 
     ledger: Ledger
     subscriptions: Subscriptions
     postbox: Postbox
     clock: Clock
     shards: Shards = field(default_factory=Shards)
+    crashed: Callable[[Exception], Awaitable[None]] = _nobody_asks
     _waits: dict[int, datetime] = field(default_factory=dict)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -58,9 +67,10 @@ class Crossposter:
                 raise
             except StoreError as error:
                 log.error("nothing was published: %s", error)
-            except Exception:
+            except Exception as error:
                 # The named boundary: one look. The next one goes on.
                 log.exception("publishing ended early; the next look goes on")
+                await self.crashed(error)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,15 +15,19 @@ import pytest
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.operators import SHARD_PATIENCE
+from bot.adapters.readings.ahead import Ahead
 from bot.app import open_app
 from bot.background import App
 from bot.delivery.causes import REFUSED_FOR_GOOD
+from bot.delivery.crossposting import Crossposter
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
 from bot.formatting.messages import Button
 from bot.formatting.operating import ids
 from bot.settings import Settings
 from tests.support.discord_fake import MemoryPostbox
+from tests.support.git import Blog
+from tests.support.git import post as file_of
 from tests.support.posts import write_post
 
 OPS = 123456789012345678
@@ -36,6 +42,7 @@ class Hosted:
     folder: Path
     now: datetime = FRIDAY
     locale: str = "en"
+    git_url: str | None = None
     postbox: MemoryPostbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +59,9 @@ class Hosted:
             "content_dir": self.folder / "content",
             "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
         }
+        if self.git_url:
+            del values["content_dir"]
+            values["content_git_url"] = self.git_url
         async with open_app(Settings(**values), clock=lambda: self.now) as app:  # type: ignore[arg-type]  # a test's words
             app.library.folder.settling.seconds = 0.0
             app.publisher = replace(app.publisher, postbox=self.postbox)
@@ -112,6 +122,68 @@ async def test_a_refused_file_is_told_with_line_and_fix_once_a_version(hosted: H
         assert len(hosted.told()) == 2
 
 
+async def test_a_slug_taken_twice_is_told_for_as_long_as_it_is_so(hosted: Hosted) -> None:
+    write_post(hosted.folder / "content", "2024-05-03-first.md", slug="today")
+    second = hosted.folder / "content" / "2024-05-03-second.md"
+    text = "---\ntitle: Second\nslug: today\ndate: 2024-05-03\n---\nText.\n"
+    second.write_text(text)
+    async with hosted.run() as app:
+        await app.tell_operators()
+        await app.tell_operators()
+    async with hosted.run() as app:
+        await app.tell_operators()
+        assert len(hosted.told()) == 1
+        assert "has the slug today, which" in hosted.told()[0]
+        second.unlink()
+        await app.content_changed()
+        await app.tell_operators()
+        hosted.now += timedelta(hours=1)
+        second.write_text(text)
+        await app.content_changed()
+        await app.tell_operators()
+    assert len(hosted.told()) == 2
+
+
+async def test_a_content_folder_that_vanishes_is_told_once(hosted: Hosted) -> None:
+    today(hosted)
+    async with hosted.run() as app:
+        shutil.rmtree(hosted.folder / "content")
+        await app.content_changed()
+        await app.tell_operators()
+        await app.tell_operators()
+    (told,) = hosted.told()
+    assert "does not exist" in told
+
+
+async def test_a_push_that_is_not_taken_in_is_told_once_a_cause_and_again_after_it_was_mended(
+    hosted: Hosted,
+) -> None:
+    blog = Blog(hosted.folder / "blog")
+    good, bad = {"2024-05-03-a.md": file_of("가", "2024-05-03")}, {"2024-05-03-a.md": ""}
+    blog.push(good)
+    hosted.git_url = blog.url
+    async with hosted.run() as app:
+        await app._look()
+        assert not hosted.told()
+        blog.push(bad)
+        await app._look()
+        await app._look()
+    async with hosted.run() as app:
+        await app._look()
+        assert len(hosted.told()) == 1
+        assert "none of its 1 posts can be used" in hosted.told()[0]
+        blog.remove_branch()
+        await app._look()
+        await app._look()
+        assert len(hosted.told()) == 2
+        blog.push(good)
+        await app._look()
+        hosted.now += timedelta(hours=1)
+        blog.push(bad)
+        await app._look()
+    assert len(hosted.told()) == 3
+
+
 async def test_many_refused_files_are_one_message_within_limits(hosted: Hosted) -> None:
     today(hosted)
     for number in range(40):
@@ -142,6 +214,25 @@ async def test_a_crash_of_a_job_is_told_once_a_day_without_its_words(
             hosted.now += timedelta(days=1)
             await app.deliver()
         assert len(hosted.told()) == 2
+
+
+async def test_a_crash_of_what_works_beside_the_deliveries_is_told(
+    hosted: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(*_: object) -> None:
+        raise RuntimeError
+
+    today(hosted)
+    async with hosted.run() as app:
+        monkeypatch.setattr(Ahead, "compose", crash)
+        monkeypatch.setattr(Crossposter, "publish_due", crash)
+        await app.begin()
+        monkeypatch.setattr(SqlSubscriptions, "active", crash)
+        await app.rounds.look(asyncio.Event())
+        jobs = {"daily check-up", "publishing", "composing ahead"}
+        async with asyncio.timeout(5):
+            while not all(f"`{job}`" in "\n".join(hosted.told()) for job in jobs):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
 
 
 class Closed:

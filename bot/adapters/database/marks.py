@@ -55,6 +55,27 @@ class SqlMarks:
             except IntegrityError:
                 return
 
+    async def untold(self, kind: str, troubles: Sequence[str]) -> list[str]:
+        """Those of a kind's present troubles that were not told; what is mended is forgotten."""
+        names = {_name_of_trouble(kind, trouble): trouble for trouble in troubles}
+        query = select(marks.c.name).where(marks.c.name.startswith(_prefix(kind)))
+        with database_errors():
+            async with self.engine.begin() as connection:
+                known = set((await connection.execute(query)).scalars())
+                for name in known - names.keys():
+                    await connection.execute(delete(marks).where(marks.c.name == name))
+        return [trouble for name, trouble in names.items() if name not in known]
+
+    async def told(self, kind: str, trouble: str, at: datetime) -> None:
+        """Record a trouble for as long as it lasts."""
+        with database_errors():
+            try:
+                async with self.engine.begin() as connection:
+                    name = _name_of_trouble(kind, trouble)
+                    await connection.execute(insert(marks).values(name=name, at=at))
+            except IntegrityError:
+                return
+
 
 @dataclass(frozen=True, slots=True)
 class SqlToldFindings:
@@ -110,4 +131,16 @@ class SqlToldFindings:
 
 def _name(event: str) -> str:
     """Events may be longer than the column."""
-    return f"said:{hashlib.sha256(event.encode(errors='replace')).hexdigest()[:48]}"
+    return f"said:{_digest(event)[:48]}"
+
+
+def _prefix(kind: str) -> str:
+    return f"lasts:{_digest(kind)[:8]}:"
+
+
+def _name_of_trouble(kind: str, trouble: str) -> str:
+    return f"{_prefix(kind)}{_digest(trouble)[:40]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()

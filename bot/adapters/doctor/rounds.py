@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -38,6 +39,7 @@ class Rounds:
     Discord is asked only whether a channel that is new among the missing is gone indeed.
 
     Of each channel its server is told what stops posts when that is new; what is mended is forgotten.
+    ``crashed`` is told of an error that nobody foresaw.
     """
 
     client: discord.Client
@@ -45,6 +47,7 @@ class Rounds:
     told: SqlToldFindings
     notices: DiscordNotices
     clock: Clock
+    crashed: Callable[[Exception], Awaitable[None]]
     shards: Shards = field(default_factory=Shards)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -70,9 +73,10 @@ class Rounds:
                 await asyncio.sleep(0)  # a member's command goes between two channels
         except StoreError as error:
             log.error("the daily check-up ended early: %s", error)
-        except Exception:
+        except Exception as error:
             # The named boundary: one day's check-up. Deliveries go on, and so does the next one.
             log.exception("the daily check-up ended early")
+            await self.crashed(error)
 
     async def _look_at(self, subscription: Subscription, known: str | None) -> None:
         guild = server_of(self.client, subscription)
