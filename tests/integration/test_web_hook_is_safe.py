@@ -237,6 +237,37 @@ async def test_what_is_no_http_is_refused_and_fills_no_log(
     assert [record for record in caplog.records if record.exc_info] == []
 
 
+HOOK = b"POST /hooks/content HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.mark.parametrize("encoding", [b"gzip", b"deflate"])
+async def test_a_body_that_cannot_be_decoded_is_refused_counted_and_fills_no_log(
+    encoding: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with site() as there:
+        reader, writer = await asyncio.open_connection("127.0.0.1", there.port)
+        writer.write(HOOK + b"Content-Encoding: " + encoding + b"\r\nContent-Length: 9\r\n\r\ngarbage!!")
+        assert (await asyncio.wait_for(reader.readline(), 5)).split()[1] == b"400"
+        await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+        _, figures = await there.get("/metrics")
+    assert "ainews_hook_refusals_total 1.0" in figures
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_who_hangs_up_amid_a_body_is_counted_and_fills_no_log(caplog: pytest.LogCaptureFixture) -> None:
+    async with site() as there:
+        for rest in (b"Content-Length: 100\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"):
+            _, writer = await asyncio.open_connection("127.0.0.1", there.port)
+            writer.write(HOOK + rest)
+            await asyncio.sleep(0.1)
+            writer.transport.abort()
+            await asyncio.sleep(0.1)
+        _, figures = await there.get("/metrics")
+    assert "ainews_hook_refusals_total 2.0" in figures
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 @pytest.mark.parametrize("path", ["/../../etc/passwd", "/%2e%2e/etc/passwd", "//healthz", "/hooks/content/"])
 async def test_other_ways_lead_nowhere(path: str) -> None:
     async with site() as there:

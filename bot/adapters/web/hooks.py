@@ -17,6 +17,7 @@ from http import HTTPStatus
 from time import monotonic
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from pydantic import SecretStr
 
 MOST_BYTES = 1_000_000
@@ -116,6 +117,10 @@ class ContentHook:
                         raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {MOST_BYTES} bytes")
         except TimeoutError:
             raise _Refused(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly") from None
+        except (web.RequestPayloadError, HttpProcessingError):
+            raise _Refused(HTTPStatus.BAD_REQUEST, "the body is not encoded as it says") from None
+        except ConnectionError:
+            raise _Refused(HTTPStatus.BAD_REQUEST, "the body broke off") from None
         return bytes(body)
 
     def _is_new(self, *marks: str) -> bool:

@@ -87,8 +87,9 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
 
 
 def _is_ours(record: logging.LogRecord) -> bool:
-    """False for a request that is no HTTP: aiohttp answers 400, and strangers must not fill the log."""
-    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+    """False for a request that is no HTTP, or whose rest cannot be read: strangers must not fill the log."""
+    theirs = HttpProcessingError, web.RequestPayloadError, ConnectionError
+    return not (record.exc_info and isinstance(record.exc_info[1], theirs))
 
 
 async def _say_little(_: web.Request, response: web.StreamResponse) -> None:
