@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot.cli_operating import app as operating
-from bot.errors import AinewsError, DemoError, SettingsError, StoreError
+from bot.errors import AinewsError, DemoError, SettingsError, StoreError, TokenRefused
 from bot.exit_codes import ExitCode
 from bot.formatting.compose import ComposeOptions, Layout
 from bot.i18n import LOCALES, load_catalogues
@@ -199,4 +199,6 @@ def main() -> None:
 def _exit_code(error: AinewsError) -> ExitCode:
     if isinstance(error, SettingsError | DemoError):
         return ExitCode.SETTINGS
+    if isinstance(error, TokenRefused):
+        return ExitCode.TOKEN
     return ExitCode.DATABASE if isinstance(error, StoreError) else ExitCode.FAILED

@@ -9,6 +9,7 @@
     ├── BackupError           a backup cannot be written, read, or restored into this database
     ├── ReloadError           new code or content is broken; what ran before goes on
     ├── DemoError             the simulated Discord cannot be started
+    ├── DiscordUnreachable    the proxy before Discord does not answer when the bot starts
     └── DeliveryError         one message could not be delivered
         ├── SendRefused       Discord said no: the message is certainly not there
         ├── SendUncertain     no answer came: the message may be there
@@ -68,6 +69,10 @@ class ReloadError(AinewsError):
 
 class DemoError(AinewsError):
     """The simulated Discord cannot be started; the message says what to install."""
+
+
+class DiscordUnreachable(AinewsError):  # noqa: N818 - named for what is known
+    """The proxy of DISCORD_API_URL does not answer when the bot starts, or has no answer of Discord's."""
 
 
 class DeliveryError(AinewsError):

@@ -7,7 +7,7 @@ import logging
 import aiohttp
 import discord
 
-from bot.adapters.client import redirect_to
+from bot.adapters.proxy import redirect_to
 from bot.app import open_app
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
@@ -23,7 +23,8 @@ async def run(settings: Settings) -> ExitCode:
     """Connect and publish until SIGINT or SIGTERM, which end it with OK at any moment of its start too.
 
     Raises:
-        SettingsError: the token is missing or misshapen, or the proxy does not answer.
+        SettingsError: the token is missing or misshapen, or DISCORD_API_URL is no proxy's address.
+        TokenRefused, DiscordUnreachable: the proxy says so, or does not answer.
         StoreError: the database cannot be opened.
     """
     code = await until_told(_connect(settings))

@@ -8,13 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
 import discord
-import yarl
 from discord import app_commands
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
 from structlog.contextvars import bind_contextvars
 
 from bot.adapters.channel_kinds import kind_of
@@ -33,7 +29,7 @@ from bot.adapters.syncing import CommandSync
 from bot.adapters.translator import CatalogueTranslator
 from bot.adapters.views import ITEMS
 from bot.delivery.publisher import Publisher
-from bot.errors import SettingsError, StoreError
+from bot.errors import StoreError
 from bot.i18n import Catalogues
 from bot.settings import Settings
 
@@ -250,26 +246,3 @@ def _sharding(settings: Settings) -> dict[str, Any]:
     """discord.py asks Discord for what is not said."""
     wanted = {"shard_count": settings.shard_count, "shard_ids": list(settings.shard_ids)}
     return {name: value for name, value in wanted.items() if value}
-
-
-async def redirect_to(api_url: str, token: str) -> None:
-    """Point discord.py at a rate-limit proxy for this process: REST, and the gateway it names.
-
-    discord.py falls back to its default gateway after every reconnect that cannot resume, so both are set.
-
-    Raises:
-        SettingsError: the proxy does not answer ``GET /gateway/bot`` with a gateway's address.
-    """
-    headers = {"Authorization": f"Bot {token}"}
-    try:
-        async with (
-            aiohttp.ClientSession(headers=headers) as session,
-            session.get(f"{api_url}/gateway/bot") as response,
-        ):
-            gateway = (await response.json())["url"]
-    except (aiohttp.ClientError, KeyError, TypeError, ValueError, TimeoutError) as error:
-        raise SettingsError(
-            (f"DISCORD_API_URL: {api_url}/gateway/bot gave no gateway's address ({type(error).__name__}).",)
-        ) from error
-    Route.BASE = api_url
-    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)

@@ -60,13 +60,58 @@ async def test_a_refused_token_ends_with_3_and_is_not_shown(tmp_path: Path) -> N
     assert TOKEN not in errors
 
 
-async def test_a_proxy_that_does_not_answer_is_named(tmp_path: Path) -> None:
+async def test_a_token_that_the_proxy_hears_refused_ends_with_3(tmp_path: Path) -> None:
+    async with loopback_rest() as rest:
+
+        async def unauthorised(_: web.Request) -> web.Response:
+            return refusal(401, 0, "401: Unauthorized")
+
+        rest.on("GET", "/gateway/bot", unauthorised)
+        code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL=rest.address)
+    assert code == 3
+    assert errors == "Discord refused the token: set a new DISCORD_TOKEN.\n"
+
+
+async def test_a_proxy_that_restarts_is_asked_again(tmp_path: Path) -> None:
+    asked: list[str] = []
+    async with loopback_rest() as rest:
+
+        async def gateway(_: web.Request) -> web.Response:
+            asked.append("gateway")
+            if len(asked) == 1:
+                return web.Response(status=503, text="restarting")
+            return json_answer({"url": "ws://127.0.0.1:1", "shards": 1})
+
+        async def me(_: web.Request) -> web.Response:
+            asked.append("me")
+            return refusal(401, 0, "401: Unauthorized")
+
+        rest.on("GET", "/gateway/bot", gateway)
+        rest.on("GET", "/users/@me", me)
+        code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL=rest.address)
+    assert asked == ["gateway", "gateway", "me"]
+    assert code == 3
+    assert "/gateway/bot answers 503; asked again in 1 s" in errors
+
+
+async def test_a_proxy_that_stays_away_is_named_and_ends_with_1(tmp_path: Path) -> None:
     code, errors = await ainews_run(
         tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL="http://127.0.0.1:1/api/v10"
     )
+    assert code == 1
+    last = errors.splitlines()[-1]
+    assert last.startswith("DISCORD_API_URL: http://127.0.0.1:1/api/v10/gateway/bot does not answer")
+    assert errors.count("asked again") == 3
+    assert "Traceback" not in errors
+
+
+async def test_an_address_of_something_else_ends_with_2(tmp_path: Path) -> None:
+    async with loopback_rest() as rest:
+        code, errors = await ainews_run(tmp_path, DISCORD_TOKEN=TOKEN, DISCORD_API_URL=rest.address)
     assert code == 2
-    assert errors.startswith("DISCORD_API_URL: http://127.0.0.1:1/api/v10/gateway/bot gave no")
-    assert len(errors.splitlines()) == 1
+    assert (
+        errors == f"DISCORD_API_URL: {rest.address}/gateway/bot gave no gateway's address (it answers 404).\n"
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a file in place of a folder is told differently elsewhere")
