@@ -132,7 +132,15 @@ class SendUncertain(DeliveryError):  # noqa: N818 - named for what is known
 
 
 class HistoryUnreadable(DeliveryError):  # noqa: N818 - named for what is known
-    """The channel's recent messages cannot be read, so a message in doubt stays in doubt."""
+    """The channel's recent messages cannot be read, so a message in doubt stays in doubt.
+
+    Attributes:
+        is_passing: no answer came (time-out, reset, 5xx, rate limit), as in an outage; else Discord said no.
+    """
+
+    def __init__(self, message: str, *, is_passing: bool = False) -> None:
+        super().__init__(message)
+        self.is_passing = is_passing
 
 
 class TokenRefused(DeliveryError):  # noqa: N818 - named for what Discord did

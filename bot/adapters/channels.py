@@ -121,7 +121,7 @@ class DiscordPostbox:
             TokenRefused: nothing can be done at all.
         """
         if self.client.user is None:
-            raise HistoryUnreadable("the client is not logged in yet")
+            raise HistoryUnreadable("the client is not logged in yet", is_passing=True)
         channel = self.client.get_partial_messageable(channel_id)
         # Ids hold milliseconds, hence the second of margin.
         oldest = discord.utils.time_snowflake(since - timedelta(seconds=1))

@@ -73,7 +73,7 @@ async def find_post(
         TokenRefused: nothing can be done at all.
     """
     if client.user is None:
-        raise HistoryUnreadable("the client is not logged in yet")
+        raise HistoryUnreadable("the client is not logged in yet", is_passing=True)
     # Ids hold milliseconds, hence the second of margin.
     after = discord.utils.time_snowflake(since - timedelta(seconds=1))
     with history_errors(f"the threads of forum {forum_id}"):

@@ -57,7 +57,16 @@ def history_errors(what: str) -> Iterator[None]:
     except (*NO_ANSWER, *NONSENSE) as error:
         if isinstance(error, discord.HTTPException) and error.status == REFUSED_TOKEN:
             raise _token_refused() from error
-        raise HistoryUnreadable(f"{what}: {error}") from error
+        raise HistoryUnreadable(f"{what}: {_said(error)}", is_passing=not _is_a_no(error)) from error
+
+
+def _is_a_no(error: Exception) -> bool:
+    """Whether Discord answered, and would say the same again."""
+    return isinstance(error, discord.HTTPException) and TOO_MANY != error.status < SERVER_FAULT
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__  # a time-out says nothing of itself
 
 
 def _token_refused() -> TokenRefused:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.models import History, PostList, Subscription, is_list, list_of
-from bot.delivery.planning import GRACE, MEMORY, open_lists, plan
+from bot.delivery.planning import GRACE, MEMORY, is_interrupted, open_lists, plan
 from bot.delivery.ports import Clock, Ledger, News
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -60,7 +60,8 @@ class Backlog:
         """The channel's work.
 
         ``posts`` are the recent ones, ``in_doubt`` slugs that are to be left alone, ``outdated`` those of
-        posts that the channel has as of another content, of any age.
+        posts that the channel has as of another content, of any age. While a part of a post is in doubt
+        that was begun within a day, nothing is to be done: nothing comes between its parts.
 
         A post that was withdrawn half-way is ended in the ledger.
 
@@ -72,6 +73,9 @@ class Backlog:
         known = await self.ledger.history(channel_id, now - MEMORY, slugs)
         history = {slug: progress for slug, progress in known.items() if slug not in in_doubt}
         await self._end_withdrawn(channel_id, history)
+        doubtful = [slug for slug in known if slug not in history and self.news.archive.by_slug(slug)]
+        if any(is_interrupted(known[slug], now) for slug in doubtful):
+            return Work(more=True)
         wanted = [post for post in self._wanted(posts, known) if post.slug not in in_doubt]
         owed = plan(subscription, wanted, self.news.first_seen, known, now, self.grace)
         items: list[Post | PostList] = [*await self._lists(channel_id, history, now), *owed.posts]

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bot.delivery.models import History, Owed, Subscription, is_list
+from bot.delivery.models import History, Owed, Progress, Subscription, is_list
 from bot.delivery.timetable import MOMENT
 from bot.posts.models import Post
 from bot.posts.tags import fold
@@ -23,6 +23,8 @@ MEMORY = timedelta(days=30)
 """Posts that came out longer ago and were not sent by then are past posts."""
 NEWEST = 10
 """The newest posts, of which a new subscription gets one, count however old they are."""
+LONGEST_DOUBT = timedelta(days=1)
+"""How long a channel's other posts wait for what nobody can tell about a message in it."""
 BACKDATED = timedelta(days=7)
 """A post that is dated longer than that before it came is a past post: somebody has filled up the archive."""
 _EXCUSED = 2
@@ -82,6 +84,11 @@ def blocking(posts: Iterable[Post], history: History, now: datetime) -> Post | N
     """A post that stopped half-way and must wait: nothing may come between the parts of a post."""
     half_way = (post for post in posts if post.slug in history and history[post.slug].is_half_way)
     return next((post for post in half_way if not _may_be_tried(history, post, now)), None)
+
+
+def is_interrupted(progress: Progress, now: datetime) -> bool:
+    """Whether another post would come between the parts of one that was begun not long ago."""
+    return progress.is_half_way and progress.begun_at is not None and now - progress.begun_at < LONGEST_DOUBT
 
 
 def due_posts(

@@ -15,7 +15,8 @@ from bot.delivery.backlog import Backlog, Work, is_half_stale
 from bot.delivery.causes import Cause
 from bot.delivery.corrections import Corrected, Corrector
 from bot.delivery.courier import Courier
-from bot.delivery.models import DeliveryKey, DeliveryState, PostList, Subscription
+from bot.delivery.doubts import Doubts
+from bot.delivery.models import DeliveryState, PostList, Subscription
 from bot.delivery.outdated import Outdated
 from bot.delivery.planning import GRACE, MEMORY, due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
@@ -94,7 +95,7 @@ class Publisher:
     _outdated: Outdated = field(default_factory=Outdated)
     _rests: dict[int, _Rest] = field(default_factory=dict)
     _holds: dict[int, _Hold] = field(default_factory=dict)
-    _doubts: dict[DeliveryKey, _Hold] = field(default_factory=dict)
+    _doubts: Doubts = field(default_factory=Doubts)
 
     async def deliver_due(self) -> None:
         """Send to every channel what it is owed now; nothing while an operator has stopped all deliveries.
@@ -184,8 +185,7 @@ class Publisher:
         """Serve a channel, or every one, in the next pass though Discord gave no answer for it."""
         for held in list(self._holds) if channel_id is None else [channel_id]:
             self._holds.pop(held, None)
-        for key in [key for key in self._doubts if channel_id in (None, key.channel_id)]:
-            del self._doubts[key]
+        self._doubts.look_again(channel_id, self.clock())
 
     async def _work(self, waiting: deque[Subscription], known: _Pass) -> None:
         """Serve one channel after another; the workers share what is ``waiting``."""
@@ -292,32 +292,31 @@ class Publisher:
         return Corrected.DONE if await courier.bring(item, subscription) else Corrected.HELD
 
     async def _settle(self, subscription: Subscription) -> frozenset[str] | None:
-        """The slugs that stay in doubt; None where the channel is to be left alone in this pass."""
+        """The slugs that stay in doubt; None where the channel is to be left alone in this pass.
+
+        Raises:
+            HistoryUnreadable: as in an outage, after which what is in doubt goes first.
+            DeliveryError, StoreError: as ``Courier.settle`` does.
+        """
         if await self.ledger.paused_since():
             return None
         in_doubt: set[str] = set()
         courier = self._courier()
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
-            doubt = self._doubts.get(delivery.key)
-            if doubt and doubt.until > self.clock():
+            if self._doubts.waits(delivery.key, self.clock()):
                 in_doubt.add(slug)
                 continue
             try:
                 item = await self._backlog.item(slug, subscription.channel_id)
                 if self.stopping.is_set() or not await courier.settle(delivery, subscription, item):
                     return None
-                self._doubts.pop(delivery.key, None)
+                self._doubts.settled(delivery.key)
             except HistoryUnreadable as error:
-                self._leave_in_doubt(delivery.key, doubt.failures + 1 if doubt else 1, error)
+                if not self._doubts.leave(delivery.key, error, self.clock()):
+                    raise
                 in_doubt.add(slug)
         return frozenset(in_doubt)
-
-    def _leave_in_doubt(self, key: DeliveryKey, attempt: int, error: HistoryUnreadable) -> None:
-        """Look again ever more seldom, and say it once; the operators hear of what stays in doubt."""
-        self._doubts[key] = _Hold(attempt, self.clock() + outage_delay(attempt, key.channel_id))
-        level = logging.ERROR if attempt == 1 else logging.INFO
-        log.log(level, "delivery %s stays in doubt, the channel's other posts go on: %s", key, error)
 
     def _rest_of(self, subscription: Subscription, known: _Pass) -> _Rest:
         slot, due = due_posts(subscription, known.posts, self.news.first_seen, self.clock(), self.grace)

@@ -263,8 +263,26 @@ async def test_a_history_that_may_not_be_read_is_told(rest: Rest, postbox: Disco
         return refusal(403, 50001)
 
     rest.on("GET", PATH, refuse)
-    with pytest.raises(HistoryUnreadable):
+    with pytest.raises(HistoryUnreadable) as caught:
         await postbox.find(CHANNEL, "f", NOW)
+    assert not caught.value.is_passing
+
+
+@pytest.mark.parametrize("status", [None, 503, 520])
+async def test_a_history_that_an_outage_hides_is_told_from_one_that_may_not_be_read(
+    rest: Rest, postbox: DiscordPostbox, status: int | None
+) -> None:
+    async def fail(request: web.Request) -> web.Response:
+        if status:
+            return refusal(status, 0)
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+    rest.on("GET", PATH, fail)
+    with pytest.raises(HistoryUnreadable) as caught:
+        await postbox.find(CHANNEL, "f", NOW)
+    assert caught.value.is_passing
 
 
 @pytest.mark.parametrize("body", ["<html>a proxy's page</html>", "{}", '{"id": "4'])

@@ -363,6 +363,53 @@ async def test_an_outage_of_hours_loses_doubles_and_reorders_nothing_and_holds_u
     assert max(elsewhere) < back - timedelta(hours=4)
 
 
+@pytest.mark.parametrize("begun", [0, 1])
+@pytest.mark.parametrize("minutes", [45, 55, 67, 75, 180])
+async def test_after_an_outage_that_hid_the_history_too_the_posts_come_in_order_and_whole(
+    world: World, begun: int, minutes: int
+) -> None:
+    await world.subscribe(post("a", body=LONG_BODY))
+    over = world.now + timedelta(minutes=minutes)
+
+    def out(_channel_id: int) -> None:
+        if world.postbox.history_is_out and len(world.postbox.sent) >= begun:
+            raise SendUncertain("503")
+
+    world.postbox.refuse = out
+    publisher = world.publisher()
+    while world.now < over + timedelta(minutes=13):
+        world.postbox.history_is_out = world.now < over
+        await publisher.deliver_due()
+        world.now += timedelta(minutes=1)
+        if world.now == over - timedelta(minutes=25):
+            world.archive = Archive.of([*world.archive.posts, post("b", body=LONG_BODY)])
+            world.first_seen["b"] = world.now
+    composer = CachedComposer(catalogues=load_catalogues())
+    both = [await composer.messages(item, Layout.FULL, "ko") for item in world.archive.posts]
+    assert [sent.message for sent in world.postbox.sent] == [*both[0], *both[1]]
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+async def test_nothing_comes_between_a_posts_parts_while_one_is_in_doubt_but_nobody_waits_for_more_than_a_day(
+    world: World, *, is_out: bool
+) -> None:
+    await world.subscribe(post("a", body=LONG_BODY))
+    world.postbox.before = once(SendUncertain("time-out"), 2)
+    publisher = world.publisher()
+    await publisher.deliver_due()
+    world.postbox.history_is_out, world.postbox.history_is_readable = is_out, is_out
+    world.archive = Archive.of([*world.archive.posts, post("b")])
+    world.first_seen["b"] = world.now
+    for _ in range(24):
+        world.now += timedelta(minutes=59)
+        await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 a"]
+    for _ in range(3):
+        world.now += timedelta(minutes=30)
+        await publisher.deliver_due()
+    assert [sent.message.cards[0].title for sent in world.postbox.sent] == ["제목 a", "제목 b"]
+
+
 async def test_a_picture_that_discord_refuses_is_dropped_and_not_the_post(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

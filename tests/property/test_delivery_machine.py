@@ -8,13 +8,14 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import groupby
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.delivery.models import DeliveryState
-from bot.errors import SendRefused
+from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.posts.models import Post
@@ -43,7 +44,8 @@ class Deliveries(RuleBasedStateMachine):
         self.universe = Universe()
         self.versions = self.published = 0
         self.universe.postbox.refuse_words = self.refuse_words
-        self.was_clock_set = False
+        self.was_clock_set = self.was_blind = False
+        self.changed: set[str] = set()
 
     def teardown(self) -> None:
         """Once all is well again and time passes, every channel has everything as it is now."""
@@ -73,6 +75,7 @@ class Deliveries(RuleBasedStateMachine):
         """A post changes: it says something else, grows, shrinks."""
         posts = self.universe.archive.posts
         self.versions += 1
+        self.changed.add(posts[pick % len(posts)].slug)
         self.universe.add(self.version(posts[pick % len(posts)].slug, parts))
 
     @precondition(lambda self: self.universe.archive.posts)
@@ -80,6 +83,7 @@ class Deliveries(RuleBasedStateMachine):
     def withdraw(self, pick: int) -> None:
         """A post goes."""
         posts = self.universe.archive.posts
+        self.changed.add(posts[pick % len(posts)].slug)
         self.universe.drop(posts[pick % len(posts)].slug)
 
     @rule(seconds=SECONDS)
@@ -149,9 +153,26 @@ class Deliveries(RuleBasedStateMachine):
     @rule(seed=SEEDS)
     def run_blindly(self, seed: int) -> None:
         """A process makes a pass and may not read what is in the channels; its clock must be right then."""
+        self.was_blind = True
         self.universe.postbox.history_is_readable = False
         self.run(seed)
         self.universe.postbox.history_is_readable = True
+
+    @rule(seed=SEEDS, sends=st.integers(0, 3))
+    def run_in_an_outage(self, seed: int, sends: int) -> None:
+        """A process makes a pass while Discord gives no answer about histories, and soon none to anything."""
+        left = sends
+
+        def out(_channel_id: int) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise SendUncertain("503")
+
+        postbox = self.universe.postbox
+        postbox.history_is_out, postbox.refuse = True, out
+        self.run(seed)
+        postbox.history_is_out, postbox.refuse = False, lambda _channel_id: None
 
     @rule(seed=SEEDS, steps=st.integers(1, 40), dies_after=st.booleans())
     def crash(self, seed: int, steps: int, *, dies_after: bool) -> None:
@@ -181,6 +202,15 @@ class Deliveries(RuleBasedStateMachine):
                 slug, part, *_ = (sent.message.content or "").split()
                 parts.setdefault(slug, []).append(int(part))
             assert all(numbers == sorted(numbers) for numbers in parts.values()), parts
+
+    @invariant()
+    def nothing_comes_between_the_parts_of_a_post(self) -> None:
+        if self.was_blind:  # for longer than a day nobody waits for what cannot be looked up
+            return
+        for channel in CHANNELS:
+            slugs = [(sent.message.content or "").split()[0] for sent in self.texts(channel)]
+            begun = [slug for slug, _ in groupby(slug for slug in slugs if slug not in self.changed)]
+            assert len(begun) == len(set(begun)), slugs
 
     @invariant()
     def the_archive_is_not_posted(self) -> None:

@@ -41,6 +41,8 @@ class MemoryPostbox:
     refuse: Callable[[int], None] = lambda _channel_id: None
     refuse_words: Callable[[Message], None] = lambda _message: None
     history_is_readable: bool = True
+    history_is_out: bool = False
+    """Discord gives no answer at present when somebody looks into a channel."""
     threads: dict[int, str] = field(default_factory=dict)
     """Names of threads by id, which is that of the message they are on."""
     forum_posts: dict[int, tuple[int, ForumPost]] = field(default_factory=dict)
@@ -126,17 +128,21 @@ class MemoryPostbox:
         fingerprint: str,
         since: datetime,
     ) -> int | None:
-        if not self.history_is_readable:
-            raise HistoryUnreadable("not allowed")
+        self._readable()
         for known in self.sent:
             place, _ = self.forum_posts.get(known.id, (None, None))
             if place == forum_id and known.at >= since and fingerprint_of(known.message) == fingerprint:
                 return known.id
         return None
 
-    async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
+    def _readable(self) -> None:
+        if self.history_is_out:
+            raise HistoryUnreadable("503", is_passing=True)
         if not self.history_is_readable:
             raise HistoryUnreadable("not allowed")
+
+    async def find(self, channel_id: int, fingerprint: str, since: datetime) -> int | None:
+        self._readable()
         here = [known for known in self.there() if known.channel_id == channel_id]
         for known in [*(known for known in here if known.at >= since), *here[-NEWEST:]]:
             if fingerprint_of(known.message) == fingerprint:
