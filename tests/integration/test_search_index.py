@@ -287,8 +287,22 @@ async def test_a_name_written_against_its_number_is_found_in_any_spelling(text: 
 
 
 async def test_an_excluded_word_is_excluded_without_its_particle_too() -> None:
-    async with index_in(None, A, B) as index:
-        assert await found(index, "-수박을") == ["b"]
+    async with index_in(None, A, B, post("c", body="긴 문맥은 어려워요.", day="2024-05-06")) as index:
+        assert await found(index, "-수박을") == ["c", "b"]
+        assert await found(index, '-"긴 문맥을"') == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "text", ["강화 학습을", "강화 학습에서는", "허깅 페이스에서", "대규모 언어 모델이", "오픈 소스를", "오픈 AI가"]
+)
+async def test_a_name_of_several_words_is_found_with_a_particle_on_its_last(text: str) -> None:
+    names = ("강화학습", "Hugging Face", "LLM", "오픈소스", "OpenAI")
+    posts = [post(f"p{number}", body=f"오늘 {name} 소식") for number, name in enumerate(names)]
+    index = SearchIndex()
+    await index.update(Archive.of(posts, load_aliases()))
+    await index.settled()
+    assert len(await found(index, text)) == 1
+    await index.close()
 
 
 async def test_the_place_of_a_word_counts_before_how_often_it_stands_and_how_new_the_post_is() -> None:

@@ -81,22 +81,24 @@ class _Known:
     def has(self, word: str) -> bool:
         return len(self.aliases.spellings(word)) > 1 or bool(self.is_tag(word))
 
-    def bare(self, word: str) -> tuple[str, ...]:
-        """The word without endings, in every way in which something is left that may be meant."""
-        one = [form for form in stems(word) if len(form) == 1 and self.has(form)] if _HANGUL(word) else []
-        return tuple(dict.fromkeys((*bare_forms(word), *one)))
+    def bare(self, text: str) -> tuple[str, ...]:
+        """The text without its last word's endings, in every way that leaves something that may be meant."""
+        before, space, last = text.rpartition(" ")
+        one = [form for form in stems(last) if len(form) == 1 and self.has(form)] if _HANGUL(last) else []
+        return tuple(dict.fromkeys(f"{before}{space}{form}" for form in (*bare_forms(last), *one)))
+
+    def is_name(self, text: str) -> bool:
+        """Whether the aliases know the text, perhaps without a particle: ``강화 학습을``."""
+        return any(len(self.aliases.spellings(form)) > 1 for form in (text, *self.bare(text)))
 
 
 def _wishes(terms: tuple[str, ...], known: _Known) -> Iterator[Wish]:
     at = 0
     while at < len(terms):
-        taken = next((n for n in range(_LONGEST_NAME, 1, -1) if _is_name(terms[at : at + n], n, known)), 1)
+        longest = min(_LONGEST_NAME, len(terms) - at)
+        taken = next((n for n in range(longest, 1, -1) if known.is_name(" ".join(terms[at : at + n]))), 1)
         yield _typed(" ".join(terms[at : at + taken]), known)
         at += taken
-
-
-def _is_name(terms: tuple[str, ...], count: int, known: _Known) -> bool:
-    return len(terms) == count and len(known.aliases.spellings(" ".join(terms))) > 1
 
 
 def _typed(term: str, known: _Known) -> Wish:
@@ -119,9 +121,8 @@ def _written(text: str, aliases: Aliases) -> Wish:
 
 
 def _excluded(text: str, known: _Known) -> Wish:
-    """As written, and one word also without its particle: ``-라마를`` is meant as ``-라마``."""
-    forms_ = (text, *(known.bare(text) if " " not in text else ()))
-    return _best([way for form in forms_ for way in _written(form, known.aliases)])
+    """As written, and also without its particle: ``-라마를`` is meant as ``-라마``."""
+    return _best([way for form in (text, *known.bare(text)) for way in _written(form, known.aliases)])
 
 
 def _respelt(text: str, aliases: Aliases) -> Iterator[str]:
