@@ -183,8 +183,8 @@ class SearchEngine:
     def _filters(self, query: PostQuery, tags: Tags) -> Iterator[Query]:
         for names in tags:
             yield Query.term_set_query(self._schema, "tag", names)
-        if query.lang:
-            yield Query.term_query(self._schema, "lang", query.lang)
+        if query.langs:
+            yield Query.term_set_query(self._schema, "lang", query.langs)
         if query.after or query.before:
             first = (query.after or dt.date.min).toordinal()
             last = (query.before or dt.date.max).toordinal() - (1 if query.before else 0)

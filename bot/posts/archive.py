@@ -210,8 +210,8 @@ class Archive:
         if query.before and last is None:
             return ()
         posts = self.between(query.after or dt.date.min, last or dt.date.max)
-        if query.lang:
-            posts = tuple(post for post in posts if post.meta.lang == query.lang)
+        if query.langs:
+            posts = tuple(post for post in posts if post.meta.lang in query.langs)
         for tag in query.tags:
             allowed = {post.slug for post in self.tagged(*tag)}
             posts = tuple(post for post in posts if post.slug in allowed)

@@ -21,7 +21,7 @@ def written(query: PostQuery) -> str:
             *(f"-{tag.kind or 'tag'}:{_quoted(tag.name)}" for tag in query.without_tags),
             *([f"after:{query.after.isoformat()}"] if query.after else []),
             *([f"before:{query.before.isoformat()}"] if query.before else []),
-            *([f"lang:{query.lang}"] if query.lang else []),
+            *(f"lang:{lang}" for lang in query.langs),
             *(f"-lang:{lang}" for lang in query.without_langs),
         )
     )
@@ -67,8 +67,8 @@ def less_strict(query: PostQuery) -> Iterator[PostQuery]:
         yield replace(query, before=None)
     if query.after:
         yield replace(query, after=None)
-    if query.lang:
-        yield replace(query, lang=None)
+    if query.langs:
+        yield replace(query, langs=())
 
 
 def conditions_alone(query: PostQuery) -> Iterator[PostQuery]:

@@ -232,6 +232,8 @@ async def test_filters_without_words_list_the_newest_first() -> None:
         assert await found(index, "tag:여름") == ["a"]
         assert await found(index, "after:2024-05-01") == ["b", "a"]
         assert await found(index, "lang:en") == []
+        assert await found(index, "lang:en lang:ko") == ["b", "a"]
+        assert await found(index, "lang:en lang:ko 수박") == ["a"]
         assert await found(index, "-수박") == ["b"]
 
 
@@ -293,7 +295,8 @@ async def test_an_excluded_word_is_excluded_without_its_particle_too() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["강화 학습을", "강화 학습에서는", "허깅 페이스에서", "대규모 언어 모델이", "오픈 소스를", "오픈 AI가"]
+    "text",
+    ["강화 학습을", "강화 학습에서는", "허깅 페이스에서", "대규모 언어 모델이", "오픈 소스를", "오픈 AI가"],
 )
 async def test_a_name_of_several_words_is_found_with_a_particle_on_its_last(text: str) -> None:
     names = ("강화학습", "Hugging Face", "LLM", "오픈소스", "OpenAI")

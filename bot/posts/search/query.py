@@ -53,6 +53,11 @@ _LANGUAGES = {"한국어": "ko", "영어": "en", "중국어": "zh", "korean": "k
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 """Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
+_SIGNS = r"\s.,!?…;:()\[\]{}<>~'‘’·、。"
+_EDGES = re.compile(rf"^(?:(?!\.\w)[{_SIGNS}])+|[{_SIGNS}]+$")
+"""Signs before and behind a word that say nothing of it; ``.NET``, ``C++`` and ``C#`` keep theirs."""
+_LISTED = re.compile(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
+"""Between two words that are written without a space: ``구글,오픈AI``, but not ``1,000``."""
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2}))?[-./]?")
 
 
@@ -75,7 +80,7 @@ class PostQuery:
         without_tags: tags that the post must not have, none of them.
         before: the first day that no longer counts.
         after: the first day that counts.
-        lang: the post's language, such as ``ko``.
+        langs: languages of which the post must have one, such as ``ko``.
         without_langs: languages that the post must not have.
         unread: filters that could not be read, by what they are (``after``, ``before``, ``lang``) and what
             was typed; they are words as well.
@@ -88,7 +93,7 @@ class PostQuery:
     without_tags: tuple[TagFilter, ...] = ()
     before: dt.date | None = None
     after: dt.date | None = None
-    lang: str | None = None
+    langs: tuple[str, ...] = ()
     without_langs: tuple[str, ...] = ()
     unread: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
@@ -110,7 +115,8 @@ def parse_query(text: str, today: dt.date) -> PostQuery:
     ``before:2024-05-04`` (earlier than that day), ``lang:ko``, ``-tag:x``, ``-lang:ko``; ``company:x``,
     ``model:x``, ``topic:x`` and ``person:x`` are tags of that kind; keys also in Korean (``태그:``,
     ``회사:``, ``모델:``, ``주제:``, ``인물:``, ``이후:``, ``이전:``, ``언어:``), and with a space behind
-    them, as telephones write it. A key with a value that cannot be read, or an unknown key, is a word like
+    them, as telephones write it. Signs around a word do not count, and words with a comma between them are
+    several: ``구글,오픈AI``. A key with a value that cannot be read, or an unknown key, is a word like
     others.
     """
     normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
@@ -132,31 +138,31 @@ class _Reader:
         self.without_tags: dict[TagFilter, None] = {}
         self.before: dt.date | None = None
         self.after: dt.date | None = None
-        self.lang: str | None = None
+        self.langs: dict[str, None] = {}
         self.without_langs: dict[str, None] = {}
         self.unread: dict[tuple[str, str], None] = {}
 
     def read(self, match: re.Match[str]) -> None:
         key = _KEYS.get((match["key"] or "").lower())
-        value = " ".join((match["quoted"] or match["plain"] or "").split())
+        value = " ".join((match["quoted"] or (match["plain"] or "").rstrip(",;") or "").split())
         if key and value and (self._exclude if match["minus"] else self._filter)(key, value):
             return
         if key and any(character.isalnum() for character in value):
             self.unread[key, value] = None
-        if name := match["key"] or match["other"]:
+        name = match["key"] or match["other"]
+        if name:
             value = f"{name}:{value}"
-        if not any(character.isalnum() for character in value):
-            return
+        kept = self.phrases if match["quoted"] is not None else self.terms
         if match["minus"]:
-            self.excluded[value] = None
-        elif match["quoted"] is not None:
-            self.phrases[value] = None
-        else:
-            self.terms[value] = None
+            kept = self.excluded
+        is_list = not name and match["quoted"] is None
+        for word in _LISTED.split(value) if is_list else (value,):
+            if any(character.isalnum() for character in word):
+                kept[_EDGES.sub("", word)] = None
 
     def _exclude(self, key: str, value: str) -> bool:
         """Take a filter with a minus; False where that says nothing: whoever means days turns them round."""
-        if key in _TAG_KINDS and (name := value.lstrip("#")):
+        if key in _TAG_KINDS and (name := value.lstrip("#@")):
             self.without_tags[TagFilter(name, _TAG_KINDS[key])] = None
             return True
         if key == "lang" and (code := _language(value)):
@@ -167,12 +173,12 @@ class _Reader:
     def _filter(self, key: str, value: str) -> bool:
         """Take a filter; False where its value says nothing."""
         if key in _TAG_KINDS:
-            if name := value.lstrip("#"):
+            if name := value.lstrip("#@"):
                 self.tags[TagFilter(name, _TAG_KINDS[key])] = None
             return bool(name)
         if key == "lang":
-            code = _language(value)
-            self.lang = code or self.lang
+            if code := _language(value):
+                self.langs[code] = None
             return code is not None
         day = first_day(value, self.today)
         if key == "before":
@@ -190,7 +196,7 @@ class _Reader:
             without_tags=tuple(self.without_tags)[:MAX_WORDS],
             before=self.before,
             after=self.after,
-            lang=self.lang,
+            langs=tuple(self.langs)[:MAX_WORDS],
             without_langs=tuple(self.without_langs)[:MAX_WORDS],
             unread=tuple(self.unread)[:MAX_WORDS],
         )

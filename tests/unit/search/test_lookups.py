@@ -157,7 +157,8 @@ def test_a_query_selects_by_tags_days_and_language() -> None:
 
     assert slugs(PostQuery()) == ["c", "b", "a"]
     assert slugs(PostQuery(tags=(TagFilter("llm"), TagFilter("추론")))) == ["b"]
-    assert slugs(PostQuery(lang="en")) == ["b"]
+    assert slugs(PostQuery(langs=("en",))) == ["b"]
+    assert slugs(PostQuery(langs=("en", "ko"))) == ["c", "b", "a"]
     assert slugs(PostQuery(after=dt.date(2024, 5, 2))) == ["c", "b"]
     assert slugs(PostQuery(before=dt.date(2024, 5, 2))) == ["a"]
     assert slugs(PostQuery(before=dt.date.min)) == []

@@ -159,7 +159,7 @@ def test_operators_are_read_in_both_languages_and_with_curly_quotes() -> None:
         tags=(TagFilter("추론"), TagFilter("llm")),
         before=dt.date(2024, 6, 1),
         after=dt.date(2024, 5, 1),
-        lang="ko",
+        langs=("ko",),
     )
 
 
@@ -169,7 +169,29 @@ def test_operators_are_read_in_both_languages_and_with_curly_quotes() -> None:
 def test_a_filter_that_says_nothing_is_a_word_like_others(text: str) -> None:
     query = parse_query(text, TODAY)
     assert query.terms == (text,)
-    assert (query.before, query.lang, query.tags) == (None, None, ())
+    assert (query.before, query.langs, query.tags) == (None, (), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("오픈AI가, 라마가? 강화학습을.", ("오픈AI가", "라마가", "강화학습을")),
+        ("(모델에서) ‘모델을’ 모델을… 모델~", ("모델에서", "모델을", "모델")),
+        ("C++ C# .NET. (.net) gpt-4.1", ("C++", "C#", ".NET", ".net", "gpt-4.1")),
+        ("구글,오픈AI 라마·젬마,", ("구글", "오픈AI", "라마", "젬마")),
+        ("1,000 3.5 v2,R1", ("1,000", "3.5", "v2", "R1")),
+    ],
+)
+def test_signs_around_a_word_and_between_words_do_not_count(text: str, terms: tuple[str, ...]) -> None:
+    assert parse_query(text, TODAY).terms == terms
+    assert parse_query("-구글,오픈AI.", TODAY).excluded == ("구글", "오픈AI")
+
+
+def test_tags_are_meant_without_the_signs_before_and_behind_them() -> None:
+    query = parse_query("person:@karpathy tag:#llm, lang:ko lang:en", TODAY)
+    assert query.tags == (TagFilter("karpathy", TagKind.PERSON), TagFilter("llm"))
+    assert query.langs == ("ko", "en")
+    assert parse_query(written(query), TODAY) == query
 
 
 @pytest.mark.parametrize("text", ["", "   ", "!!! ...", '""', "-", '-"', "- -", ":::"])
@@ -277,12 +299,12 @@ def test_the_last_word_is_known_where_it_is_hangul(words: str, last: str) -> Non
 
 def test_a_space_behind_a_known_key_and_wide_letters_are_as_typed_on_telephones() -> None:
     assert parse_query("tag: openai Lang: ko after: 2024-05-04", TODAY) == PostQuery(
-        tags=(TagFilter("openai"),), lang="ko", after=dt.date(2024, 5, 4)
+        tags=(TagFilter("openai"),), langs=("ko",), after=dt.date(2024, 5, 4)
     )
     assert parse_query("ＧＰＴ－４ｏ", TODAY).terms == ("GPT-4o",)
     assert parse_query("tag: after:2024-05-04", TODAY).after == dt.date(2024, 5, 4)
     assert words_of("ＧＰＴ－４ｏ") == words_of("GPT-4o")
-    assert parse_query("뉴스: 오늘", TODAY).terms == ("뉴스:", "오늘")
+    assert parse_query("뉴스: 오늘", TODAY).terms == ("뉴스", "오늘")
 
 
 @pytest.mark.parametrize(
