@@ -27,6 +27,8 @@ _NAMED = re.compile(
     # A header, as text or in the repr of a mapping, also inside JSON.
     r"|(?P<header>(?:proxy-)?authorization\\?[\"']?\s*[:=,]\s*\\?[\"']?"
     r"(?:(?:bot|bearer|basic|token)\s+)?)[^\s\"',}\\]+"
+    # A header's value without its name, as a git server may repeat it.
+    r"|(?P<scheme>\b(?:basic|bearer)\s+)(?=[\w+/.~-]*[\d=])[\w+/.~-]{12,}=*"
     # A setting or a part of a DSN: DISCORD_TOKEN=…, password='…', sslpassword=….
     r"|(?P<quoted>\b\w*(?:token|secret|password|passwd)\s*=\s*\\?(?P<quote>[\"']))(?:(?!(?P=quote)).)+"
     r"|(?P<setting>\b\w*(?:token|secret|password|passwd)\s*=\s*)[^\s\"'&,;\\]+"

@@ -304,6 +304,7 @@ class Settings(BaseSettings):
         """What must be shown nowhere: every value typed as secret, and the database's password."""
         typed = (getattr(self, name) for name in type(self).model_fields)
         values = [value.get_secret_value().strip() for value in typed if isinstance(value, SecretStr)]
+        values += [value.partition(":")[2] for value in values if ":" in value]  # of user:password
         password = urlsplit(self.database_url).password if "@" in self.database_url else None
         return (*values, *((password, unquote(password)) if password else ()))
 

@@ -111,6 +111,7 @@ def test_signatures_headers_and_known_secrets_never_get_through(stream: io.Strin
     log.info("GET https://cdn.discordapp.com/a.png?ex=hunter2a&is=hunter2b&hm=hunter2c& and more")
     log.info("PUT https://s3/x?X-Amz-Credential=hunter2&X-Amz-Signature=hunter2&x=kept")
     log.info("headers %s", {"Authorization": "Bot hunter2d", "X": "kept"})
+    log.info("remote: no such user: Basic aHVudGVyMjpodW50ZXIy, a basic understanding")
     log.info("cannot fetch https://hunter2_of_the_forge@github.com/a/b.git")
     log.info("host=db password='hunter2 h, hunter2' sslpassword=hunter2i DISCORD_TOKEN=hunter2j")
     log.info("Authorization: Bearer hunter2e", extra={"sent": {"authorization": "hunter2f"}})
@@ -121,6 +122,8 @@ def test_signatures_headers_and_known_secrets_never_get_through(stream: io.Strin
     log.info("the token: it is refused")
     text = stream.getvalue()
     assert "hunter2" not in text
+    assert "aHVudGVy" not in text
+    assert "a basic understanding" in text
     assert text.count("kept") == 2
     assert "and more" in text
     assert "the token: it is refused" in text

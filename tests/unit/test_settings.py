@@ -161,3 +161,10 @@ def test_the_posts_of_git_are_kept_beside_the_database(monkeypatch: pytest.Monke
     settings = Settings.load()
     assert settings.git_folder == Path("/var/lib/ainews/content-git")
     assert settings.content_git_path == "content/posts"
+
+
+def test_of_a_user_and_a_password_in_one_the_password_is_a_secret_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CONTENT_GIT_TOKEN", "bot:hunter2 of git")
+    assert {"bot:hunter2 of git", "hunter2 of git"} <= set(Settings.load().secrets)
