@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from bot.posts.keys import short_key
 
 
 class TagKind(enum.StrEnum):
@@ -84,7 +85,7 @@ class Post:
     @property
     def key(self) -> str:
         """16 hexadecimal digits that stand for the slug where room is short (custom ids, nonces)."""
-        return hashlib.sha256(self.slug.encode()).hexdigest()[:16]
+        return short_key(self.slug)
 
     @property
     def title(self) -> str:

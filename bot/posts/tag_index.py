@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, syllables_with
 from bot.posts.haystack import Haystack, finds
+from bot.posts.keys import short_key
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
-from bot.posts.tags import fold, key_of_folded
+from bot.posts.tags import fold
 
 _LEAST_INSIDE = 3
 """Letters of a Latin spelling that is looked for inside tags: ``ai`` is in too many words."""
@@ -147,7 +148,7 @@ class TagIndex:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""
         if not self._by_key:
             self._by_key.update(
-                {key_of_folded(name): tally.tag for name, tally in zip(self.folded, self.spelt, strict=True)}
+                {short_key(name): tally.tag for name, tally in zip(self.folded, self.spelt, strict=True)}
             )
         return self._by_key.get(key)
 

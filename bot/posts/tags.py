@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from bot.posts.keys import short_key
 from bot.posts.models import Tag, TagKind
 from bot.posts.values import texts_of
 
@@ -53,10 +53,4 @@ def filed_under(folded: str, kind: TagKind | None) -> str:
 
 def tag_key(name: str) -> str:
     """16 hexadecimal digits that stand for a tag, however it is written, where room is short (custom ids)."""
-    return key_of_folded(fold(name))
-
-
-@lru_cache(maxsize=65_536)
-def key_of_folded(folded: str) -> str:
-    """``tag_key`` of a name that was folded already."""
-    return hashlib.sha256(folded.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return short_key(fold(name))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from simcord import SetupError
 
-from bot.formatting.operating.ids import key_of
+from bot.posts.keys import short_key
 from tests.support.answers import kept, shown
 from tests.support.openapi import is_checked
 from tests.support.operating import break_database, everybody_sees_every_command, forged, in_doubt
@@ -90,13 +90,13 @@ async def test_every_button_is_refused_to_others_also_on_a_forged_message(stage:
         stage.now += timedelta(minutes=1)
         await play.deliver()
         key = await in_doubt(play, "b")
-        delivery = f"{key_of('b')}:{key.channel_id}:0"
+        delivery = f"{short_key('b')}:{key.channel_id}:0"
         for custom_id in (
             "admin:status",
             "admin:doubt",
             "admin:no",
-            f"admin:post:{key_of('a')}",
-            f"admin:withdraw:{key_of('a')}",
+            f"admin:post:{short_key('a')}",
+            f"admin:withdraw:{short_key('a')}",
             f"admin:again:{delivery}",
             f"admin:mark:{delivery}",
         ):

@@ -7,8 +7,8 @@ from bot.delivery.models import Delivery
 from bot.formatting.messages import Message
 from bot.formatting.operating.choosing import LARGEST_ID
 from bot.formatting.operating.doubt import doubt_message
-from bot.formatting.operating.ids import key_of
 from bot.i18n import Words
+from bot.posts.keys import short_key
 
 
 async def retry(room: ControlRoom, channel: str | None, user_id: int, words: Words) -> Message:
@@ -84,4 +84,4 @@ async def _doubtful(room: ControlRoom, key: str, channel_id: int, part: int) -> 
     if channel_id > LARGEST_ID:
         return None
     rows = await room.operating.in_doubt(room.clock(), channel_id)
-    return next((row for row in rows if (key_of(row.key.slug), row.key.part) == (key, part)), None)
+    return next((row for row in rows if (short_key(row.key.slug), row.key.part) == (key, part)), None)

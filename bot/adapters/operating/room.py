@@ -18,9 +18,9 @@ from bot.delivery.models import is_list
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
 from bot.formatting.operating.choosing import ChannelName, find_channel, find_post
-from bot.formatting.operating.ids import key_of
 from bot.formatting.plain import title_of
 from bot.i18n import Words
+from bot.posts.keys import short_key
 from bot.posts.models import Post
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class ControlRoom:
             return post.slug
         wanted = typed.strip()
         slugs: Sequence[str] = await self.operating.slugs()
-        return next((slug for slug in slugs if wanted in {slug, key_of(slug)}), None)
+        return next((slug for slug in slugs if wanted in {slug, short_key(slug)}), None)
 
     def title(self, slug: str, words: Words) -> str:
         """A delivery's title, plain text: a post's, or that it is a list card."""

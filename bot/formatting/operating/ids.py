@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
+
+from bot.posts.keys import short_key
 
 if TYPE_CHECKING:
     from bot.delivery.models import DeliveryKey
@@ -18,11 +19,6 @@ WITHDRAW: Final = r"admin:withdraw:(?P<post>[0-9a-f]{16})"
 AGAIN: Final = rf"admin:again:{_DELIVERY}"
 MARK: Final = rf"admin:mark:{_DELIVERY}"
 ALL: Final = (STATUS, DOUBT, CANCEL, POST, WITHDRAW, AGAIN, MARK)
-
-
-def key_of(slug: str) -> str:
-    """16 hexadecimal digits that stand for any slug, a list card's too; of a post it is ``Post.key``."""
-    return hashlib.sha256(slug.encode()).hexdigest()[:16]
 
 
 def status_id() -> str:
@@ -42,19 +38,19 @@ def cancel_id() -> str:
 
 def post_id(slug: str) -> str:
     """Sends a post to every active channel."""
-    return f"admin:post:{key_of(slug)}"
+    return f"admin:post:{short_key(slug)}"
 
 
 def withdraw_id(slug: str) -> str:
     """Takes a post back everywhere."""
-    return f"admin:withdraw:{key_of(slug)}"
+    return f"admin:withdraw:{short_key(slug)}"
 
 
 def again_id(key: DeliveryKey) -> str:
     """Sends a delivery in doubt again."""
-    return f"admin:again:{key_of(key.slug)}:{key.channel_id}:{key.part}"
+    return f"admin:again:{short_key(key.slug)}:{key.channel_id}:{key.part}"
 
 
 def mark_id(key: DeliveryKey) -> str:
     """Records a delivery in doubt as sent."""
-    return f"admin:mark:{key_of(key.slug)}:{key.channel_id}:{key.part}"
+    return f"admin:mark:{short_key(key.slug)}:{key.channel_id}:{key.part}"

@@ -18,9 +18,9 @@ from bot.adapters.setup import items as setup
 from bot.adapters.views import ITEMS
 from bot.formatting import custom_ids, doctor_ids
 from bot.formatting.operating import ids as operating_ids
-from bot.formatting.operating.ids import key_of
 from bot.formatting.places import Kind, Place
 from bot.formatting.setup.ids import Verb, setup_id
+from bot.posts.keys import short_key
 from tests.support.answers import parts, shown
 from tests.support.forging import GARBAGE, People, Person, nothing_happens, told
 from tests.support.operating import in_doubt
@@ -75,8 +75,8 @@ async def prepare(stage: Stage, play: Play) -> Scene:
     await play.deliver()
     await in_doubt(play, "b")
     token, channel = await drawn_token(people.manager), str(stage.channel.id)
-    key = key_of("a")
-    delivery = f"{key_of('b')}:{channel}:0"
+    key = short_key("a")
+    delivery = f"{short_key('b')}:{channel}:0"
     cases: dict[Item, Case] = {
         views.TurnButton: Case(
             ids=tuple(custom_ids.turn_id(Place(kind=kind, what=what), "x") for kind, what in places(key))

@@ -31,13 +31,13 @@ from bot.formatting.operating.choosing import (
     post_offers,
 )
 from bot.formatting.operating.doubt import MOST_SHOWN, doubt_message
-from bot.formatting.operating.ids import key_of
 from bot.formatting.operating.previewing import preview_account
 from bot.formatting.operating.status import Shard, Slot, Status, status_message
 from bot.formatting.operating.texts import cause_of_ending
 from bot.formatting.operating.tracing import Trace, trace_message
 from bot.i18n import Words, load_catalogues
 from bot.posts.archive import Archive
+from bot.posts.keys import short_key
 from bot.posts.problems import Problem
 from tests.support.answers import assert_fits
 from tests.support.posts import post
@@ -162,7 +162,7 @@ def test_posts_are_offered_newest_first_and_found_by_anything_that_names_them(wo
     archive = Archive.of(posts)
     offers = post_offers(archive, "", words)
     assert len(offers) == 25
-    assert offers[0].value == posts[-1].key == key_of("slug30")
+    assert offers[0].value == posts[-1].key == short_key("slug30")
     assert [offer.value for offer in post_offers(archive, "2024-05-07", words)] == [posts[6].key]
     assert [offer.value for offer in post_offers(archive, "  제목  SLUG7 ", words)] == [posts[6].key]
     for typed in (posts[6].key, "slug7", "slug7.md", "2024-05-07", " 제목 SLUG7"):
