@@ -14,7 +14,6 @@ from bot.formatting.messages import Message
 from bot.formatting.operating.previewing import preview_account
 from bot.formatting.plain import title_of
 from bot.i18n import Words
-from bot.posts.models import Post
 
 
 async def preview(
@@ -34,7 +33,7 @@ async def preview(
 
     async def account() -> Message:
         nonlocal messages
-        post = room.post_meant(typed) or _draft(room, typed)
+        post = room.post_meant(typed) or room.draft_meant(typed)
         if post is None:
             return Message(content=words("admin.no_post"))
         messages = await room.composer.messages(post, layout, locale)
@@ -44,9 +43,3 @@ async def preview(
     await reply(interaction, words, account())
     for message in messages:
         await interaction.followup.send(**reply_of(message), ephemeral=True)
-
-
-def _draft(room: ControlRoom, typed: str | None) -> Post | None:
-    """A draft by its slug or path: no list offers it, but its author wants to see it."""
-    wanted = (typed or "").strip()
-    return next((post for post in room.library.snapshot.drafts if wanted in {post.slug, post.path}), None)

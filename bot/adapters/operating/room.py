@@ -90,6 +90,11 @@ class ControlRoom:
         """The post that was chosen or typed; None typed: the newest."""
         return find_post(self.library.archive, typed or "")
 
+    def draft_meant(self, typed: str | None) -> Post | None:
+        """The draft of this slug or path: no list offers one, but its author wants to see it."""
+        wanted = (typed or "").strip()
+        return next((post for post in self.library.snapshot.drafts if wanted in {post.slug, post.path}), None)
+
     async def slug_meant(self, typed: str) -> str | None:
         """The slug that was chosen or typed, also of a post whose file is no more. Raises StoreError."""
         if post := self.post_meant(typed):

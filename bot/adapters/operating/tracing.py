@@ -15,8 +15,8 @@ async def trace(room: ControlRoom, post: str, channel: str, words: Words) -> Mes
     channel_id = await room.channel_meant(channel)
     if channel_id is None:
         return Message(content=words("admin.no_channel"))
-    draft = _draft(room, post)
-    slug = draft or await room.slug_meant(post)
+    draft = room.draft_meant(post)
+    slug = draft.slug if draft else await room.slug_meant(post)
     if slug is None:
         return Message(content=words("admin.no_post"))
     now = room.clock()
@@ -45,9 +45,3 @@ async def trace(room: ControlRoom, post: str, channel: str, words: Words) -> Mes
         now=now,
     )
     return trace_message(found, words)
-
-
-def _draft(room: ControlRoom, typed: str) -> str | None:
-    """The slug of a draft, which no list offers and somebody may well ask for."""
-    drafts = room.library.snapshot.drafts
-    return next((post.slug for post in drafts if typed.strip() in {post.slug, post.path}), None)
