@@ -147,14 +147,14 @@ class NewsBot(commands.AutoShardedBot):
         await self._learn_own_channel()
         await self.services.on_login()
 
-    async def sync_commands(self, *, force: bool = False) -> bool:
+    async def sync_commands(self, *, force: bool = False, strict: bool = False) -> bool:
         """Send the command definitions to Discord where they changed: everybody's, and the operator's.
 
         ``/admin`` exists only in the operator's server. Where that is not known it is registered
         everywhere, hidden by its default permissions. Returns whether anything was sent.
 
         Raises:
-            discord.HTTPException: Discord did not take those that everybody has.
+            discord.HTTPException: Discord did not take those that everybody has, or with ``strict`` any.
         """
         await self._move_admin(await self._operator_guild())
         known = CommandSync(self.services.settings.cache_folder / "commands.json")
@@ -163,6 +163,8 @@ class NewsBot(commands.AutoShardedBot):
             try:
                 sent |= await known.sync(self.tree, self.operator_guild, force=force)
             except discord.HTTPException as error:
+                if strict:
+                    raise
                 guild = self.operator_guild.id
                 log.error("/admin was not registered in server %s (%s); check ADMIN_GUILD_ID", guild, error)
         return sent

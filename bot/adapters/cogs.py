@@ -68,7 +68,7 @@ class CogModules:
             try:
                 await self._take_out(name)
                 await self._put_in(name, module)
-            except Exception as error:  # noqa: BLE001 - the named boundary: one cog's new code
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - the named boundary: one cog's new code
                 for tried in done:
                     await self._take_out(tried)
                     await self._put_in(tried, before[tried])

@@ -90,26 +90,27 @@ class _Reload:
     seconds: dict[str, float] = field(default_factory=dict)
     settings: Settings | None = None
     aliases: Aliases = field(default_factory=Aliases)
+    reads_content: bool = False
+    content: Difference | None = None
     cogs: tuple[CogResult, ...] = ()
+    changed: tuple[str, ...] = ()
+    restart: tuple[str, ...] = ()
+    sent: bool | None = None
 
     async def run(self) -> ReloadReport:
         try:
-            fresh = await self._look()
-            content = await self._swap(fresh)
+            await self._swap(await self._look())
         except ReloadError as error:
             log.error("nothing was reloaded: %s", error)
             problems = error.args[1:] if len(error.args) > 1 else ()
             return ReloadReport(taken=False, cogs=self.cogs, problems=problems, seconds=self.seconds)
-        changed, restart = self._apply_settings()
-        sent, problems = await self._sync(changed)
         return ReloadReport(
             taken=True,
-            content=content,
+            content=self.content,
             cogs=self.cogs,
-            problems=problems,
-            changed=changed,
-            restart=restart,
-            sent=sent,
+            changed=self.changed,
+            restart=self.restart,
+            sent=self.sent,
             seconds=self.seconds,
         )
 
@@ -121,13 +122,16 @@ class _Reload:
         if self._concerns(Scope.SETTINGS):
             with self._timed("settings"):
                 self.settings = self._read_settings()
+        now = self.bot.services.settings.search_aliases
+        moved = self.settings is not None and self.settings.search_aliases != now
+        self.reads_content = moved or self._concerns(Scope.CONTENT)
         fresh: dict[str, ModuleType] = {}
         if self._concerns(Scope.COGS):
             with self._timed("cogs"):
                 fresh, self.cogs = self.bot.cog_modules.prepare()
             if any(cog.error for cog in self.cogs):
                 raise ReloadError("a cog is broken")
-        if self._reads_content:
+        if self.reads_content:
             with self._timed("content"):
                 await self._look_at_content()
         return fresh
@@ -147,9 +151,9 @@ class _Reload:
         except SettingsError as error:
             raise ReloadError("the settings are wrong", *error.problems) from None
 
-    async def _swap(self, fresh: dict[str, ModuleType]) -> Difference | None:
+    async def _swap(self, fresh: dict[str, ModuleType]) -> None:
         """Take everything into service; where a later part fails the earlier ones go back."""
-        before = dict(self.bot.cog_modules.running)
+        before, settings = dict(self.bot.cog_modules.running), self.bot.services.settings
         if fresh:
             with self._timed("cogs"):
                 await self._wait_for_commands()
@@ -157,17 +161,29 @@ class _Reload:
             if failed:
                 self.cogs = tuple(failed if cog.name == failed.name else cog for cog in self.cogs)
                 raise ReloadError(f"cog {failed.name} does not start")
-        if not self._reads_content:
-            return None
         try:
-            with self._timed("content"):
-                return await self._swap_content()
+            self._apply_settings()
+            await self._sync()
+            if self.reads_content:
+                with self._timed("content"):
+                    self.content = await self._swap_content()
         except Exception as error:
-            if fresh:
-                await self.bot.cog_modules.swap(before)
+            await self._go_back(settings, before if fresh else {})
             if isinstance(error, StoreError):
                 raise ReloadError("the database is out of reach", str(error)) from error
             raise
+
+    async def _go_back(self, settings: Settings, cogs: dict[str, ModuleType]) -> None:
+        """Have in service what was before, and Discord know of it."""
+        is_told = self._concerns_commands
+        self._use(settings)
+        if cogs:
+            await self.bot.cog_modules.swap(cogs)
+        if is_told:
+            try:
+                await self.bot.sync_commands()
+            except discord.HTTPException as error:
+                log.error("Discord was not told of the older commands, /admin sync tries again: %s", error)
 
     async def _swap_content(self) -> Difference:
         folder = self.bot.library.folder
@@ -178,12 +194,6 @@ class _Reload:
             folder.aliases = older
             raise
 
-    @property
-    def _reads_content(self) -> bool:
-        now = self.bot.services.settings.search_aliases
-        moved = self.settings is not None and self.settings.search_aliases != now
-        return moved or self._concerns(Scope.CONTENT)
-
     async def _wait_for_commands(self) -> None:
         """Until no other command runs, but not for long."""
         with suppress(TimeoutError):
@@ -192,29 +202,39 @@ class _Reload:
                     self.bot.command_ended.clear()
                     await self.bot.command_ended.wait()
 
-    def _apply_settings(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Names of the settings that took effect, and of those that wait for the next start."""
+    def _apply_settings(self) -> None:
+        """Use those settings that can be others while the bot runs; the rest wait for the next start."""
         if self.settings is None:
-            return (), ()
+            return
         now, new = self.bot.services.settings, self.settings
         other = [name for name in type(now).model_fields if getattr(now, name) != getattr(new, name)]
         live = {name: getattr(new, name) for name in other if name in LIVE}
-        self.bot.services = replace(self.bot.services, settings=now.model_copy(update=live))
-        if "owner_ids" in live:
-            self.bot.owner_ids = set(new.owner_ids)
-        if "log_level" in live:
-            logging.getLogger().setLevel(new.log_level)
-        return tuple(map(str.upper, live)), tuple(name.upper() for name in other if name not in LIVE)
+        self._use(now.model_copy(update=live))
+        self.changed = tuple(map(str.upper, live))
+        self.restart = tuple(name.upper() for name in other if name not in LIVE)
 
-    async def _sync(self, changed: tuple[str, ...]) -> tuple[bool | None, tuple[str, ...]]:
-        if not (self._concerns(Scope.COGS) or "ADMIN_GUILD_ID" in changed):
-            return None, ()
+    def _use(self, settings: Settings) -> None:
+        before = self.bot.services.settings
+        self.bot.services = replace(self.bot.services, settings=settings)
+        if settings.owner_ids != before.owner_ids:
+            # discord.py keeps the owner that Discord named, and looks there first.
+            self.bot.owner_id, self.bot.owner_ids = None, set(settings.owner_ids)
+        if settings.log_level != before.log_level:
+            logging.getLogger().setLevel(settings.log_level)
+
+    @property
+    def _concerns_commands(self) -> bool:
+        return self._concerns(Scope.COGS) or "ADMIN_GUILD_ID" in self.changed
+
+    async def _sync(self) -> None:
+        if not self._concerns_commands:
+            return
         with self._timed("sync"):
             try:
-                return await self.bot.sync_commands(), ()
+                self.sent = await self.bot.sync_commands(strict=True)
             except discord.HTTPException as error:
-                log.error("Discord was not told of the commands: %s", error)
-                return False, (f"Discord was not told of the commands, /admin reload tries again: {error}",)
+                told = f"Discord was not told of the commands, so the older ones stay: {error}"
+                raise ReloadError("Discord does not take the commands", told) from error
 
     @contextmanager
     def _timed(self, part: str) -> Iterator[None]:

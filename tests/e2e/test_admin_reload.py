@@ -8,6 +8,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
+import discord
 import pytest
 from simcord import SetupError
 
@@ -154,11 +155,64 @@ async def test_discord_is_told_of_commands_only_when_they_changed(
         assert "guilds" not in path
 
 
+@pytest.mark.parametrize("refused", ["/applications/*/commands", "/applications/*/guilds/*/commands"])
+async def test_definitions_that_discord_refuses_leave_everything_as_it_was(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        bot = play.app.bot
+        running, settings = dict(bot.cog_modules.running), bot.services.settings
+        commands = await bot.tree.fetch_commands(), await bot.tree.fetch_commands(guild=bot.operator_guild)
+        write_post(stage.content, "2024-05-04-b.md", "둘째")
+        other = settings.model_copy(update={"owner_ids": (play.reader.id,)})
+        bot.services = replace(bot.services, read_settings=lambda: other)
+        with monkeypatch.context() as patch:
+            original = SourceFileLoader.get_code
+
+            def get_code(loader: SourceFileLoader, name: str) -> object:
+                text = Path(loader.path).read_text("utf-8")
+                if name == "cogs.news":
+                    return compile(text + "\nNews.latest.description = 'Other'\n", name, "exec")
+                if name == "cogs.admin":
+                    return compile(text + "\nAdmin.reload.description = 'Other'\n", name, "exec")
+                return original(loader, name)
+
+            patch.setattr(SourceFileLoader, "get_code", get_code)
+            play.env.inject_error("PUT", refused, status=400, code=50035, message="Invalid Form Body")
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert "50035" in report
+        assert bot.cog_modules.running == running
+        assert bot.services.settings == settings
+        assert len(play.app.library.archive) == 1
+        told = await bot.tree.fetch_commands(), await bot.tree.fetch_commands(guild=bot.operator_guild)
+        assert [[each.to_dict() for each in some] for some in told] == [
+            [each.to_dict() for each in some] for some in commands
+        ]
+        assert bot.tree.get_command("admin", guild=bot.operator_guild), "where it was"
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+
+
+async def test_a_cog_that_leaves_the_process_sends_the_others_back_and_the_bot_runs_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        running = dict(play.app.bot.cog_modules.running)
+        breaking(monkeypatch, "cogs.news", "\nasync def setup(bot):\n    raise SystemExit(3)\n")
+        report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "❌ `cogs.news` SystemExit: 3" in report
+        assert play.app.bot.cog_modules.running == running
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+
+
 async def test_a_failed_sync_is_told_and_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage.play() as play:
         breaking(monkeypatch, "cogs.news", "\nNews.latest.description = 'Another one'\n")
         play.env.inject_error("PUT", "/applications/*/commands", status=400, code=50035, message="No")
         report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
         assert "Discord was not told of the commands" in report
         before = len(command_syncs(play))
         await play.operator.slash(play.channel, "admin reload")
@@ -178,6 +232,27 @@ async def test_settings_are_read_anew_and_those_that_need_a_restart_are_named(st
         assert "다시 시작해야 적용되는 설정 `TIMEZONE`" in report
         assert play.app.bot.services.settings.timezone == "Asia/Seoul"
         assert play.app.bot.owner_ids == {play.operator.id, play.reader.id}
+
+
+async def test_who_is_the_operator_follows_the_setting_at_once(stage: Stage) -> None:
+    stage.settings["owner_ids"] = ()
+    async with stage.play() as play:
+        bot = play.app.bot
+        named = (await bot.application_info()).owner.id
+
+        async def operators(owner_ids: tuple[int, ...]) -> list[bool]:
+            settings = bot.services.settings.model_copy(update={"owner_ids": owner_ids})
+            bot.services = replace(bot.services, read_settings=lambda: settings)
+            await reload(bot, Scope.SETTINGS)
+            return [
+                await bot.is_owner(discord.Object(somebody))  # type: ignore[arg-type]  # only its id is looked at
+                for somebody in (named, play.operator.id, play.reader.id)
+            ]
+
+        assert await operators(()) == [True, False, False]
+        assert await operators((play.operator.id,)) == [False, True, False]
+        assert await operators((play.reader.id,)) == [False, False, True]
+        assert await operators(()) == [True, False, False]
 
 
 async def test_wrong_settings_change_nothing(stage: Stage) -> None:
