@@ -151,7 +151,8 @@ class NewsBot(commands.AutoShardedBot):
         """Send the command definitions to Discord where they changed: everybody's, and the operator's.
 
         ``/admin`` exists only in the operator's server. Where that is not known it is registered
-        everywhere, hidden by its default permissions. Returns whether anything was sent.
+        everywhere, hidden by its default permissions; a server that is the operator's no more loses it.
+        Returns whether anything was sent.
 
         Raises:
             discord.HTTPException: Discord did not take those that everybody has, or with ``strict`` any.
@@ -167,6 +168,7 @@ class NewsBot(commands.AutoShardedBot):
                     raise
                 guild = self.operator_guild.id
                 log.error("/admin was not registered in server %s (%s); check ADMIN_GUILD_ID", guild, error)
+        await known.clear_elsewhere(self.tree, self.operator_guild)
         return sent
 
     async def _move_admin(self, guild: discord.Object | None) -> None:

@@ -47,6 +47,25 @@ class CommandSync:
         await asyncio.to_thread(self._write, {**known, scope: digest})
         return True
 
+    async def clear_elsewhere(
+        self, tree: app_commands.CommandTree[Any], guild: discord.abc.Snowflake | None
+    ) -> None:
+        """Take the commands away from every server that was told of some and is not ``guild``."""
+        ours = f"{tree.client.application_id}/"
+        for scope, place in [
+            (scope, scope.removeprefix(ours)) for scope in await asyncio.to_thread(self._read)
+        ]:
+            if scope == place or not place.isdecimal() or (guild and int(place) == guild.id):
+                continue
+            try:
+                await tree.sync(guild=discord.Object(int(place)))
+            except discord.HTTPException as error:
+                log.warning("server %s keeps old commands until the next sync: %s", place, error)
+            else:
+                known = await asyncio.to_thread(self._read)
+                known.pop(scope, None)
+                await asyncio.to_thread(self._write, known)
+
     def _read(self) -> dict[str, str]:
         try:
             known = json.loads(self.file.read_text("utf-8"))

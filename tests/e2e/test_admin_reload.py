@@ -255,6 +255,27 @@ async def test_who_is_the_operator_follows_the_setting_at_once(stage: Stage) -> 
         assert await operators(()) == [True, False, False]
 
 
+async def test_the_operators_commands_leave_the_server_that_is_theirs_no_more(stage: Stage) -> None:
+    other = stage.backend.create_guild("운영")
+    stage.settings["admin_guild_id"] = stage.guild.id
+
+    async def at(play: Play, guild_id: int) -> list[str]:
+        commands = await play.app.bot.tree.fetch_commands(guild=discord.Object(guild_id))
+        return [command.name for command in commands]
+
+    async with stage.play() as play:
+        assert await at(play, stage.guild.id) == ["admin"]
+        old = play.app.bot.services
+        moved = old.settings.model_copy(update={"admin_guild_id": other.id})
+        play.app.bot.services = replace(old, read_settings=lambda: moved)
+        await play.operator.slash(play.channel, "admin reload", what="settings")
+        assert await at(play, stage.guild.id) == []
+        assert await at(play, other.id) == ["admin"]
+    async with stage.play() as play:  # the setting of before, and a restart
+        assert await at(play, stage.guild.id) == ["admin"]
+        assert await at(play, other.id) == []
+
+
 async def test_wrong_settings_change_nothing(stage: Stage) -> None:
     async with stage.play() as play:
         write_post(stage.content, "2024-05-03-a.md", "첫째")
