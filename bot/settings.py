@@ -6,7 +6,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -267,6 +267,8 @@ class Settings(BaseSettings):
         if value.partition("?")[0].removeprefix("sqlite+aiosqlite:///") in {"", ":memory:"}:
             raise ValueError("names no file: what was delivered must outlive the bot")
         parts = urlsplit(value)
+        if value.startswith("sqlite") and ("///file:" in value or "uri" in parse_qs(parts.query)):
+            raise ValueError("is SQLite's own kind of address: write the path alone, without file: and uri=")
         if value.startswith("postgresql") and value.count("@") > 1:
             raise ValueError("has a user or password with @ in it: write %40 for it")
         try:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.database.alone import alone_with
+from bot.adapters.database.alone import alone_with, is_held
 from bot.errors import StoreError
 
 HOLD = """
@@ -58,6 +58,20 @@ def test_a_process_that_was_killed_holds_nothing(tmp_path: Path) -> None:
 def test_two_files_are_two_bots(tmp_path: Path) -> None:
     with another_process(f"sqlite+aiosqlite:///{tmp_path}/a.db"), alone_with(f"sqlite:///{tmp_path}/b.db"):
         pass
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_to_the_file_is_no_way_around(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    (tmp_path / "link.db").symlink_to(tmp_path / "state" / "ainews.db")
+    (tmp_path / "folder").symlink_to(tmp_path / "state")
+    with another_process(f"sqlite+aiosqlite:///{tmp_path}/state/ainews.db"):
+        for path in ("link.db", "folder/ainews.db", "state/../state/ainews.db"):
+            url = f"sqlite+aiosqlite:///{tmp_path}/{path}"
+            assert is_held(url)
+            with pytest.raises(StoreError, match=r"another process"), alone_with(url):
+                pass
+    assert not is_held(f"sqlite+aiosqlite:///{tmp_path}/link.db")
 
 
 def test_several_processes_may_share_a_postgresql() -> None:

@@ -55,6 +55,8 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("SITE_URL", "http://blog.example.com:port", "is no address"),
         ("DATABASE_URL", "sqlite+aiosqlite:///", "names no file"),
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///file:data/ainews.db?uri=true", "write the path alone"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///data/ainews.db?timeout=5&uri=true", "write the path alone"),
         ("DEFAULT_LOCALE", "fr", "is none of ko, en"),
         ("LOG_LEVEL", "loud", "is none of DEBUG"),
         ("CONTENT_GIT_URL", "git@github.com:owner/hunter2.git", "write https://"),

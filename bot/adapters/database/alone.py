@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -31,25 +32,26 @@ def alone_with(url: str) -> Iterator[None]:
     Raises:
         StoreError: another process holds it.
     """
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+    file = _lock_file(url)
+    if file is None:
         yield
         return
-    lock = FileLock(f"{parsed.database}.lock", timeout=0)
+    database = make_url(url).database
+    lock = FileLock(file, timeout=0)
     with suppress(OSError):  # whoever opens the database says what is wrong with its folder
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    if not Path(parsed.database).parent.is_dir():
+        file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.parent.is_dir():
         yield
         return
     try:
         lock.acquire()
     except Timeout:
         raise StoreError(
-            f"another process of the bot works with {parsed.database} (it holds {lock.lock_file}): stop that "
+            f"another process of the bot works with {database} (it holds {file}): stop that "
             "one first. Several processes at once need PostgreSQL in DATABASE_URL."
         ) from None
     except (OSError, NotImplementedError) as error:
-        log.warning("%s cannot be locked: never start a second process with it (%s)", parsed.database, error)
+        log.warning("%s cannot be locked: never start a second process with it (%s)", database, error)
     try:
         yield
     finally:
@@ -58,9 +60,8 @@ def alone_with(url: str) -> Iterator[None]:
 
 def is_held(url: str) -> bool:
     """Whether a process of the bot has a SQLite database now; its lock file is left as it is."""
-    parsed = make_url(url)
-    file = Path(f"{parsed.database}.lock")
-    if parsed.get_backend_name() != "sqlite" or not file.is_file():
+    file = _lock_file(url)
+    if file is None or not file.is_file():
         return False
     lock = FileLock(file, timeout=0)
     try:
@@ -71,6 +72,14 @@ def is_held(url: str) -> bool:
         return False
     lock.release()
     return False
+
+
+def _lock_file(url: str) -> Path | None:
+    """The lock beside a SQLite file, the same by whatever name or link that file is opened."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(f"{os.path.realpath(parsed.database)}.lock")
 
 
 def lease_of(url: str) -> timedelta:
