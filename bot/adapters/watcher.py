@@ -36,8 +36,11 @@ def concerns_posts(change: Change, path: str) -> bool:
     file = Path(path)
     if is_post_name(file.name):
         return True
-    may_be_a_folder = not file.suffix and not file.name.startswith(".") and not file.name.endswith(("~", "#"))
-    return may_be_a_folder and change is not Change.modified and file.name != _VIMS_TRIAL
+    if change is Change.modified or file.name.startswith((".", "~", "#")) or file.name.endswith(("~", "#")):
+        return False
+    # Of what is gone nobody can tell whether ``2024.05`` was a folder.
+    may_be_a_folder = not file.suffix or change is Change.deleted or file.is_dir()
+    return may_be_a_folder and file.name != _VIMS_TRIAL
 
 
 async def watch_content(root: Path, on_change: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

@@ -85,12 +85,16 @@ async def test_a_new_changed_and_removed_post_is_told(root: Path) -> None:
         await calls.next()
 
 
-async def test_a_folder_moved_in_with_posts_is_told(root: Path, tmp_path: Path) -> None:
-    outside = tmp_path / "2024"
+@pytest.mark.parametrize("name", ["2024", "2024.05", "v1.2"])
+async def test_a_folder_moved_in_and_out_with_posts_is_told(root: Path, tmp_path: Path, name: str) -> None:
+    outside = tmp_path / name
     outside.mkdir()
     write_post(outside, "2024-05-04-a.md")
     async with watching(root) as calls:
-        outside.rename(root / "2024")
+        outside.rename(root / name)
+        await calls.next()
+        await calls.settle()
+        (root / name).rename(outside)
         await calls.next()
 
 
