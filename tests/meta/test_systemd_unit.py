@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -29,6 +30,19 @@ def test_a_restart_is_tried_where_it_may_help_and_only_there() -> None:
     assert service["Restart"] == "on-failure"
     never = {ExitCode(int(code)) for code in service["RestartPreventExitStatus"].split()}
     assert never == {ExitCode.SETTINGS, ExitCode.TOKEN}
+
+
+def test_a_long_outage_does_not_end_the_tries() -> None:
+    unit = read_unit()["Unit"]
+    assert unit["StartLimitIntervalSec"] == "0"
+    assert "StartLimitBurst" not in unit
+
+
+def test_the_nightly_backup_of_readme_makes_its_folder() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    crontab = re.search(r"^15 4 \* \* \* (.+)$", readme, re.MULTILINE)
+    assert crontab
+    assert "mkdir -p backups && /opt/ainews" in crontab[1]
 
 
 def test_it_starts_the_command_and_leaves_it_time_to_end() -> None:
