@@ -13,7 +13,7 @@ from bot.delivery.identity import nonce_of
 from bot.delivery.models import ChannelKind, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
-from bot.errors import Doing, SendRefused
+from bot.errors import Doing, HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
@@ -47,8 +47,8 @@ class Handover:
         None as well where the thread is not known, as after an operator marked its first message as sent.
 
         Raises:
-            SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does.
-            HistoryUnreadable: nobody can tell a thread that was removed from one that is yet to be opened.
+            SendRefused, SendUncertain, TokenRefused: as ``Postbox.send`` does. SendRefused as well where
+                nobody can tell a thread that was removed from one that is yet to be opened.
         """
         try:
             place = await place_in(self.ledger, self.subscription, key)
@@ -94,14 +94,19 @@ class Handover:
         """Whether the message before this one is in the channel itself.
 
         Raises:
-            HistoryUnreadable: nobody can tell it from a thread that a moderator removed.
+            SendRefused: nobody can tell it from a thread that a moderator removed; to be tried again.
         """
         rows = await self.ledger.parts(key.slug, key.channel_id)
         before = [row for row in rows if 0 < row.key.part < key.part and row.state is DeliveryState.SENT]
         if not before or self.subscription.kind is ChannelKind.FORUM:
             return False
         last = before[-1]
-        found = await self.postbox.find(key.channel_id, last.fingerprint, last.claimed_at - CLOCKS_APART)
+        since = last.claimed_at - CLOCKS_APART
+        try:
+            found = await self.postbox.find(key.channel_id, last.fingerprint, since)
+        except HistoryUnreadable as error:
+            cause = f"no such thread, and whether it was removed is unknown: {error}"
+            raise SendRefused(cause, status=404, code=0, permanent=False) from error
         return found is not None
 
     async def _open_thread(self, first_message_id: int) -> None:

@@ -181,7 +181,13 @@ async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_i
         world.now += timedelta(hours=1)
         await world.publisher().deliver_due()
     assert len(world.postbox.sent) == begun
+    last = (await SqlLedger(world.engine).parts("long", CHANNEL))[-1]
+    assert last.state is DeliveryState.FAILED, "Discord has refused it: nothing is in doubt"
+    assert last.retry_at is not None
+    assert last.retry_at > world.now
+    assert "not allowed" in (last.cause or "")
     world.postbox.history_is_readable = True
+    world.now = last.retry_at
     await world.publisher().deliver_due()
     wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
     assert [sent.message for sent in world.postbox.there()] == list(wanted)
