@@ -31,7 +31,7 @@ from bot.delivery.places import layout_of, thread_name
 from bot.delivery.planning import retry_delay
 from bot.delivery.ports import NONE_LISTED, Clock, Composer, Ledger, Postbox
 from bot.delivery.steps import StepKind
-from bot.delivery.taking_back import take_back
+from bot.delivery.taking_back import is_left_out, is_withdrawn, taken_back
 from bot.delivery.witness import Nobody, Outcome, Witness
 from bot.errors import HistoryUnreadable, SendRefused, SendUncertain
 from bot.formatting.messages import Message
@@ -99,6 +99,8 @@ class Courier:
     ) -> bool:
         """Find out what became of a claim that nobody confirmed; ``post`` is None where it is gone.
 
+        Of a post that is withdrawn it is deleted where it is found, and never sent again.
+
         Returns whether it is settled. False: another process has it, or it may be on its way still.
 
         Raises:
@@ -110,7 +112,8 @@ class Courier:
         bind_contextvars(delivery=str(key))
         if not await self.ledger.take(key, self.clock()):
             return False
-        remembered = self._has_a_nonce_that_is_remembered(delivery, subscription)
+        is_unwanted = is_withdrawn(delivery)
+        remembered = not is_unwanted and self._has_a_nonce_that_is_remembered(delivery, subscription)
         try:
             message_id = await self._find(delivery, subscription, post)
             is_absent = message_id is None
@@ -123,6 +126,8 @@ class Courier:
             await self._confirm(delivery, message_id, StepKind.FOUND)
             self.witness.ended(Outcome.FOUND)
             return True
+        if is_unwanted:
+            return await self._give_up_unwanted(delivery)
         if starts_a_forum_post(subscription, key) and self.clock() - delivery.claimed_at < ON_THE_WAY:
             return False
         messages = await self.messages(post, subscription) if post else ()
@@ -165,20 +170,16 @@ class Courier:
         self.witness.ended(Outcome.REMOVED if message_id is None else Outcome.SENT)
 
     async def _confirm(self, delivery: Delivery, message_id: int, step: StepKind) -> None:
-        """Record that a message is there; delete it where its post was withdrawn while it was on its way.
+        """Record that a message is there; delete it where its post was withdrawn meanwhile."""
+        if not await self.ledger.confirm(delivery.key, message_id, self.clock(), step):
+            await taken_back(self.ledger, self.postbox, replace(delivery, message_id=message_id))
 
-        If it cannot be deleted it stays recorded as sent, so that another withdrawal takes it back.
-        """
-        key = delivery.key
-        if await self.ledger.confirm(key, message_id, self.clock(), step):
-            return
-        thread_id = await self.ledger.first_message(key.slug, key.channel_id)
-        try:
-            await take_back(self.postbox, replace(delivery, message_id=message_id), thread_id)
-        except (SendRefused, SendUncertain) as error:
-            log.warning("delivery %s was not taken back: %s", key, error)
-        else:
-            await self.ledger.give_up(key, Ending.WITHDRAWN, StepKind.WITHDRAWN)
+    async def _give_up_unwanted(self, delivery: Delivery) -> bool:
+        """End what is not there of a post that is withdrawn; False while it may be on its way still."""
+        if timedelta(0) <= self.clock() - delivery.claimed_at < ON_THE_WAY:
+            return False
+        await self.ledger.give_up(delivery.key, Ending.WITHDRAWN, StepKind.WITHDRAWN)
+        return True
 
     async def _leave_out(self, delivery: Delivery, refusal: SendRefused) -> None:
         """End the post before a message that Discord does not take, so that the channel's other posts go on.
@@ -193,7 +194,7 @@ class Courier:
 
     async def reopen(self, rows: Sequence[Delivery]) -> bool:
         """Let those of a post's messages that were left out be claimed again; whether there are any."""
-        left_out = [row for row in rows if (row.cause or "").startswith(REFUSED_FOR_GOOD)]
+        left_out = [row for row in rows if is_left_out(row)]
         for row in left_out:
             await self.ledger.fail(row.key, Ending.CORRECTED, self.clock())
         return bool(left_out)

@@ -87,7 +87,8 @@ class DeliveryState(enum.StrEnum):
 
     LISTED: the post was named in a list card instead of being sent. REMOVED: the message was there and was
     deleted because the post is shorter now; from ``retry_at`` on its part may be claimed again. GONE is final
-    too: the server removed the message, or the thread it belongs into, and wants no other.
+    too: the server removed the message, or the thread it belongs into, and wants no other; or an operator has
+    withdrawn the post.
     """
 
     CLAIMED = "claimed"

@@ -43,7 +43,7 @@ class SentMessages(Steps, Protocol):
         """Every row of a post in a channel, by part."""
 
     async def everywhere(self, slug: str) -> Sequence[Delivery]:
-        """The post's messages that are in any channel (SENT), by channel, the last part first."""
+        """What is, or may be, in any channel of a post (SENT, CLAIMED), by channel, the last part first."""
 
     async def amend(self, delivery: Delivery) -> None:
         """Record that a sent message was edited: its payload's hash, fingerprint and ``retry_at``."""
@@ -52,7 +52,10 @@ class SentMessages(Steps, Protocol):
         """Record why a sent message could not be edited, and when to try again."""
 
     async def remove(self, key: DeliveryKey, again_at: datetime) -> None:
-        """Record that a sent message was taken back, and from when on its part may be claimed again."""
+        """Record that a sent message was taken back, and from when on its part may be claimed again.
+
+        Unless the post is withdrawn.
+        """
 
     async def unpublished(self, channel_id: int, since: datetime) -> Sequence[Delivery]:
         """The channel's messages that were sent since then and not handed on, in order."""
@@ -136,7 +139,8 @@ class Ledger(SentMessages, Protocol):
         """Let no more of a post go to the channels that have begun it, as it is withdrawn.
 
         Begun: a message of it is there, or may be. Every part that is not there, also one that was never
-        claimed, is GONE, so that it cannot be claimed.
+        claimed, is GONE, so that it cannot be claimed. What is in doubt stays CLAIMED, with its cause, until
+        it is found (``confirm``) or is known not to be there (``fail``, ``give_up``): then it is GONE too.
         """
 
     async def hasten(self, channel_id: int, now: datetime) -> None:

@@ -2,43 +2,81 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from bot.delivery.causes import Ending
+from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
-from bot.delivery.ports import Postbox
-from bot.errors import SendRefused
+from bot.delivery.ports import Ledger, Postbox
+from bot.delivery.steps import StepKind
+from bot.errors import SendRefused, SendUncertain
 
 _NOT_HERE = frozenset({10003, 10008})
 """Unknown channel, unknown message: it was removed, or lies elsewhere."""
 
+BEGUN = frozenset({DeliveryState.SENT, DeliveryState.CLAIMED})
+"""What is, or may be, in its channel."""
+_OWED = frozenset({DeliveryState.FAILED, DeliveryState.REMOVED})
 
-_BEGUN = frozenset({DeliveryState.SENT, DeliveryState.CLAIMED})
-_OWED = frozenset({DeliveryState.CLAIMED, DeliveryState.FAILED, DeliveryState.REMOVED})
+log = logging.getLogger(__name__)
+
+
+def is_withdrawn(row: Delivery) -> bool:
+    """Whether an operator has taken its post back: it is GONE, or CLAIMED while it is in doubt."""
+    return row.cause == Ending.WITHDRAWN
+
+
+def is_left_out(row: Delivery) -> bool:
+    """Whether Discord has refused it for good, so that only a correction of its post brings it."""
+    return (row.cause or "").startswith(REFUSED_FOR_GOOD)
 
 
 def abandoned(rows: Iterable[Delivery]) -> list[Delivery]:
-    """What is GONE once a post is withdrawn, of all its rows: in each channel that has begun it, what lacks.
+    """What a post's rows are once it is withdrawn: in each channel that has begun it, what lacks is GONE.
 
-    Also parts that have no row yet, so that none can be claimed.
+    Also parts that have no row yet, so that none can be claimed, and those that a correction would bring. A
+    claim in doubt stays one, with the cause: its message is still to be looked for.
     """
     channels: defaultdict[int, dict[int, Delivery]] = defaultdict(dict)
     for row in rows:
         channels[row.key.channel_id][row.key.part] = row
-    gone = []
+    withdrawn = []
     for there in channels.values():
-        if not any(row.state in _BEGUN for row in there.values()):
+        if not any(row.state in BEGUN for row in there.values()):
             continue
         some = next(iter(there.values()))
         for part in range(max(row.parts for row in there.values())):
             key = DeliveryKey(slug=some.key.slug, channel_id=some.key.channel_id, part=part)
             unclaimed = replace(some, key=key, fingerprint="", payload_hash="", message_id=None)
             row = there.get(part, unclaimed)
-            if part not in there or row.state in _OWED:
-                gone.append(replace(row, state=DeliveryState.GONE, cause=Ending.WITHDRAWN, retry_at=None))
-    return gone
+            if part in there and row.state is DeliveryState.CLAIMED:
+                withdrawn.append(replace(row, cause=Ending.WITHDRAWN))
+            elif part not in there or row.state in _OWED or is_left_out(row):
+                withdrawn.append(
+                    replace(row, state=DeliveryState.GONE, cause=Ending.WITHDRAWN, retry_at=None)
+                )
+    return withdrawn
+
+
+async def taken_back(ledger: Ledger, postbox: Postbox, row: Delivery) -> bool:
+    """Delete a withdrawn post's message and record that; False where it could not be, as the log says.
+
+    It stays recorded as sent then, so that another withdrawal takes it back.
+
+    Raises:
+        TokenRefused: nothing can be done at all.
+        StoreError: the ledger is out of reach.
+    """
+    thread_id = await ledger.first_message(row.key.slug, row.key.channel_id)
+    try:
+        await take_back(postbox, row, thread_id)
+    except (SendRefused, SendUncertain) as error:
+        log.warning("delivery %s was not taken back: %s", row.key, error)
+        return False
+    await ledger.give_up(row.key, Ending.WITHDRAWN, StepKind.WITHDRAWN)
+    return True
 
 
 async def take_back(postbox: Postbox, row: Delivery, thread_id: int | None) -> None:

@@ -13,6 +13,7 @@ from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.delivery.backlog import MOST_CORRECTIONS
+from bot.delivery.causes import Ending
 from bot.delivery.corrections import (
     AFTER_A_REFUSAL,
     AFTER_NO_ANSWER,
@@ -20,6 +21,7 @@ from bot.delivery.corrections import (
     AFTER_TOO_MANY,
     TOO_MANY_EDITS,
 )
+from bot.delivery.courier import ON_THE_WAY
 from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.outdated import AT_ONCE, Outdated
 from bot.delivery.planning import MOST_A_SLOT
@@ -368,6 +370,69 @@ async def test_a_withdrawal_while_a_post_is_being_sent_ends_it_and_takes_all_of_
     for _ in range(4):
         await world.publisher().deliver_due()
         world.now += timedelta(minutes=30)
+    assert len(world.postbox.sent) == 2
+    assert there(world) == []
+
+
+async def passes(world: World, wait: timedelta = timedelta(minutes=1), count: int = 3) -> None:
+    for _ in range(count):
+        world.now += wait
+        await world.publisher().deliver_due()
+
+
+@pytest.mark.parametrize("kind", [ChannelKind.TEXT, ChannelKind.FORUM])
+async def test_what_was_in_doubt_when_its_post_was_withdrawn_is_deleted_once_it_is_found(
+    engine: AsyncEngine, kind: ChannelKind
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    subscriptions = SqlSubscriptions(engine)
+    (known,) = await subscriptions.active(world.now)
+    await subscriptions.save(replace(known, kind=kind))
+    world.postbox.after = once(SendUncertain("time-out"))
+    await world.publisher().deliver_due()
+    world.postbox.history_is_readable = False
+    done = await withdraw("p", SqlLedger(engine), world.postbox)
+    assert (done.removed, done.left) == (0, 1)
+    await passes(world, timedelta(seconds=10))
+    assert len(world.postbox.sent) == 1, "it is not sent again, though Discord would know its nonce"
+    assert len(there(world)) == 1
+    world.postbox.history_is_readable = True
+    await passes(world, timedelta(hours=1))
+    assert len(world.postbox.sent) == 1
+    assert there(world) == []
+    assert await SqlLedger(engine).unfinished() == frozenset()
+
+
+async def test_what_is_not_there_of_a_withdrawn_post_is_given_up_once_it_cannot_be_on_its_way(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    world.postbox.before = once(SendUncertain("time-out"))
+    await world.publisher().deliver_due()
+    ledger = SqlLedger(engine)
+    assert (await withdraw("p", ledger, world.postbox)).left == 1
+    await passes(world, ON_THE_WAY / 2, count=1)
+    assert len(await ledger.claimed(CHANNEL)) == 1
+    await passes(world, ON_THE_WAY / 2, count=1)
+    (row,) = await ledger.parts("p", CHANNEL)
+    assert (row.state, row.cause) == (DeliveryState.GONE, Ending.WITHDRAWN)
+    await passes(world)
+    assert world.postbox.sent == []
+
+
+async def test_a_withdrawal_while_a_message_is_sent_whose_answer_is_lost_deletes_it_as_well(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    world.postbox = WithdrawnMeanwhile(lambda: world.now)
+    world.postbox.engine = engine
+    world.postbox.after = once(SendUncertain("time-out"), at=3)  # the second is the removal of the first
+    await world.publisher().deliver_due()
+    assert len(there(world)) == 1
+    await passes(world)
     assert len(world.postbox.sent) == 2
     assert there(world) == []
 

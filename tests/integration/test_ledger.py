@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
+from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
 from bot.delivery.ports import Ledger
 from tests.support.ledger_in_memory import MemoryLedger, Rows
@@ -93,6 +94,71 @@ async def test_no_more_is_sent_of_a_post_that_was_withdrawn_half_way_whatever_wa
     assert await ledger.unfinished() == frozenset()
     assert await ledger.confirm(claim(2).key, 42, NOW) is False
     assert [row.message_id for row in await ledger.everywhere("오늘-뉴스")] == [42, 40]
+
+
+async def test_a_message_confirmed_while_its_post_is_withdrawn_is_known_to_one_of_the_two(
+    make: MakeLedger,
+) -> None:
+    ledger, other = make(), make()
+
+    async def withdraw(slug: str) -> bool:
+        await other.abandon(slug)
+        return any(row.state is DeliveryState.SENT for row in await other.everywhere(slug))
+
+    for number in range(30):
+        key = replace(claim().key, slug=f"p{number}")
+        await ledger.claim(replace(claim(), key=key))
+        is_wanted, is_seen = await asyncio.gather(ledger.confirm(key, 42, NOW), withdraw(key.slug))
+        assert is_seen or not is_wanted
+        assert [row.message_id for row in await ledger.everywhere(key.slug)] == [42]
+
+
+async def test_what_is_in_doubt_when_its_post_is_withdrawn_stays_so_and_is_not_claimed(
+    make: MakeLedger,
+) -> None:
+    ledger = make(timedelta(seconds=15))
+    channel = claim().key.channel_id
+    await ledger.claim(claim())
+    leased = (await ledger.claimed(channel))[0].retry_at
+    for _ in range(2):
+        await ledger.abandon("오늘-뉴스")
+        (row,) = await ledger.claimed(channel)
+        assert (row.state, row.cause) == (DeliveryState.CLAIMED, Ending.WITHDRAWN)
+        assert row.retry_at == leased, "the process that is sending it has it still"
+        assert await ledger.everywhere("오늘-뉴스") == [row]
+    later = NOW + timedelta(days=1)
+    assert [await ledger.claim(claim(part, at=later)) for part in (0, 1)] == [None, 0]
+    assert await ledger.take(claim().key, later)
+    await ledger.renew(replace(claim(), fingerprint="n" * 64))
+    (row,) = await ledger.claimed(channel)
+    assert (row.fingerprint, row.cause) == ("n" * 64, Ending.WITHDRAWN)
+
+
+Late = Callable[[Ledger, DeliveryKey], Awaitable[None]]
+LATE: dict[str, Late] = {
+    "refused": lambda ledger, key: ledger.fail(key, "no", NOW),
+    "left out": lambda ledger, key: ledger.give_up(key, f"{REFUSED_FOR_GOOD}Invalid Form Body"),
+    "no thread": lambda ledger, key: ledger.give_up(key, Ending.THREAD_GONE),
+    "taken back": lambda ledger, key: ledger.remove(key, NOW),
+    "postponed": lambda ledger, key: ledger.postpone(key, Ending.TAKING_BACK, NOW),
+    "edited": lambda ledger, key: ledger.amend(replace(claim(), key=key)),
+}
+
+
+@pytest.mark.parametrize("learn", LATE.values(), ids=LATE)
+async def test_nothing_that_is_learnt_late_makes_a_withdrawn_message_wanted_again(
+    make: MakeLedger, learn: Late
+) -> None:
+    ledger = make()
+    for part in (0, 1):
+        await ledger.claim(claim(part))
+    await ledger.fail(claim(1).key, "no", NOW)
+    await ledger.abandon("오늘-뉴스")
+    for part in (0, 1):
+        await learn(ledger, claim(part).key)
+    rows = await ledger.parts("오늘-뉴스", claim().key.channel_id)
+    assert [(row.state, row.cause) for row in rows] == [(DeliveryState.GONE, Ending.WITHDRAWN)] * 2
+    assert await ledger.unfinished() == frozenset()
 
 
 async def test_a_post_of_which_nothing_is_there_is_not_abandoned(make: MakeLedger) -> None:

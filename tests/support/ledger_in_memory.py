@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
 from bot.adapters.database.steps import utc_now
-from bot.delivery.causes import Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
 from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
-from bot.delivery.taking_back import abandoned
+from bot.delivery.taking_back import BEGUN, abandoned, is_withdrawn
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
@@ -73,7 +72,7 @@ class MemoryLedger:
             return False
         if row is None or row.state is not DeliveryState.CLAIMED or (row.retry_at and row.retry_at > now):
             return False
-        self._change(key, retry_at=self._leased(now))
+        self._add(key, retry_at=self._leased(now))
         return True
 
     async def pause_all(self, now: datetime) -> None:
@@ -101,7 +100,7 @@ class MemoryLedger:
 
     async def renew(self, delivery: Delivery) -> None:
         self._write(delivery.key, StepKind.RENEWED, at=delivery.claimed_at)
-        self._change(
+        self._add(
             delivery.key,
             parts=delivery.parts,
             fingerprint=delivery.fingerprint,
@@ -117,28 +116,27 @@ class MemoryLedger:
     ) -> bool:
         is_wanted = not self._is_withdrawn(key)
         self._write(key, step, str(message_id), now)
-        self._change(key, state=DeliveryState.SENT, message_id=message_id, retry_at=None, cause=None)
+        self._add(key, state=DeliveryState.SENT, message_id=message_id, retry_at=None, cause=None)
         return is_wanted
 
     async def abandon(self, slug: str) -> None:
         for row in abandoned([row for row in self.rows.values() if row.key.slug == slug]):
-            self._write(row.key, StepKind.WITHDRAWN, row.cause)
+            if row.state is DeliveryState.GONE:
+                self._write(row.key, StepKind.WITHDRAWN, row.cause)
             self.rows[row.key] = row
 
     def _is_withdrawn(self, key: DeliveryKey) -> bool:
-        row = self.rows.get(key)
-        return row is not None and (row.state, row.cause) == (DeliveryState.GONE, Ending.WITHDRAWN)
+        return key in self.rows and is_withdrawn(self.rows[key])
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         self._write(key, StepKind.REFUSED, cause)
-        if not self._is_withdrawn(key):
-            self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
+        self._change(key, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         for row in self.rows.values():
             waits = row.retry_at is not None and row.retry_at > now
             if row.key.channel_id == channel_id and row.state is DeliveryState.FAILED and waits:
-                self._change(row.key, retry_at=now)
+                self._add(row.key, retry_at=now)
 
     async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
         self._write(key, step, cause)
@@ -150,7 +148,7 @@ class MemoryLedger:
                 if row.key.part >= parts and row.state is DeliveryState.FAILED:
                     del self.rows[row.key]
                 else:
-                    self._change(row.key, parts=parts)
+                    self._add(row.key, parts=parts)
 
     async def first_message(self, slug: str, channel_id: int) -> int | None:
         row = self.rows.get(DeliveryKey(slug=slug, channel_id=channel_id, part=0))
@@ -167,7 +165,7 @@ class MemoryLedger:
                 del self.rows[row.key]
         left = [row.key.part for row in self._of(slug, channel_id)]
         for row in list(self._of(slug, channel_id)):
-            self._change(row.key, parts=max(left) + 1, content_hash="")
+            self._add(row.key, parts=max(left) + 1, content_hash="")
         if not left:
             for named in await self.listed(slug, channel_id):
                 del self.rows[DeliveryKey(slug=named, channel_id=channel_id, part=0)]
@@ -194,8 +192,8 @@ class MemoryLedger:
 
     async def everywhere(self, slug: str) -> Sequence[Delivery]:
         rows = (row for row in self.rows.values() if row.key.slug == slug)
-        sent = [row for row in rows if row.state is DeliveryState.SENT]
-        return sorted(sent, key=lambda row: (row.key.channel_id, -row.key.part))
+        begun = [row for row in rows if row.state in BEGUN]
+        return sorted(begun, key=lambda row: (row.key.channel_id, -row.key.part))
 
     async def amend(self, delivery: Delivery) -> None:
         self._write(delivery.key, StepKind.EDITED)
@@ -227,11 +225,11 @@ class MemoryLedger:
 
     async def published(self, key: DeliveryKey, at: datetime) -> None:
         self._write(key, StepKind.PUBLISHED, at=at)
-        self._change(key, published_at=at)
+        self._add(key, published_at=at)
 
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         for row in list(self._of(slug, channel_id)):
-            self._change(row.key, parts=parts, content_hash=content_hash)
+            self._add(row.key, parts=parts, content_hash=content_hash)
 
     def _write(
         self, key: DeliveryKey, kind: StepKind, detail: str | None = None, at: datetime | None = None
@@ -241,7 +239,7 @@ class MemoryLedger:
     async def relisted(self, slug: str, channel_id: int, contents: Mapping[str, str]) -> None:
         for named in await self.listed(slug, channel_id):
             key = DeliveryKey(slug=named, channel_id=channel_id, part=0)
-            self._change(key, content_hash=contents.get(named, ""))
+            self._add(key, content_hash=contents.get(named, ""))
 
     async def outdated(self, contents: Mapping[str, str]) -> frozenset[str]:
         return frozenset(row.key.slug for row in self.rows.values() if _is_outdated(row, contents))
@@ -257,6 +255,12 @@ class MemoryLedger:
         return (row for row in self.rows.values() if (row.key.slug, row.key.channel_id) == (slug, channel_id))
 
     def _change(self, key: DeliveryKey, **values: object) -> None:
+        if not self._is_withdrawn(key):
+            self._add(key, **values)
+        elif self.rows[key].state is DeliveryState.CLAIMED:
+            self._add(key, state=DeliveryState.GONE, retry_at=None)
+
+    def _add(self, key: DeliveryKey, **values: object) -> None:
         if key in self.rows:
             self.rows[key] = replace(self.rows[key], **values)  # type: ignore[arg-type]  # names of its fields
 

@@ -103,9 +103,17 @@ class Turn(enum.IntEnum):
 def keep_others_out(connection: Connection, turn: Turn) -> None:
     """Wait until no other process is at this, and keep them out until the transaction ends.
 
-    A transaction begins here in SQLite: Python's sqlite3 begins none before ``CREATE`` or ``SELECT``.
+    A transaction begins here in SQLite.
+    """
+    begin_to_write(connection)
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(int(turn))))
+
+
+def begin_to_write(connection: Connection) -> None:
+    """Let nobody change in SQLite what is read from here on, until the transaction ends.
+
+    Python's sqlite3 begins none before ``CREATE`` or ``SELECT``, and SQLite knows no ``FOR UPDATE``.
     """
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.execute(select(func.pg_advisory_xact_lock(int(turn))))

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, not_, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.adapters.database.alone import begin_to_write
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.rows import delivery_of, is_, progress_of
+from bot.adapters.database.rows import UNLESS_WITHDRAWN, delivery_of, is_, progress_of
 from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries, marks
@@ -106,7 +107,7 @@ class SqlLedger(SqlSentMessages):
 
     async def renew(self, delivery: Delivery) -> None:
         """Write anew what a claim is about to send, and when."""
-        await self._set(
+        await self._add(
             self._step(delivery.key, StepKind.RENEWED, at=delivery.claimed_at),
             parts=delivery.parts,
             fingerprint=delivery.fingerprint,
@@ -125,29 +126,25 @@ class SqlLedger(SqlSentMessages):
         False where an operator has withdrawn the post meanwhile, so that the message must go again.
         """
         sent = {"state": DeliveryState.SENT, "message_id": message_id, "sent_at": now, **_NO_MORE}
-        known = select(deliveries.c.state, deliveries.c.cause).where(is_(key)).with_for_update()
+        this = update(deliveries).where(is_(key)).values(**sent)
         with database_errors():
             async with self.engine.begin() as connection:
-                row = (await connection.execute(known)).first()
-                await connection.execute(update(deliveries).where(is_(key)).values(**sent))
+                is_wanted = bool((await connection.execute(this.where(UNLESS_WITHDRAWN))).rowcount)
+                is_unwanted = not is_wanted and bool((await connection.execute(this)).rowcount)
                 await write_steps(connection, [self._step(key, step, str(message_id), now)])
-        return row is None or (row.state, row.cause) != (DeliveryState.GONE, Ending.WITHDRAWN)
+        return not is_unwanted
 
     async def fail(self, key: DeliveryKey, cause: str, retry_at: datetime) -> None:
         """Record that it is certainly not in the channel, and when to try again, unless it is withdrawn."""
-        refused = {"state": DeliveryState.FAILED, "cause": cause, "retry_at": retry_at}
-        is_withdrawn = and_(deliveries.c.state == DeliveryState.GONE, deliveries.c.cause == Ending.WITHDRAWN)
-        wanted = or_(deliveries.c.cause.is_(None), not_(is_withdrawn))
-        with database_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(update(deliveries).where(is_(key), wanted).values(**refused))
-                await write_steps(connection, [self._step(key, StepKind.REFUSED, cause)])
+        step = self._step(key, StepKind.REFUSED, cause)
+        await self._set(step, state=DeliveryState.FAILED, cause=cause, retry_at=retry_at)
 
     async def abandon(self, slug: str) -> None:
         """Let no more of a post go to the channels that have begun it, as it is withdrawn.
 
         Begun: a message of it is there, or may be. Every part that is not there, also one that was never
-        claimed, is GONE, so that it cannot be claimed.
+        claimed, is GONE, so that it cannot be claimed. What is in doubt stays CLAIMED, with its cause, until
+        it is found (``confirm``) or is known not to be there (``fail``, ``give_up``): then it is GONE too.
         """
         with database_errors():
             while True:
@@ -159,16 +156,18 @@ class SqlLedger(SqlSentMessages):
                 return
 
     async def _abandon(self, connection: AsyncConnection, slug: str) -> None:
+        await connection.run_sync(begin_to_write)
         found = await connection.execute(
             select(deliveries).where(deliveries.c.slug == slug).with_for_update()
         )
-        gone = abandoned([delivery_of(row) for row in found])
-        for row in gone:
-            values = {"state": row.state, "cause": row.cause, "retry_at": None}
+        withdrawn = abandoned([delivery_of(row) for row in found])
+        for row in withdrawn:
+            values = {"state": row.state, "cause": row.cause, "retry_at": row.retry_at}
             changed = await connection.execute(update(deliveries).where(is_(row.key)).values(**values))
             if not changed.rowcount:
                 await connection.execute(insert(deliveries).values(**_unclaimed(row), **values))
-        await write_steps(connection, [self._step(row.key, StepKind.WITHDRAWN, row.cause) for row in gone])
+        gone = [row.key for row in withdrawn if row.state is DeliveryState.GONE]
+        await write_steps(connection, [self._step(key, StepKind.WITHDRAWN, Ending.WITHDRAWN) for key in gone])
 
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""

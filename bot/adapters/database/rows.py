@@ -5,7 +5,11 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Row, and_
 
 from bot.adapters.database.tables import deliveries
+from bot.delivery.causes import Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
+
+UNLESS_WITHDRAWN = deliveries.c.cause.is_distinct_from(Ending.WITHDRAWN)
+"""The condition that an operator has not taken a row's post back, so that it may change."""
 
 
 def is_(key: DeliveryKey) -> ColumnElement[bool]:

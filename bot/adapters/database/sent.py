@@ -15,6 +15,7 @@ from bot.adapters.database.steps import SqlSteps, write_steps
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.steps import StepKind
+from bot.delivery.taking_back import BEGUN
 
 _PAGE = 200
 """Rows that are read at a time, so that a member's command need not wait for thousands of them."""
@@ -29,9 +30,9 @@ class SqlSentMessages(SqlSteps):
         return await self._rows(is_post(slug, channel_id), deliveries.c.part)
 
     async def everywhere(self, slug: str) -> Sequence[Delivery]:
-        """The post's messages that are in any channel (SENT), by channel, the last part first."""
-        sent = (deliveries.c.slug == slug) & (deliveries.c.state == DeliveryState.SENT)
-        return await self._rows(sent, deliveries.c.channel_id, deliveries.c.part.desc())
+        """What is, or may be, in any channel of a post (SENT, CLAIMED), by channel, the last part first."""
+        begun = (deliveries.c.slug == slug) & deliveries.c.state.in_(BEGUN)
+        return await self._rows(begun, deliveries.c.channel_id, deliveries.c.part.desc())
 
     async def amend(self, delivery: Delivery) -> None:
         """Record that a sent message was edited: its payload's hash, fingerprint and ``retry_at``."""
@@ -69,7 +70,7 @@ class SqlSentMessages(SqlSteps):
 
     async def published(self, key: DeliveryKey, at: datetime) -> None:
         """Record that a message was handed on to the servers that follow the channel."""
-        await self._set(self._step(key, StepKind.PUBLISHED, at=at), published_at=at)
+        await self._add(self._step(key, StepKind.PUBLISHED, at=at), published_at=at)
 
     async def corrected(self, slug: str, channel_id: int, parts: int, content_hash: str) -> None:
         """Record that the channel has the post as of this content, in so many parts."""

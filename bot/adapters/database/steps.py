@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.rows import is_
+from bot.adapters.database.rows import UNLESS_WITHDRAWN, is_
 from bot.adapters.database.tables import deliveries, steps
-from bot.delivery.models import DeliveryKey
+from bot.delivery.models import DeliveryKey, DeliveryState
 from bot.delivery.ports import Clock
 from bot.delivery.steps import Step, StepKind
 
@@ -83,7 +83,22 @@ class SqlSteps:
         return Step(at=at or self.clock(), key=key, kind=kind, detail=detail)
 
     async def _set(self, step: Step, **values: object) -> None:
-        """Change a delivery's row and write down why."""
+        """Change a delivery's row and write down why.
+
+        One whose post is withdrawn stays so: if it was in doubt, it is not in the channel after all.
+        """
+        this = update(deliveries).where(is_(step.key))
+        in_doubt = deliveries.c.state == DeliveryState.CLAIMED
+        with database_errors():
+            async with self.engine.begin() as connection:
+                changed = await connection.execute(this.where(UNLESS_WITHDRAWN).values(**values))
+                if not changed.rowcount:
+                    gone = this.where(not_(UNLESS_WITHDRAWN), in_doubt)
+                    await connection.execute(gone.values(state=DeliveryState.GONE, retry_at=None))
+                await write_steps(connection, [step])
+
+    async def _add(self, step: Step, **values: object) -> None:
+        """Change what is known of a message, whatever its state is, and write down why."""
         with database_errors():
             async with self.engine.begin() as connection:
                 await connection.execute(update(deliveries).where(is_(step.key)).values(**values))
