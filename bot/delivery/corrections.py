@@ -92,7 +92,9 @@ class Corrector:
             return Corrected.HELD
         if None in (*edits, *removals):
             return Corrected.LATER
-        await self._record(post, subscription.channel_id, len(messages))
+        # What it grew by is not owed where its first message was taken back or removed.
+        parts = len(messages) if is_owed else min(len(messages), rows[0].parts)
+        await self._record(post, subscription.channel_id, parts)
         log.info("post %s is in channel %s as it is now", post.slug, subscription.channel_id)
         grew = reopened or len(rows) < len(messages) or any(row.state not in _SETTLED for row in rows)
         return Corrected.DONE if grew or any(edits) or removals else Corrected.NOTHING

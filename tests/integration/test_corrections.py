@@ -21,7 +21,7 @@ from bot.delivery.corrections import (
     AFTER_TOO_MANY,
     TOO_MANY_EDITS,
 )
-from bot.delivery.courier import ON_THE_WAY
+from bot.delivery.courier import MOST_REFUSALS, ON_THE_WAY
 from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.outdated import AT_ONCE, Outdated
 from bot.delivery.planning import MOST_A_SLOT
@@ -435,6 +435,41 @@ async def test_a_withdrawal_while_a_message_is_sent_whose_answer_is_lost_deletes
     await passes(world)
     assert len(world.postbox.sent) == 2
     assert there(world) == []
+
+
+async def test_a_message_that_was_left_out_does_not_come_back_with_a_correction_once_its_post_is_withdrawn(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    is_poisoned = True
+
+    def poisoned() -> None:
+        if len(world.postbox.sent) == 1 and is_poisoned:
+            raise SendRefused("Invalid Form Body", status=400, code=50035, permanent=False)
+
+    world.postbox.before = poisoned
+    await passes(world, timedelta(hours=1), MOST_REFUSALS + 1)
+    is_poisoned = False
+    assert (await withdraw("p", SqlLedger(engine), world.postbox)).removed == 1
+    (_, left_out, *_) = await SqlLedger(engine).parts("p", CHANNEL)
+    assert left_out.cause == Ending.WITHDRAWN
+    correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))
+    await passes(world)
+    assert there(world) == []
+
+
+async def test_a_withdrawn_post_that_grows_later_does_not_come_back_with_what_it_grew_by(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=SHORT_BODY, content_hash="1"))
+    await world.publisher().deliver_due()
+    assert (await withdraw("p", SqlLedger(engine), world.postbox)).left == 0
+    correct(world, LONG_BODY)
+    await passes(world)
+    assert there(world) == []
+    assert len(world.postbox.sent) == 1
 
 
 async def test_a_withdrawn_post_is_taken_back_everywhere_and_never_sent_again(world: World) -> None:
