@@ -313,6 +313,23 @@ async def test_a_post_whose_file_is_gone_is_taken_back_as_well(stage: Stage) -> 
         assert "메시지 1개를 지웠어요" in text_of(done)
 
 
+async def test_what_may_be_in_a_channel_is_asked_for_and_counted_as_left(stage: Stage) -> None:
+    async with stage.play() as play:
+        deny_bot(play, stage.channel.id, "read_message_history")
+        await in_doubt(play, "b")
+        asked = shown(await admin(play, "withdraw", post="b"))
+        done = text_of(await play.operator.click(asked, label="메시지 1개 지우기 (채널 1곳)"))
+        assert "메시지 0개를 지웠어요" in done
+        assert "1개는 아직 남아 있을 수 있어요" in done
+        assert "찾는 대로 지워요" in done
+        left = shown(await admin(play, "retry"))
+        assert buttons(left) == ["1 보낸 것으로", "새로 고침"], "it is not to be sent again"
+        give_back(play, stage.channel.id)
+        await play.deliver()
+        assert "둘째" not in texts(play)
+        assert "어느 채널에도" in text_of(await admin(play, "withdraw", post="b"))
+
+
 # trace
 
 

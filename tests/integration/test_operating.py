@@ -76,6 +76,15 @@ async def test_what_is_to_be_sent_again_is_claimed_again(ledger: SqlLedger) -> N
     assert await ledger.claim(replace(claim(), claimed_at=LATER)) == 2
 
 
+async def test_what_is_withdrawn_while_it_is_in_doubt_is_not_sent_again(ledger: SqlLedger) -> None:
+    operating = SqlOperating(ledger.engine)
+    await ledger.claim(claim())
+    await ledger.abandon("a")
+    assert not await operating.send_again(claim().key, LATER)
+    assert len(await operating.in_doubt(LATER)) == 1
+    assert await operating.mark_sent("a", 1, None, LATER) == 1
+
+
 async def test_waits_end_where_something_was_refused_and_only_there(ledger: SqlLedger) -> None:
     operating = SqlOperating(ledger.engine)
     tomorrow = NOW + timedelta(days=1)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.database.alone import LEASE
 from bot.adapters.database.engine import database_errors
-from bot.adapters.database.rows import delivery_of, is_, is_post
+from bot.adapters.database.rows import UNLESS_WITHDRAWN, delivery_of, is_, is_post
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
@@ -75,8 +75,8 @@ class SqlOperating:
         return await self._change(waits, now, StepKind.RETRY, None, retry_at=now)
 
     async def send_again(self, key: DeliveryKey, now: datetime) -> bool:
-        """Let a delivery in doubt be sent again, whether or not it is in the channel."""
-        this = is_(key) & _in_doubt(now)
+        """Let a delivery in doubt be sent again, wherever its message may be, unless it is withdrawn."""
+        this = is_(key) & _in_doubt(now) & UNLESS_WITHDRAWN
         values = {"state": DeliveryState.FAILED, "cause": SEND_AGAIN, "retry_at": now}
         return bool(await self._change(this, now, StepKind.RETRY, SEND_AGAIN, **values))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.delivery.models import Delivery
+from bot.delivery.taking_back import is_withdrawn
 from bot.formatting.cards import shortened
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Message, Row
@@ -54,9 +55,11 @@ def doubt_message(
 
 
 def _choices(number: int, row: Delivery, words: Words) -> Row:
-    again = words("admin.doubt.again", number=number)
-    mark = words("admin.doubt.mark", number=number)
-    return (
-        Button(label=again, custom_id=ids.again_id(row.key), emoji="🔁", style=ButtonStyle.DANGER),
-        Button(label=mark, custom_id=ids.mark_id(row.key), emoji="☑️", style=ButtonStyle.SUCCESS),
-    )
+    """What may be decided over it: what is withdrawn is not sent again."""
+    label = words("admin.doubt.mark", number=number)
+    mark = Button(label=label, custom_id=ids.mark_id(row.key), emoji="☑️", style=ButtonStyle.SUCCESS)
+    if is_withdrawn(row):
+        return (mark,)
+    label = words("admin.doubt.again", number=number)
+    again = Button(label=label, custom_id=ids.again_id(row.key), emoji="🔁", style=ButtonStyle.DANGER)
+    return (again, mark)
