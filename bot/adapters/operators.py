@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.connections import Shard, is_connected
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.marks import SqlMarks
 from bot.adapters.database.tables import deliveries
@@ -38,13 +39,6 @@ _MOST_FILES = 10
 _LONGEST_CAUSE = 1000
 
 log = logging.getLogger(__name__)
-
-
-class Shard(Protocol):
-    """What counts here of discord.py's ShardInfo."""
-
-    def is_closed(self) -> bool:
-        """Whether it has no connection now."""
 
 
 class Postbox(Protocol):
@@ -196,7 +190,7 @@ class Operators:
 
     async def _shards_away(self, postbox: Postbox) -> None:
         now = self.clock()
-        away = {number for number, shard in self.shards().items() if shard.is_closed()}
+        away = {number for number, shard in self.shards().items() if not is_connected(shard)}
         self._away_since = {number: self._away_since.get(number, now) for number in away}
         for number, since in self._away_since.items():
             if now - since >= SHARD_PATIENCE:

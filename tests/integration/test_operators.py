@@ -235,20 +235,27 @@ async def test_a_crash_of_what_works_beside_the_deliveries_is_told(
                 await asyncio.sleep(0.01)
 
 
-class Closed:
+@dataclass(frozen=True)
+class Shard:
+    closed: bool = False
+    latency: float = 0.1
+
     def is_closed(self) -> bool:
-        return True
+        return self.closed
 
 
-async def test_a_shard_that_stays_away_is_told_once_and_one_that_comes_back_is_not(hosted: Hosted) -> None:
+@pytest.mark.parametrize("away", [Shard(closed=True), Shard(latency=float("inf"))])
+async def test_a_shard_that_stays_away_is_told_once_and_one_that_comes_back_is_not(
+    hosted: Hosted, away: Shard
+) -> None:
     today(hosted)
     async with hosted.run() as app:
-        app.operators.shards = lambda: {3: Closed()}
+        app.operators.shards = lambda: {3: away, 4: Shard()}
         await app.tell_operators()
-        app.operators.shards = dict
+        app.operators.shards = lambda: {3: Shard(), 4: Shard()}
         hosted.now += SHARD_PATIENCE
         await app.tell_operators()
-        app.operators.shards = lambda: {3: Closed()}
+        app.operators.shards = lambda: {3: away, 4: Shard()}
         await app.tell_operators()
         assert not hosted.told()
         hosted.now += SHARD_PATIENCE

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import os
 from collections import Counter
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.adapters.connections import is_connected
 from bot.adapters.operating.room import ControlRoom
 from bot.delivery.timetable import Timetable
 from bot.formatting.cards import shortened
@@ -74,10 +74,7 @@ async def status(room: ControlRoom, words: Words) -> Message:
 
 def _shards(room: ControlRoom) -> list[Shard]:
     return [
-        Shard(
-            number=number,
-            latency=shard.latency if math.isfinite(shard.latency) and not shard.is_closed() else None,
-        )
+        Shard(number=number, latency=shard.latency if is_connected(shard) else None)
         for number, shard in sorted(room.bot.shards.items())
     ]
 

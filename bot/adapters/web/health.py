@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Protocol
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from bot.adapters.connections import Shard, is_connected
 from bot.adapters.database.engine import database_errors
 from bot.adapters.scheduler import HEARTBEAT_SECONDS, DeliverySchedule
 from bot.errors import StoreError
@@ -30,17 +30,6 @@ OLDEST_BEAT = 2 * HEARTBEAT_SECONDS
 async def _never_paused() -> datetime | None:
     """Where nobody can pause deliveries."""
     return None
-
-
-class Shard(Protocol):
-    """What counts here of discord.py's ShardInfo."""
-
-    def is_closed(self) -> bool:
-        """Whether it has no connection now."""
-
-    @property
-    def latency(self) -> float:
-        """Seconds until Discord answers a heartbeat; infinite before it has answered one."""
 
 
 class Gateway(Protocol):
@@ -91,7 +80,7 @@ class Readiness:
         async def gateway() -> str | None:
             if not client.is_ready() or client.is_closed():
                 return "not connected"
-            away = [number for number, shard in client.shards.items() if not _is_connected(shard)]
+            away = [number for number, shard in client.shards.items() if not is_connected(shard)]
             return f"shards not connected: {', '.join(map(str, away))}" if away else None
 
         async def database() -> str | None:
@@ -114,7 +103,3 @@ class Readiness:
 
         checks = {"gateway": gateway, "database": database, "scheduler": scheduler}
         return cls(checks=checks, paused_since=paused_since)
-
-
-def _is_connected(shard: Shard) -> bool:
-    return not shard.is_closed() and math.isfinite(shard.latency)
