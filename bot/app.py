@@ -17,7 +17,7 @@ from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.drafts import SqlDrafts
 from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
-from bot.adapters.database.marks import SqlToldFindings
+from bot.adapters.database.marks import SqlMarks, SqlToldFindings
 from bot.adapters.database.operating import SqlOperating
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
@@ -205,7 +205,8 @@ async def open_app(
             operators=Operators(
                 channel_id=settings.ops_channel_id,
                 words=catalogues.words(settings.default_locale),
-                engine=engine,
+                operating=SqlOperating(engine),
+                marks=SqlMarks(engine),
                 library=library,
                 clock=clock,
                 shards=lambda: bot.shards,

@@ -9,18 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from bot.adapters.connections import Shard, is_connected
-from bot.adapters.database.engine import database_errors
 from bot.adapters.database.marks import SqlMarks
-from bot.adapters.database.tables import deliveries
+from bot.adapters.database.operating import SqlOperating
 from bot.adapters.files import ContentSnapshot
 from bot.adapters.library import Library
 from bot.delivery.alarms import alarm_due
 from bot.delivery.causes import REFUSED_FOR_GOOD
-from bot.delivery.models import DeliveryState
 from bot.delivery.ports import Clock
 from bot.delivery.timetable import Timetable
 from bot.errors import DeliveryError, StoreError
@@ -60,7 +55,8 @@ class Operators:
 
     channel_id: int | None
     words: Words
-    engine: AsyncEngine
+    operating: SqlOperating
+    marks: SqlMarks
     library: Library
     clock: Clock
     shards: Callable[[], Mapping[int, Shard]]
@@ -129,7 +125,7 @@ class Operators:
                 problem = next(found for found in file.problems if found.severity is Severity.ERROR)
                 # Time and size rather than inode: a file that was only moved back is the same version.
                 versions[f"refused {path} {file.fingerprint[0]} {file.fingerprint[2]}"] = str(problem)
-        fresh = await self._marks.unsaid(list(versions)) if versions else []
+        fresh = await self.marks.unsaid(list(versions)) if versions else []
         if fresh:
             title = self.words("operators.refused.title", count=self.words.number(len(fresh)))
             await self._say(postbox, fresh, title, self._list([versions[event] for event in fresh]))
@@ -155,14 +151,9 @@ class Operators:
         return "\n".join(lines)
 
     async def _deliveries_in_doubt(self, postbox: Postbox) -> None:
-        before = self.clock() - self.doubt
-        query = select(func.count(), func.min(deliveries.c.claimed_at)).where(
-            deliveries.c.state == DeliveryState.CLAIMED, deliveries.c.claimed_at < before
-        )
-        with database_errors():
-            async with self.engine.connect() as connection:
-                count, oldest = (await connection.execute(query)).one()
-        if count:
+        now = self.clock()
+        count, oldest = await self.operating.in_doubt_since(now - self.doubt, now)
+        if oldest is not None:
             minutes = self.words.number(int(self.doubt.total_seconds() / 60))
             number = self.words.number(count)
             text = self.words("operators.doubt.text", count=number, minutes=minutes)
@@ -172,21 +163,12 @@ class Operators:
 
     async def _posts_left_out(self, postbox: Postbox) -> None:
         """Posts with a message that Discord refuses everywhere it was tried; once a version of each."""
-        columns = deliveries.c
-        query = (
-            select(columns.slug, columns.content_hash, func.count(), func.max(columns.cause))
-            .where(columns.state == DeliveryState.GONE, columns.cause.startswith(REFUSED_FOR_GOOD))
-            .group_by(columns.slug, columns.content_hash)
-        )
-        with database_errors():
-            async with self.engine.connect() as connection:
-                left_out = (await connection.execute(query)).all()
-        for slug, version, count, cause in left_out:
-            said = escape_text(cause.removeprefix(REFUSED_FOR_GOOD))[:_LONGEST_CAUSE]
-            number = self.words.number(count)
-            text = self.words("operators.left_out.text", slug=slug, count=number, cause=said)
+        for post in await self.operating.left_out():
+            said = escape_text(post.cause.removeprefix(REFUSED_FOR_GOOD))[:_LONGEST_CAUSE]
+            number = self.words.number(post.messages)
+            text = self.words("operators.left_out.text", slug=post.slug, count=number, cause=said)
             title = self.words("operators.left_out.title")
-            await self._say_once(postbox, f"left out {slug} {version}", title, text)
+            await self._say_once(postbox, f"left out {post.slug} {post.version}", title, text)
 
     async def _shards_away(self, postbox: Postbox) -> None:
         now = self.clock()
@@ -199,7 +181,7 @@ class Operators:
                 await self._say_once(postbox, event, self.words("operators.shard.title"), text)
 
     async def _say_once(self, postbox: Postbox, event: str, title: str, text: str, *buttons: Button) -> None:
-        if await self._marks.unsaid([event]):
+        if await self.marks.unsaid([event]):
             await self._say(postbox, [event], title, text, *buttons)
 
     async def _say(
@@ -208,11 +190,11 @@ class Operators:
         """Send, then record: better twice than never."""
         await self._send(postbox, events, title, text, *buttons)
         for event in events:
-            await self._marks.said(event, self.clock())
+            await self.marks.said(event, self.clock())
 
     async def _untold(self, kind: str, troubles: Sequence[str]) -> list[str]:
         """Those of this process that were not told since they began."""
-        return await self._marks.untold(self._own(kind), troubles)
+        return await self.marks.untold(self._own(kind), troubles)
 
     async def _tell(
         self, postbox: Postbox, kind: str, troubles: Sequence[str], title: str, text: str
@@ -220,7 +202,7 @@ class Operators:
         """As ``_say``, of what may be mended and come back."""
         await self._send(postbox, troubles, title, text)
         for trouble in troubles:
-            await self._marks.told(self._own(kind), trouble, self.clock())
+            await self.marks.told(self._own(kind), trouble, self.clock())
 
     def _own(self, kind: str) -> str:
         """What another process finds mended need not be so here."""
@@ -244,7 +226,3 @@ class Operators:
     def _is_quiet(self) -> bool:
         held = self._held_until is not None and self.clock() < self._held_until
         return self.channel_id is None or held
-
-    @property
-    def _marks(self) -> SqlMarks:
-        return SqlMarks(self.engine)

@@ -51,7 +51,10 @@ async def test_what_another_process_is_settling_is_left_to_it(engine: AsyncEngin
     assert await ledger.take(claim().key, LATER)
     assert await operating.in_doubt(LATER) == []
     assert not await operating.send_again(claim().key, LATER)
+    assert await operating.in_doubt_since(LATER, LATER) == (0, None)
     assert len(await operating.in_doubt(LATER + timedelta(seconds=15))) == 1
+    assert await operating.in_doubt_since(LATER, LATER + timedelta(seconds=15)) == (1, NOW)
+    assert await operating.in_doubt_since(NOW, LATER + timedelta(seconds=15)) == (0, None)
 
 
 async def test_what_is_marked_as_sent_is_never_sent_and_says_who_said_so(ledger: SqlLedger) -> None:

@@ -14,11 +14,22 @@ from bot.adapters.database.engine import database_errors
 from bot.adapters.database.rows import UNLESS_WITHDRAWN, delivery_of, is_, is_post
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries
+from bot.delivery.causes import REFUSED_FOR_GOOD
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.steps import Step, StepKind
 
 SEND_AGAIN = "the operator wants it sent again"
 MARKED = "the operator says that it is there"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A version of a post that Discord does not take; ``cause`` begins with ``REFUSED_FOR_GOOD``."""
+
+    slug: str
+    version: str | None
+    messages: int
+    cause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,32 @@ class SqlOperating:
         with database_errors():
             async with self.engine.connect() as connection:
                 return [delivery_of(row) for row in await connection.execute(query)]
+
+    async def in_doubt_since(self, before: datetime, now: datetime) -> tuple[int, datetime | None]:
+        """How many of these were claimed before then, and when the oldest was."""
+        columns = deliveries.c
+        query = select(func.count(), func.min(columns.claimed_at)).where(
+            _in_doubt(now), columns.claimed_at < before
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                count, oldest = (await connection.execute(query)).one()
+        return count, oldest
+
+    async def left_out(self) -> Sequence[LeftOut]:
+        """Posts with a message that Discord refuses everywhere it was tried, each version by itself."""
+        columns = deliveries.c
+        query = (
+            select(columns.slug, columns.content_hash, func.count(), func.max(columns.cause))
+            .where(columns.state == DeliveryState.GONE, columns.cause.startswith(REFUSED_FOR_GOOD))
+            .group_by(columns.slug, columns.content_hash)
+        )
+        with database_errors():
+            async with self.engine.connect() as connection:
+                return [
+                    LeftOut(slug=slug, version=version, messages=count, cause=cause)
+                    for slug, version, count, cause in await connection.execute(query)
+                ]
 
     async def retry(self, now: datetime, channel_id: int | None = None) -> int:
         """Let what was refused, and edits that were, be tried at once; how many had to wait."""
