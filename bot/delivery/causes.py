@@ -9,7 +9,7 @@ from typing import Final, Self
 from bot.errors import Doing, SendRefused
 
 BY_SERVER: Final = "paused:server"
-"""Somebody of the server paused it, and resumes it."""
+"""Somebody of the server paused it, and resumes it; an operator's pause comes over it and leaves it there."""
 BY_OPERATOR: Final = "paused:operator"
 """The bot's operator paused it; the server cannot resume it."""
 BY_HAND: Final = frozenset({BY_SERVER, BY_OPERATOR})

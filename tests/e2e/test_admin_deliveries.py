@@ -210,6 +210,22 @@ async def test_a_pause_or_resume_that_came_too_late_is_said_to_have_changed_noth
         assert "멈춰 있지 않았어요" in text_of(await admin(play, "resume", channel=channel))
 
 
+async def test_what_a_server_paused_or_left_is_not_the_operators_to_resume(stage: Stage) -> None:
+    channel = str(stage.channel.id)
+    async with stage.play() as play:
+        await play.app.subscriptions.pause(stage.channel.id, BY_SERVER)
+        assert "그 서버에서 직접 멈춘 채널" in text_of(await admin(play, "resume", channel=channel))
+        assert "멈췄어요" in text_of(await admin(play, "pause", channel=channel))
+        assert "그 전에 서버에서 직접 멈춰" in text_of(await admin(play, "resume", channel=channel))
+        found = await play.app.subscriptions.of_channel(stage.channel.id)
+        assert found is not None
+        assert found.paused_because == BY_SERVER
+        await play.app.subscriptions.resume(stage.channel.id)
+        await play.app.subscriptions.leave(stage.guild.id)
+        assert "다시 초대하면" in text_of(await admin(play, "resume", channel=channel))
+        assert await play.app.subscriptions.abandoned()
+
+
 # retry and what is in doubt
 
 

@@ -101,14 +101,16 @@ async def test_a_pause_by_hand_outlives_a_change_and_the_operators_word_counts_m
     assert await store.active(NOW + timedelta(days=99)) == []
     assert not await decisions.release(1, BY_SERVER, BY)
     assert await decisions.release(1, BY_OPERATOR, BY)
-    (found,) = await store.active(NOW + timedelta(days=1))
-    assert found.created_at == known.created_at, "what is owed comes"
-    assert await decisions.pause(1, BY_SERVER, BY)
+    assert (await store.of_guild(7))[0].paused_because == BY_SERVER, "that is the server's to end"
     assert await decisions.resume(1, BY_SERVER, NOW + timedelta(days=1), BY)
     (found,) = await store.active(NOW + timedelta(days=1))
     assert found.created_at == NOW + timedelta(days=1)
     actions = [record.action for record in await decisions.history(7, 1, 9)]
-    assert actions == ["resume", "pause", "operator_resume", "operator_pause", "change", "pause"]
+    assert actions == ["resume", "operator_resume", "operator_pause", "change", "pause"]
+    assert await decisions.pause(1, BY_OPERATOR, BY)
+    assert await decisions.release(1, BY_OPERATOR, BY)
+    (found,) = await store.active(NOW + timedelta(days=2))
+    assert found.created_at == NOW + timedelta(days=1), "what is owed comes"
 
 
 async def test_saving_ends_a_pause_that_discord_caused(engine: AsyncEngine) -> None:

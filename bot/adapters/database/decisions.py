@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from bot.adapters.database.alone import Turn, keep_others_out
 from bot.adapters.database.engine import database_errors
 from bot.adapters.database.subscriptions import ACTIVE, FROM_SERVER, save_row, subscription_of
 from bot.adapters.database.tables import audit, subscriptions
-from bot.delivery.causes import BY_HAND, BY_OPERATOR, NO_FAILURE, NOT_IN_SETTINGS
+from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER, NO_FAILURE, NOT_IN_SETTINGS
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, same, values_of
 from bot.delivery.models import Subscription
 
@@ -98,12 +99,10 @@ class SqlDecisions:
         any other pause ends, for what was saved may have mended it.
         """
         try:
-            with database_errors():
-                async with self.engine.begin() as connection:
-                    await connection.run_sync(keep_others_out, Turn.DECISIONS)
-                    for decision in decisions:
-                        await _take(connection, decision, by)
-                    await _check_room(connection, by.guild_id)
+            async with self._deciding() as connection:
+                for decision in decisions:
+                    await _take(connection, decision, by)
+                await _check_room(connection, by.guild_id)
         except _RefusedError as refused:
             return refused.refusal
         return None
@@ -116,7 +115,8 @@ class SqlDecisions:
         known = subscriptions.c.paused_because
         condition = or_(known.is_(None), known.not_in(stronger))
         action = Action.OPERATOR_PAUSE if cause == BY_OPERATOR else Action.PAUSE
-        return await self._set(channel_id, condition, values, action, by)
+        async with self._deciding() as connection:
+            return await _set(connection, channel_id, condition, values, action, by)
 
     async def resume(self, channel_id: int, known: str, since: datetime, by: By) -> bool:
         """End the pause of the cause ``known``; posts that were out at ``since`` are past.
@@ -128,15 +128,20 @@ class SqlDecisions:
         if known == NOT_IN_SETTINGS:
             values["origin"] = FROM_SERVER
         condition = subscriptions.c.paused_because == known
-        return await self._set(channel_id, condition, values, Action.RESUME, by)
+        async with self._deciding() as connection:
+            return await _set(connection, channel_id, condition, values, Action.RESUME, by)
 
     async def release(self, channel_id: int, known: str, by: By) -> bool:
-        """Let an operator end the pause of the cause ``known``, whatever it is; nothing that is owed is lost.
+        """Let an operator end the pause of the cause ``known``; nothing that is owed is lost.
 
-        False where it is paused for another cause, or not at all.
+        Where the server had paused the channel before the operator did, that pause is left. False where it
+        is paused for another cause, or not at all.
         """
         condition = subscriptions.c.paused_because == known
-        return await self._set(channel_id, condition, ACTIVE, Action.OPERATOR_RESUME, by)
+        async with self._deciding() as connection:
+            left = await _below_operators(connection, channel_id) if known == BY_OPERATOR else None
+            values = {**ACTIVE, "paused_because": left}
+            return await _set(connection, channel_id, condition, values, Action.OPERATOR_RESUME, by)
 
     async def release_stopped(self, user_id: int, at: datetime, channel_id: int | None = None) -> int:
         """Let an operator have channels that Discord refused, all or one, served at once; how many.
@@ -146,24 +151,22 @@ class SqlDecisions:
         columns = subscriptions.c
         here = true() if channel_id is None else columns.channel_id == channel_id
         stopped = and_(here, columns.paused_because.not_in(NO_FAILURE))
-        with database_errors():
-            async with self.engine.begin() as connection:
-                await connection.run_sync(keep_others_out, Turn.DECISIONS)
-                found = select(columns.channel_id, columns.guild_id, columns.paused_because).where(stopped)
-                rows = (await connection.execute(found.with_for_update())).all()
-                await connection.execute(update(subscriptions).where(stopped).values(**ACTIVE))
-                lines = [
-                    _line(
-                        row.channel_id,
-                        Action.OPERATOR_RESUME,
-                        {"paused": row.paused_because},
-                        {"paused": None},
-                        By(guild_id=row.guild_id, user_id=user_id, at=at),
-                    )
-                    for row in rows
-                ]
-                if lines:
-                    await connection.execute(insert(audit), lines)
+        async with self._deciding() as connection:
+            found = select(columns.channel_id, columns.guild_id, columns.paused_because).where(stopped)
+            rows = (await connection.execute(found.with_for_update())).all()
+            await connection.execute(update(subscriptions).where(stopped).values(**ACTIVE))
+            lines = [
+                _line(
+                    row.channel_id,
+                    Action.OPERATOR_RESUME,
+                    {"paused": row.paused_because},
+                    {"paused": None},
+                    By(guild_id=row.guild_id, user_id=user_id, at=at),
+                )
+                for row in rows
+            ]
+            if lines:
+                await connection.execute(insert(audit), lines)
         return len(rows)
 
     async def history(self, guild_id: int, channel_id: int, most: int) -> Sequence[Record]:
@@ -189,21 +192,38 @@ class SqlDecisions:
             for row in rows
         ]
 
-    async def _set(
-        self, channel_id: int, condition: Any, values: Mapping[str, Any], action: Action, by: By
-    ) -> bool:
-        statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id, condition)
+    @asynccontextmanager
+    async def _deciding(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction of decisions, one after the other."""
         with database_errors():
             async with self.engine.begin() as connection:
                 await connection.run_sync(keep_others_out, Turn.DECISIONS)
-                before = await _find(connection, channel_id)
-                done = (await connection.execute(statement.values(**values))).rowcount > 0
-                if done and before:
-                    was, now_is = (
-                        {"paused": cause} for cause in (before.paused_because, values["paused_because"])
-                    )
-                    await _record(connection, channel_id, action, was, now_is, by)
-        return done
+                yield connection
+
+
+async def _set(
+    connection: AsyncConnection,
+    channel_id: int,
+    condition: Any,
+    values: Mapping[str, Any],
+    action: Action,
+    by: By,
+) -> bool:
+    before = await _find(connection, channel_id)
+    statement = update(subscriptions).where(subscriptions.c.channel_id == channel_id, condition)
+    done = (await connection.execute(statement.values(**values))).rowcount > 0
+    if done and before:
+        was, now_is = ({"paused": cause} for cause in (before.paused_because, values["paused_because"]))
+        await _record(connection, channel_id, action, was, now_is, by)
+    return done
+
+
+async def _below_operators(connection: AsyncConnection, channel_id: int) -> str | None:
+    """The server's own pause, if the channel had it when the operator paused it."""
+    paused = audit.c.action == Action.OPERATOR_PAUSE
+    last = select(audit.c.old).where(audit.c.channel_id == channel_id, paused)
+    old = (await connection.execute(last.order_by(audit.c.id.desc()).limit(1))).scalar()
+    return BY_SERVER if old == {"paused": BY_SERVER} else None
 
 
 async def _take(connection: AsyncConnection, decision: Decision, by: By) -> None:
