@@ -15,7 +15,7 @@ from simcord.backend.models import Role
 from simcord.results import InteractionResult
 
 from bot.adapters.database.decisions import SqlDecisions
-from bot.adapters.database.drafts import Owner
+from bot.adapters.database.drafts import Owner, SqlDrafts
 from bot.adapters.setup.asking import Asking
 from bot.delivery.causes import BY_OPERATOR
 from bot.delivery.models import ChannelKind
@@ -181,21 +181,77 @@ async def test_the_panel_goes_on_after_a_restart_and_ends_after_a_day(stage: Sta
     assert "저장" not in buttons(shown(over))
 
 
+def asking(play: Play) -> Asking:
+    """The operator's request without a click."""
+    guild = play.app.bot.get_guild(play.stage.guild.id)
+    assert guild is not None
+    words = play.app.bot.catalogues.words("ko")
+    return Asking(guild=guild, user_id=play.stage.users[1].id, words=words, locale="ko", channel=None)
+
+
 async def test_two_quick_choices_are_both_kept(stage: Stage) -> None:
     async with stage.play() as play:
         token = item(await play.operator.slash(play.channel, "setup"), "time").split(":")[2]
-        guild = play.app.bot.get_guild(stage.guild.id)
-        assert guild is not None
-        words = play.app.bot.catalogues.words("ko")
-        asking = Asking(guild=guild, user_id=stage.users[1].id, words=words, locale="ko", channel=None)
-        desk = play.app.bot.services.desk
+        desk, who = play.app.bot.services.desk, asking(play)
         await asyncio.gather(
-            desk.change(token, asking, lambda draft: draft.at(zone="Asia/Tokyo")),
-            desk.change(token, asking, lambda draft: draft.with_(silent=True)),
+            desk.change(token, who, lambda draft: draft.at(zone="Asia/Tokyo")),
+            desk.change(token, who, lambda draft: draft.with_(silent=True)),
         )
-        draft = await desk.draft(token, asking)
+        draft = await desk.draft(token, who)
         assert draft is not None
         assert (draft.new.timetable.zone, draft.new.silent) == ("Asia/Tokyo", True)
+        assert not desk.turns, "nothing is kept of panels that nobody is at"
+
+
+async def test_a_choice_while_a_save_is_refused_is_kept_as_well(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, begun = SqlDecisions.take, asyncio.Event()
+
+    async def slowly(decisions: SqlDecisions, *arguments: Any) -> Any:
+        begun.set()
+        await asyncio.sleep(0.2)
+        return await take(decisions, *arguments)
+
+    async with stage.play() as play:
+        panel = await choose(play, await click(play, await set_up(play), "edit"), "time", "18:00")
+        token = item(panel, "time").split(":")[2]
+        await play.app.subscriptions.save(replace(await stored(play), locale="en"))
+        desk, who = play.app.bot.services.desk, asking(play)
+        monkeypatch.setattr(SqlDecisions, "take", slowly)
+        saving = asyncio.create_task(desk.save(token, who))
+        await begun.wait()
+        await desk.change(token, who, lambda draft: draft.with_(silent=True))
+        assert "다른 사람이 이 채널의 설정을 바꿨어요" in ((await saving).content or "")
+        draft = await desk.draft(token, who)
+        assert draft is not None
+        assert draft.new.silent
+        assert draft.old is not None
+        assert draft.old.locale == "en"
+
+
+async def test_a_panel_waits_for_no_other_one(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    change, begun, may_go_on = SqlDrafts.change, asyncio.Event(), asyncio.Event()
+
+    async def slowly(drafts: SqlDrafts, token: str, *arguments: Any) -> None:
+        if token == first:
+            begun.set()
+            await may_go_on.wait()
+        await change(drafts, token, *arguments)
+
+    async with stage.play() as play:
+        first, second = [
+            item(await play.operator.slash(play.channel, "setup"), "time").split(":")[2] for _ in range(2)
+        ]
+        desk, who = play.app.bot.services.desk, asking(play)
+        monkeypatch.setattr(SqlDrafts, "change", slowly)
+        slow = asyncio.create_task(desk.change(first, who, lambda draft: draft.with_(silent=True)))
+        await begun.wait()
+        async with asyncio.timeout(5):
+            await desk.change(second, who, lambda draft: draft.with_(silent=True))
+        assert not slow.done()
+        may_go_on.set()
+        await slow
 
 
 async def test_a_draft_is_its_owners_alone(stage: Stage) -> None:

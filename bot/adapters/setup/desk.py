@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
+from weakref import WeakValueDictionary
 
 from bot.adapters.channel_kinds import kind_of
 from bot.adapters.composer import CachedComposer
@@ -62,8 +63,8 @@ class Desk:
     wake: Callable[[], Awaitable[None]]
     examine: Callable[[Message, Sequence[Subscription], Words], Awaitable[Message]]
     clock: Clock
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Two quick choices come at once: the second one must build on the first, not on what was before it."""
+    turns: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By the token of a draft, while somebody is at it; see ``_turn``."""
 
     async def open(self, asking: Asking) -> Message:
         """All channels of the server, or the panel for its first one."""
@@ -109,7 +110,7 @@ class Desk:
         self, token: str, asking: Asking, change: Callable[[Draft], Draft | str], page: Page = panel_page
     ) -> Message:
         """The panel after a choice; where that is not possible ``change`` gives the sentence that says so."""
-        async with self.turn:
+        async with self._turn(token):
             draft = await self.draft(token, asking)
             changed = change(draft) if draft else None
             if isinstance(changed, Draft) and changed != draft:
@@ -138,20 +139,16 @@ class Desk:
 
     async def save(self, token: str, asking: Asking) -> Message:
         """Store the draft and tell what changed; or why not, with the panel as it was."""
-        draft = await self.draft(token, asking)
-        if draft is None:
-            return expired(asking.words)
         now = self.clock()
-        refusal = None
-        is_other = draft.old is None or draft.old.channel_id != draft.new.channel_id
-        if is_other and asking.guild.get_channel_or_thread(draft.new.channel_id) is None:
-            return await self._panel(token, draft, asking, panel_page, asking.words("setup.channel_gone"))
-        if draft.changes:
-            decision = Decision(old=draft.old, new=draft.new)
-            refusal = await self.decisions.take([decision], asking.by(now))
-        if refusal is not None:
-            return await self._refuse(token, draft, refusal, asking)
-        await self.drafts.drop(token)
+        async with self._turn(token):
+            draft = await self.draft(token, asking)
+            if draft is None:
+                return expired(asking.words)
+            draft, why_not = await self._store(token, draft, asking)
+            if why_not is None:
+                await self.drafts.drop(token)
+        if why_not is not None:
+            return await self._panel(token, draft, asking, panel_page, why_not)
         await self.follow()
         saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
         return await self.examine(saved_page(saved, draft.changes, now, asking.words), [saved], asking.words)
@@ -286,8 +283,23 @@ class Desk:
         ]
         return history_lines(remembered, self.clock(), asking.words)
 
-    async def _refuse(self, token: str, draft: Draft, refusal: Refusal, asking: Asking) -> Message:
-        """The panel again, over what the channel has become meanwhile where that is the reason."""
+    def _turn(self, token: str) -> asyncio.Lock:
+        """Of quick clicks on a panel each must build on the one before it, not on what was before both."""
+        return self.turns.setdefault(token, asyncio.Lock())
+
+    async def _store(self, token: str, draft: Draft, asking: Asking) -> tuple[Draft, str | None]:
+        """Decide what the draft says: the draft as it is then, and why nothing was stored, if so."""
+        is_other = draft.old is None or draft.old.channel_id != draft.new.channel_id
+        if is_other and asking.guild.get_channel_or_thread(draft.new.channel_id) is None:
+            return draft, asking.words("setup.channel_gone")
+        if not draft.changes:
+            return draft, None
+        decision = Decision(old=draft.old, new=draft.new)
+        refusal = await self.decisions.take([decision], asking.by(self.clock()))
+        return (draft, None) if refusal is None else await self._refuse(token, draft, refusal, asking)
+
+    async def _refuse(self, token: str, draft: Draft, refusal: Refusal, asking: Asking) -> tuple[Draft, str]:
+        """The draft over what the channel has become meanwhile, where that is the reason; and the reason."""
         found = await self.subscriptions.of_channel((draft.old or draft.new).channel_id)
         mine = found is not None and found.guild_id in (None, asking.guild.id)
         first_came = refusal is Refusal.TAKEN and draft.old is None
@@ -303,7 +315,7 @@ class Desk:
             theirs = changes(values_of(draft.new), values_of(draft.old))
             names = ", ".join(asking.words(f"setup.value.{each.key}") for each in theirs)
             notice += f"\n{asking.words('setup.differs', names=names)}" if names else ""
-        return await self._panel(token, draft, asking, panel_page, notice)
+        return draft, notice
 
 
 def expired(words: Words) -> Message:
