@@ -13,7 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 from structlog.contextvars import bind_contextvars
 
-from bot.adapters.channel_kinds import kind_of
+from bot.adapters.channel_kinds import kind_in_use
 from bot.adapters.cogs import CogModules
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.interaction_errors import report
@@ -221,7 +221,7 @@ class NewsBot(commands.AutoShardedBot):
             return
         try:
             channel = self.get_channel(channel_id) or await self.fetch_channel(channel_id)
-            kind = kind_of(channel)
+            kind = kind_in_use(channel)
             if isinstance(channel, discord.abc.GuildChannel | discord.Thread) and kind is not None:
                 await self.services.subscriptions.learn_channel(channel.id, channel.guild.id, kind)
         except (*NO_ANSWER, StoreError) as error:

@@ -24,6 +24,7 @@ from bot.delivery.models import ChannelKind, Subscription
 from bot.formatting.compose import Layout
 from tests.support.answers import buttons, kept, shown
 from tests.support.openapi import is_checked
+from tests.support.posts import write_post
 from tests.support.servers import actor, deny_bot, give_back, handle, manager, rights, subscribe
 from tests.support.stage import Play, Stage, text_of
 
@@ -515,3 +516,25 @@ async def test_where_nobody_can_be_told_the_next_day_tries_again(stage: Stage, l
         await play.app.rounds.look(asyncio.Event())
         assert len(messages(play, lobby.id)) == 1
         assert handle(play, lobby).id == lobby.id
+
+
+@pytest.mark.parametrize("kind", [ChannelType.VOICE, ChannelType.STAGE_VOICE])
+async def test_the_chat_of_a_voice_channel_that_the_settings_name_is_served_and_found_well(
+    tmp_path: Path, kind: ChannelType
+) -> None:
+    stage = Stage(tmp_path, settings={"post_time": "immediately"})
+    voice = stage.backend.create_channel(stage.guild.id, "lounge", type=kind)
+    stage.settings["news_channel_id"] = voice.id
+    write_post(stage.content, "2024-05-04-a.md")
+    async with stage.play() as play:
+        await play.app.bot.on_ready()
+        stage.now += timedelta(minutes=1)
+        await play.deliver()
+        assert len(messages(play, voice.id)) == 1
+        (known,) = await play.app.subscriptions.of_guild(stage.guild.id)
+        assert known.kind is ChannelKind.TEXT
+        assert not diagnose(known, seen(play, known))
+        in_a_thread = replace(known, layout=Layout.THREAD)
+        assert [each.trouble for each in diagnose(in_a_thread, seen(play, in_a_thread))] == [
+            Trouble.WRONG_KIND
+        ]

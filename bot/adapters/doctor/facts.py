@@ -6,11 +6,12 @@ from typing import Any
 
 import discord
 
-from bot.adapters.channel_kinds import kind_of
+from bot.adapters.channel_kinds import kind_in_use, kind_of
 from bot.adapters.refusals import NO_ANSWER, NONSENSE
 from bot.delivery.diagnosis import ChannelFacts, Permission
 from bot.delivery.forum_tags import ForumTag
 from bot.delivery.models import ChannelKind, Subscription
+from bot.delivery.places import is_threaded
 
 _UNKNOWN_CHANNEL = 10003
 
@@ -71,7 +72,7 @@ def _facts(guild: discord.Guild, channel: Channel, subscription: Subscription) -
     forum = channel if isinstance(channel, discord.ForumChannel) else None
     role = guild.get_role(subscription.role_id) if subscription.role_id is not None else None
     return ChannelFacts(
-        kind=kind_of(channel),
+        kind=kind_of(channel) if is_threaded(subscription) else kind_in_use(channel),
         parent_id=parent.id if parent is not channel else None,
         granted=_granted(guild.me, parent),
         timed_out=guild.me.is_timed_out() and not guild.me.guild_permissions.administrator,
