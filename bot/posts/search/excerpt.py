@@ -7,13 +7,14 @@ import html
 import itertools
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.posts.search.korean import is_ending
 from bot.posts.search.outline import Heading, heading_at, heading_lines
-from bot.posts.search.plan import Wish
+from bot.posts.search.plan import Way, Wish
 from bot.posts.search.words import HAN, HANGUL, START
 
 LONGEST = 220
@@ -21,6 +22,9 @@ LONGEST = 220
 
 _CANDIDATES = 12
 """Lines that are looked at closely."""
+
+_MOST_PLACES = 200
+"""Places in a text that are looked at for each way of writing a word; more say no more."""
 
 _LONGEST_LINE = 4_000
 """Code points of a line that are looked at closely, around the first word in it."""
@@ -55,17 +59,43 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A wish as it is found in text: needles that are quick to look for, and the exact pattern."""
+    """A wish as it is found in text: needles that are quick to look for, and the exact patterns.
+
+    ``pattern`` has all the ways; its groups are those that must be words of their own (not ``goes_on``).
+    """
 
     needles: tuple[str, ...]
     pattern: re.Pattern[str]
+    ways: tuple[tuple[tuple[str, ...], str], ...]
+
+    def spans(self, lowered: str) -> list[tuple[int, int]]:
+        """Where it is in a sentence."""
+        return list(_allowed(self.pattern.finditer(lowered), lowered))
+
+    def places(self, lowered: str) -> Iterator[tuple[int, int]]:
+        """Where it is in a whole text, not everywhere; only ways whose words all occur are looked for."""
+        for runs, source in self.ways:
+            if all(run in lowered for run in runs):
+                found = itertools.islice(re.compile(source).finditer(lowered), _MOST_PLACES)
+                yield from _allowed(found, lowered)
+
+
+def _looked(wish: Wish) -> _Looked:
+    ways = sorted(wish, key=lambda way: -sum(map(len, way.words)))
+    patterns = [_way_pattern(way) for way in ways]
+    runs = [tuple(sorted(_runs(way.words), key=len, reverse=True)) for way in ways]
+    return _Looked(
+        needles=_shortest({longest for longest, *_ in runs}),
+        pattern=re.compile("|".join(patterns) or "(?!)"),
+        ways=tuple(zip(runs, patterns, strict=True)),
+    )
 
 
 class Finder:
     """Finds the best sentence for a search; made once a search, used for each post."""
 
     def __init__(self, wishes: Iterable[Wish]) -> None:
-        self._looked = [_Looked(_needles(wish), _pattern(wish)) for wish in wishes]
+        self._looked = [_looked(wish) for wish in wishes]
 
     def excerpt(self, body: str, description: str, title: str = "") -> Excerpt:
         """The sentence of the body with most of the words, else of the description, else their beginning.
@@ -94,16 +124,33 @@ class Finder:
         return _pieces(text, self._spans(text))
 
     def _likely(self, lines: Sequence[str]) -> list[int]:
-        """The lines that hold most of the needles, prose before headings, in the post's order."""
-        lowered = "\n".join(lines).lower().split("\n")
+        """The lines that hold most of the words, then most of the needles, prose before headings, in order.
+
+        A word that Markdown interrupts is only seen once the line is plain: so needles count as well.
+        """
+        text = "\n".join(lines).lower()
+        lowered = text.split("\n")
+        starts = list(itertools.accumulate((len(line) + 1 for line in lowered), initial=0))
         counts: Counter[int] = Counter()
+        exact: dict[int, float] = {}
         for looked in self._looked:
             found: set[int] = set()
             for needle in looked.needles:  # one pass of C a needle: excerpts are most of a search's time
-                found.update([number for number, line in enumerate(lowered) if needle in line])
-            counts.update(found)
-        scored = ((-count, lines[number].startswith("#"), number) for number, count in counts.items())
-        return [number for _, _, number in heapq.nsmallest(_CANDIDATES, scored)]
+                if needle in text:
+                    found.update([number for number, line in enumerate(lowered) if needle in line])
+            best: dict[int, float] = {}
+            for span in looked.places(text) if found else ():
+                number = bisect_right(starts, span[0]) - 1
+                if best.get(number, 0) < 1:
+                    best[number] = 1 if _is_whole(text, span) else _PART
+            counts.update(found | best.keys())
+            for number, count in best.items():
+                exact[number] = exact.get(number, 0) + count
+        scored = (
+            (-exact.get(number, 0), -count, lines[number].startswith("#"), number)
+            for number, count in counts.items()
+        )
+        return [number for *_, number in heapq.nsmallest(_CANDIDATES, scored)]
 
     def _near(self, line: str) -> str:
         """The line, or of a very long one what stands around the first of the words."""
@@ -126,7 +173,7 @@ class Finder:
     def _count(self, text: str) -> float:
         """How many of the words are in a text; one that is only a part of a longer word counts less."""
         lowered = _lowered(text)
-        found = ([_is_whole(lowered, span) for span in _spans_of(looked, lowered)] for looked in self._looked)
+        found = ([_is_whole(lowered, span) for span in looked.spans(lowered)] for looked in self._looked)
         return sum(1.0 if any(whole) else _PART for whole in found if whole)
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
@@ -134,7 +181,7 @@ class Finder:
         lowered = _lowered(text)
         spans: list[tuple[int, int]] = []
         for looked in self._looked:
-            found = _spans_of(looked, lowered)
+            found = looked.spans(lowered)
             spans += [span for span in found if _is_whole(lowered, span)] or found
         return spans
 
@@ -146,8 +193,11 @@ class Finder:
         return _pieces(sentence, spans)
 
 
-def _spans_of(looked: _Looked, lowered: str) -> list[tuple[int, int]]:
-    return [match.span() for match in looked.pattern.finditer(lowered)]
+def _allowed(matches: Iterable[re.Match[str]], lowered: str) -> Iterator[tuple[int, int]]:
+    """The spans but those of parts of longer words that only count as words of their own."""
+    for match in matches:
+        if not match.lastindex or _is_whole(lowered, match.span()):
+            yield match.span()
 
 
 def _is_whole(lowered: str, span: tuple[int, int]) -> bool:
@@ -189,9 +239,9 @@ def _lowered(text: str) -> str:
     return lowered if len(lowered) == len(text) else "".join(c.lower()[0] for c in text)
 
 
-def _needles(wish: Wish) -> tuple[str, ...]:
-    """The longest word of each way, without its ending where forms differ; unlike the pattern, too wide."""
-    needles = {max(_runs(way.words), key=len) for way in wish}
+def _shortest(needles: Iterable[str]) -> tuple[str, ...]:
+    """Those that hold no other one, so that a word stands for all its forms; unlike the pattern, too wide."""
+    needles = frozenset(needles)
     return tuple(n for n in needles if not any(other != n and other in n for other in needles))
 
 
@@ -222,18 +272,20 @@ def _kind(word: str) -> str:
     return "digit" if first.isdecimal() else "letter"
 
 
-def _pattern(wish: Wish) -> re.Pattern[str]:
-    ways = sorted(wish, key=lambda way: -sum(map(len, way.words)))
-    return re.compile("|".join(_way_pattern(way.words) for way in ways) or "(?!)")
+def _way_pattern(way: Way) -> str:
+    """The pattern of a way, a group where it is no part of a longer word.
 
-
-def _way_pattern(words: tuple[str, ...]) -> str:
-    runs = _runs(words)
+    It begins with a text, not with a condition on what stands before: so it is looked for far faster.
+    """
+    words, runs = way.words, _runs(way.words)
     gaps = ["1" if _is_apart(one, other) else "0" for one, other in itertools.pairwise(runs)]
     later = (rf"[\W_]{{{least},3}}{re.escape(run)}" for least, run in zip(gaps, runs[1:], strict=True))
-    joined = re.escape(runs[0]) + "".join(later)
-    before = rf"(?<![{HANGUL}])" if words[0].startswith(START) else _edge(words[0], "<!")
-    return f"{before}{joined}{_edge(words[-1][-1], '!')}"
+    first = re.escape(runs[0])
+    other = HANGUL if words[0].startswith(START) else _others(words[0])
+    before = f"(?<![{other}]{first})" if other else ""
+    after = f"(?![{other}])" if (other := _others(words[-1][-1])) else ""
+    pattern = f"{first}{before}{''.join(later)}{after}"
+    return pattern if way.goes_on else f"({pattern})"
 
 
 def _is_apart(one: str, other: str) -> bool:
@@ -241,12 +293,9 @@ def _is_apart(one: str, other: str) -> bool:
     return _kind(one[-1]) == _kind(other[0]) and _kind(other[0]) in ("digit", "letter")
 
 
-def _edge(word: str, look: str) -> str:
-    """Latin words and numbers end where others begin; Hangul goes on with particles."""
-    kind = _kind(word)
-    if kind == "digit":
-        return f"(?{look}[0-9])"
-    return f"(?{look}[a-z])" if kind == "letter" else ""
+def _others(word: str) -> str:
+    """What makes a Latin word or a number another one beside it; Hangul goes on with particles."""
+    return {"digit": "0-9", "letter": "a-z"}.get(_kind(word), "")
 
 
 def _pieces(text: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[str, bool], ...]:

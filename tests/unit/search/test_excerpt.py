@@ -115,3 +115,29 @@ def test_where_the_title_has_the_words_the_description_says_what_it_is_about() -
     assert text(finder.excerpt(body, about, "모델 평가")) == "[모델]이 열 개예요."
     assert text(finder.excerpt(body, about, "다른 제목")) == "[모델]이에요."
     assert text(finder.excerpt("## 뒤\n\n모델 평가예요.", about, "모델 평가")) == "[모델] [평가]예요."
+
+
+@pytest.mark.parametrize(
+    ("typed", "others", "sentence", "shown"),
+    [
+        ("k2", "Thanks for a kind look.", "Kimi K2 is out.", "Kimi [K2] is out."),
+        ("o1", "Tools know about 1000 of those.", "Now o1 is here.", "Now [o1] is here."),
+        ("4o", "Of 4 or 14 others.", "So GPT-4o it is.", "So GPT-[4o] it is."),
+        ("ai", "He said it again and again.", "It is AI.", "It is [AI]."),
+        ("deepseek r1", "Deepseek runs.", "DeepSeek R1 runs.", "[DeepSeek] [R1] runs."),
+        ("deepseek r1", "Deepseek runs.", "See [DeepSeek](https://a.b/c?d) R1.", "See [DeepSeek] [R1]."),
+        ("고맙습니다", "오늘도 나왔습니다.", "모두 고맙습니다.", "모두 [고맙습니다]."),
+        ("라마", "드라마를 봤어요.", "라마가 나왔어요.", "[라마]가 나왔어요."),
+    ],
+)
+def test_the_sentence_is_found_below_many_lines_that_only_look_like_it(
+    typed: str, others: str, sentence: str, shown: str
+) -> None:
+    found = excerpt(typed, f"{others}\n\n" * 30 + f"## 뒤\n\n{sentence}\n", "요약이에요.")
+    assert text(found) == shown
+    assert found.section is not None
+
+
+def test_a_syllable_that_is_only_meant_as_a_word_is_not_marked_in_longer_ones() -> None:
+    assert text(excerpt("도는 모델", "도구와 모델이에요.")) == "도구와 [모델]이에요."
+    assert text(excerpt("칩이", "칩셋과 칩은 달라요.")) == "칩셋과 [칩]은 달라요."
