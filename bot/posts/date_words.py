@@ -94,7 +94,7 @@ _ENGLISH_MONTH = re.compile(
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<name2>[a-z]{3,9})\.?)"
     r"(?:st|nd|rd|th)?(?:,? (?P<when>last year|this year))?"
 )
-_YEARS_AGO: Mapping[str, int] = MappingProxyType(
+YEARS_AGO: Mapping[str, int] = MappingProxyType(
     {"재작년": 2, "작년": 1, "지난해": 1, "去年": 1, "last year": 1}
     | {"올해": 0, "금년": 0, "今年": 0, "this year": 0}
 )
@@ -133,7 +133,7 @@ def _full(text: str, today: dt.date) -> dt.date | None:  # noqa: ARG001 - one sh
 
 
 def _word(text: str, today: dt.date) -> dt.date | None:
-    years = _YEARS_AGO.get(text.removesuffix(" 오늘"), 0)
+    years = YEARS_AGO.get(text.removesuffix(" 오늘"), 0)
     if years and text.endswith(" 오늘"):
         return months_before(today, 12 * years)
     if text in _TOMORROW:
@@ -243,7 +243,7 @@ def _month_day(text: str, today: dt.date) -> dt.date | None:
         first = months_before(today.replace(day=1), 0 if this else 1)
         return first.replace(day=day)
     if match["when"]:
-        return dt.date(today.year - _YEARS_AGO[match["when"]], int(match["month"]), day)
+        return dt.date(today.year - YEARS_AGO[match["when"]], int(match["month"]), day)
     return _latest(int(match["month"]), day, today)
 
 
@@ -255,7 +255,7 @@ def _english_month(text: str, today: dt.date) -> dt.date | None:
     month = MONTHS.index(name[:3]) + 1
     day = int(match["day"] or match["day2"])
     if match["when"]:
-        return dt.date(today.year - _YEARS_AGO[match["when"]], month, day)
+        return dt.date(today.year - YEARS_AGO[match["when"]], month, day)
     return _latest(month, day, today)
 
 

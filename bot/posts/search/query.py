@@ -8,10 +8,11 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.posts.date_words import read_day
+from bot.posts.date_words import YEARS_AGO, read_day
 from bot.posts.dates import read_moment
 from bot.posts.language import LANGUAGES, language_code
 from bot.posts.models import TagKind
+from bot.posts.month_words import read_month
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is left out."""
@@ -58,7 +59,12 @@ _EDGES = re.compile(rf"^(?:(?!\.\w)[{_SIGNS}])+|[{_SIGNS}]+$")
 """Signs before and behind a word that say nothing of it; ``.NET``, ``C++`` and ``C#`` keep theirs."""
 _LISTED = re.compile(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
 """Between two words that are written without a space: ``구글,오픈AI``, but not ``1,000``."""
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[-./](?P<month>[0-9]{1,2}))?[-./]?")
+_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[년年]|(?:[-./](?P<month>[0-9]{1,2}))?[-./]?)")
+_DAY_WORD = re.compile(rf"""\s*(?!-|(?i:{"|".join(_KEYS)}):)[^\s"]+""")
+_MOST_DAY_WORDS = 5
+"""Words that a day may have: ``the day before yesterday``, ``2024년 5월 4일 토요일``."""
+_BESIDE_DAY = re.compile(r"\((?![월화수목금토일](?:요일)?\)).*|(?:자|의|에|날|글|뉴스|소식|거|꺼|것)")
+"""What may stand behind a day and is then a word of its own: ``after:어제 뉴스``."""
 
 
 class TagFilter(NamedTuple):
@@ -121,8 +127,9 @@ def parse_query(text: str, today: dt.date) -> PostQuery:
     """
     normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
     reader = _Reader(today)
-    for match in _PART.finditer(normal):
-        reader.read(match)
+    at = 0
+    while match := _PART.search(normal, at):
+        at = reader.read_days(match) or reader.read(match)
     return reader.query()
 
 
@@ -142,7 +149,23 @@ class _Reader:
         self.without_langs: dict[str, None] = {}
         self.unread: dict[tuple[str, str], None] = {}
 
-    def read(self, match: re.Match[str]) -> None:
+    def read_days(self, match: re.Match[str]) -> int | None:
+        """Take a filter by day, with as many words as make one, and tell where it ends; None for others."""
+        key = _KEYS.get((match["key"] or "").lower())
+        if key not in ("before", "after") or match["minus"] or match["quoted"] is not None:
+            return None
+        begins = match.start("plain")
+        for end in _ends_of_days(match.string, begins):
+            if self._filter(key, match.string[begins:end].rstrip(",;")):
+                return end
+        return None
+
+    def read(self, match: re.Match[str]) -> int:
+        """Take a part, and tell where it ends."""
+        self._take(match)
+        return match.end()
+
+    def _take(self, match: re.Match[str]) -> None:
         key = _KEYS.get((match["key"] or "").lower())
         value = " ".join((match["quoted"] or (match["plain"] or "").rstrip(",;") or "").split())
         if key and value and (self._exclude if match["minus"] else self._filter)(key, value):
@@ -202,6 +225,18 @@ class _Reader:
         )
 
 
+def _ends_of_days(text: str, at: int) -> list[int]:
+    """Where a day of several words may end, which begins at a place; the farthest first."""
+    ends: list[int] = []
+    while len(ends) < _MOST_DAY_WORDS and (word := _DAY_WORD.match(text, at)):
+        at = word.end()
+        if not ends or not _BESIDE_DAY.fullmatch(word[0].strip()):
+            ends.append(at)
+        else:
+            break
+    return ends[::-1]
+
+
 def _language(value: str) -> str | None:
     """The code of a language that posts may be in; None for what nobody would recognise."""
     code = _LANGUAGES.get(value.lower()) or language_code(value)
@@ -214,15 +249,26 @@ def _narrow(text: str) -> str:
 
 
 def first_day(text: str, today: dt.date) -> dt.date | None:
-    """The first day of what a text names: a month (2024-05), a year, or a day as people say it."""
+    """The first day of what a text names: a month, a year, or a day, as people say it."""
     back = _DAYS_BACK.get(text.lower())
     if back is not None:
         return today - dt.timedelta(days=min(back, today.toordinal() - 1))
     match = _PERIOD.fullmatch(text)
     if match is None:
         moment = read_moment(text)
-        return moment.day if moment else read_day(text, today)
+        return moment.day if moment else read_day(text, today) or _first_of(text.lower(), today)
     try:
         return dt.date(int(match["year"]), int(match["month"] or 1), 1)
     except ValueError:
         return None
+
+
+def _first_of(text: str, today: dt.date) -> dt.date | None:
+    """The first day of a month or year, the latest up to ``today`` where the text names no year."""
+    if text in YEARS_AGO:
+        return dt.date(max(1, today.year - YEARS_AGO[text]), 1, 1)
+    month = None if text.isdecimal() else read_month(text, today)
+    if month is None:
+        return None
+    is_over = month.month <= today.month
+    return dt.date(month.year or max(1, today.year - (0 if is_over else 1)), month.month, 1)

@@ -238,10 +238,46 @@ def test_a_query_has_its_limits() -> None:
         ("2024-13", None),
         ("0000", None),
         ("soon", None),
+        ("5월", dt.date(2024, 5, 1)),
+        ("12월", dt.date(2023, 12, 1)),
+        ("지난달", dt.date(2024, 5, 1)),
+        ("last month", dt.date(2024, 5, 1)),
+        ("May 2023", dt.date(2023, 5, 1)),
+        ("작년", dt.date(2023, 1, 1)),
+        ("Last year", dt.date(2023, 1, 1)),
+        ("2024년", dt.date(2024, 1, 1)),
+        ("2024년 5월", dt.date(2024, 5, 1)),
+        ("5", None),
     ],
 )
 def test_days_are_read_as_their_first(text: str, day: dt.date | None) -> None:
     assert first_day(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "terms"),
+    [
+        ("after:지난주 금요일 모델", dt.date(2024, 5, 24), ("모델",)),
+        ("이후: 지난 주 금요일 모델", dt.date(2024, 5, 24), ("모델",)),
+        ("모델 after:last friday openai", dt.date(2024, 5, 31), ("모델", "openai")),
+        ("after:2023년 5월 4일 토요일 모델", dt.date(2023, 5, 4), ("모델",)),
+        ("after:3 days ago, 모델", dt.date(2024, 5, 29), ("모델",)),
+        ("after:지난달 모델 평가", dt.date(2024, 5, 1), ("모델", "평가")),
+        ("after:어제 뉴스", dt.date(2024, 5, 31), ("뉴스",)),
+        ("after:어제 (모델)", dt.date(2024, 5, 31), ("모델",)),
+        ("after:어제 tag:llm", dt.date(2024, 5, 31), ()),
+        ("after:어제 -llm", dt.date(2024, 5, 31), ()),
+        ("after:soon 모델", None, ("after:soon", "모델")),
+    ],
+)
+def test_a_day_takes_as_many_words_as_make_it(
+    text: str, after: dt.date | None, terms: tuple[str, ...]
+) -> None:
+    query = parse_query(text, TODAY)
+    assert (query.after, query.terms) == (after, terms)
+    assert parse_query(text.replace("after:", "before:"), TODAY).before == (
+        after if "after" in text else None
+    )
 
 
 def test_the_day_before_the_calendar_begins_is_its_first() -> None:
