@@ -362,6 +362,9 @@ async def test_a_word_itself_comes_before_longer_words_that_hold_it(
         ("추론모델", "새 추론 모델이 나왔어요."),
         ("전력소모", "전력 소모가 적어요."),
         ("추론 모델", "추론모델이에요."),
+        ("저전력칩", "새 저전력 칩을 냈어요."),
+        ("저전력칩을", "새 저전력 칩이에요."),
+        ("긴문맥", "긴 문맥에서도 잘해요."),
     ],
 )
 async def test_a_compound_is_found_in_two_words_and_in_one(text: str, body: str) -> None:

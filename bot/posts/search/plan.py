@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.posts.search.aliases import Aliases
-from bot.posts.search.korean import bare_forms, stems
+from bot.posts.search.korean import bare_forms, is_ending, stems
 from bot.posts.search.query import PostQuery
 from bot.posts.search.words import START, forms, words_of
 
@@ -21,7 +21,7 @@ MAX_WAYS = 40
 _LONGEST_NAME = 3
 """Typed words that may together be one name of the aliases (``메타 에이아이``)."""
 
-_LEAST_COMPOUND, _LONGEST_COMPOUND = 4, 10
+_LEAST_COMPOUND, _LONGEST_COMPOUND = 3, 10
 """Syllables of a Korean word that may have been meant as two."""
 
 _HANGUL = re.compile("[가-힣]+").fullmatch
@@ -110,7 +110,8 @@ def _typed(term: str, known: _Known) -> Wish:
     for form, weight in meant:
         ways += _inflected(form, weight)
         ways += _inside(form, weight)
-    return _best([*ways, *(way for form, _ in meant for way in _parted(form))])
+    least = 2 if known.is_name(term) else 1
+    return _best([*ways, *(way for form, _ in meant for way in _parted(form, least))])
 
 
 def _written(text: str, aliases: Aliases) -> Wish:
@@ -158,10 +159,12 @@ def _inside(text: str, weight: float) -> Iterator[Way]:
         yield Way((words[0].removeprefix(START), *words[1:]), weight)
 
 
-def _parted(text: str) -> Iterator[Way]:
-    """``추론모델`` as ``추론 모델``: a compound in two words of two syllables or more."""
+def _parted(text: str, least: int) -> Iterator[Way]:
+    """``긴문맥`` as ``긴 문맥``: a compound in two words of at least so many syllables, none a particle."""
     if _HANGUL(text) and _LEAST_COMPOUND <= len(text) <= _LONGEST_COMPOUND:
-        for at in range(2, len(text) - 1):
+        for at in range(least, len(text) - least + 1):
+            if len(text) - at == 1 and is_ending(text[at:]):
+                continue
             yield Way(tuple(words_of(f"{text[:at]} {text[at:]}")), BARE, goes_on=False)
 
 

@@ -316,6 +316,9 @@ def test_a_compound_may_have_been_meant_as_two_words() -> None:
     assert ways("추론모델")["|추론|모델"] == BARE
     assert ways("추론모델을")["|추론|모델"] == BARE
     assert ways("전력소모")["|전력|소모"] == BARE
+    assert ways("긴문맥을")["|긴|문맥"] == BARE
+    assert "|모델|이" not in ways("모델이")
+    assert "|긴|문맥" not in ways("긴문맥", Aliases.parse("긴문맥, long context"))
     assert len(ways("수박참외" * 15)) < 10
 
 
