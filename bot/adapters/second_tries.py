@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.adapters.search_index import SearchIndex
@@ -24,7 +24,9 @@ MOST_OFFERED: Final = 3
 _MOST_TRIED: Final = 20
 """Searches that are tried at most: one takes a few milliseconds, a reader waits for all."""
 _MOST_WORDS: Final = 6
-"""Words up to which it is tried to leave some out."""
+"""Words up to which it is tried to leave each one out."""
+_KEPT: Final = 4
+"""Tries that are kept for finding how many of the words, sixteen at most, go together."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class SecondTries:
     search_index: SearchIndex
     hidden: Collection[str]
     _left: int = _MOST_TRIED
+    _counts: dict[PostQuery, int] = field(default_factory=dict)
 
     async def of(self, query: PostQuery) -> tuple[str, ...]:
         """Searches as they are typed, each of which finds something, the likeliest first."""
@@ -54,42 +57,54 @@ class SecondTries:
     async def _spelt(self, query: PostQuery) -> PostQuery:
         """The query with its tags, and those words that find nothing, as the archive writes them."""
         spelt = await asyncio.to_thread(better_spelt, query, self.archive)
-        if len(query.terms) > _MOST_WORDS:
-            return spelt
         terms = [
-            word if word == better or await self._count(PostQuery(terms=(word,))) else better
+            word if word == better or await self._alone(word) else better
             for word, better in zip(query.terms, spelt.terms, strict=True)
         ]
         return replace(spelt, terms=tuple(terms))
 
     async def _fewer(self, query: PostQuery, spelt: PostQuery) -> PostQuery | None:
         """A query without the word whose absence finds the most, or without all that find nothing."""
-        if not 1 < len(query.terms) <= _MOST_WORDS:
-            return None
-        best = await self._best(fewer_words(query))
-        if best is None and spelt != query:
-            best = await self._best(fewer_words(spelt))
-        return best or await self._those_found(spelt)
+        best = None
+        if 1 < len(query.terms) <= _MOST_WORDS:
+            best = await self._best(fewer_words(query))
+            if best is None and spelt != query:
+                best = await self._best(fewer_words(spelt))
+        return best or (await self._those_found(spelt) if len(spelt.terms) > 1 else None)
 
     async def _those_found(self, query: PostQuery) -> PostQuery | None:
         """As many of the words as find something together, the rarest left out first."""
-        counts = {word: await self._count(PostQuery(terms=(word,))) for word in query.terms}
-        left = [word for word in query.terms if counts[word]]
-        while left:
-            fewer = PostQuery(terms=tuple(left))
-            if await self._count(fewer):
-                return fewer
-            left.remove(min(left, key=lambda word: counts[word]))
-        return None
+        counts = {word: await self._alone(word) for word in query.terms}
+        common = sorted(filter(counts.get, counts), key=lambda word: -counts[word])
+
+        def commonest(number: int) -> PostQuery:
+            return PostQuery(terms=tuple(word for word in query.terms if word in common[:number]))
+
+        least, most = min(1, len(common)), len(common)
+        while least < most:
+            middle = (least + most + 1) // 2
+            if await self._count(commonest(middle)):
+                least = middle
+            else:
+                most = middle - 1
+        return commonest(least) if least else None
+
+    async def _alone(self, word: str) -> int:
+        """How many posts a word finds; some tries are kept for words together."""
+        return await self._count(PostQuery(terms=(word,)), keep=_KEPT)
 
     async def _best(self, queries: Iterable[PostQuery]) -> PostQuery | None:
         counted = [(await self._count(query), query) for query in queries]
         most, best = max(counted, key=lambda pair: pair[0])
         return best if most else None
 
-    async def _count(self, query: PostQuery) -> int:
+    async def _count(self, query: PostQuery, keep: int = 0) -> int:
         """How many posts a search finds; none where it asks for nothing or enough were tried."""
-        if query.is_empty or self._left <= 0:
+        if query.is_empty:
             return 0
-        self._left -= 1
-        return await self.search_index.count(query, self.hidden)
+        if query not in self._counts:
+            if self._left <= keep:
+                return 0
+            self._left -= 1
+            self._counts[query] = await self.search_index.count(query, self.hidden)
+        return self._counts[query]

@@ -211,11 +211,12 @@ class Visit:
         )
 
     def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:
-        """Tags like those that are asked for and unknown, then like the words."""
+        """Tags like those that are asked for and unknown, then like the words, together and each its own."""
         unknown = (tag.name for tag in query.tags if not self.archive.tagged(*tag))
         wanted = (*unknown, " ".join(query.terms), *query.phrases)
         alike = (nearest_tags(self.archive, name, nothing.MOST_OFFERED) for name in wanted)
-        return tuple({tag.name: tag for tags in alike for tag in tags}.values())
+        own = (nearest_tags(self.archive, word, 1) for word in query.terms if self.archive.tagged(word))
+        return tuple({tag.name: tag for tags in (*alike, *own) for tag in tags}.values())
 
 
 def _findings(matches: Sequence[Match]) -> list[Finding]:

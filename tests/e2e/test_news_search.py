@@ -164,6 +164,16 @@ async def test_a_word_too_many_is_left_out_one_tap_away(stage: Stage) -> None:
         assert "**반딧불" in text_of(found)
 
 
+async def test_of_a_long_search_words_that_find_something_and_their_tags_are_offered(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        typed = "없는말 다른말 전혀말 무슨말 헛된말 반딧불 하드웨어 아무말"
+        answer = await play.reader.slash(play.channel, "news search", text=typed)
+        assert "하드웨어 (12)" in buttons(shown(answer))
+        found = await play.reader.click(shown(answer), label="반딧불 하드웨어")
+        assert "**반딧불" in text_of(found)
+
+
 async def test_decomposed_text_is_mended_and_not_offered_again(stage: Stage) -> None:
     write_posts(stage)
     typed = unicodedata.normalize("NFD", "하드웨아")
