@@ -19,8 +19,8 @@ def alarm_due(
 ) -> datetime | None:
     """The slot by which a post should have come and none has until ``now`` (aware); None where all is well.
 
-    A post counts for a day when it bears its date, or came since its local midnight and is no past post
-    that fills up the archive. A slot that was missed is made up for as long as a delivery is.
+    A post counts for a day when it is out, and bears its date, or came since its local midnight and is no
+    past post that fills up the archive. A slot that was missed is made up for as long as a delivery is.
     """
     slot = timetable.last_until(now, after=now - GRACE)
     if timetable.at is None or slot is None:
@@ -28,7 +28,8 @@ def alarm_due(
     day = slot.astimezone(ZoneInfo(timetable.zone)).date()
     midnight = timetable.midnight(day)
     has_come = any(
-        post.date == day or (first_seen.get(post.slug, now) >= midnight and is_news(post, first_seen, now))
+        (post.date == day or (first_seen.get(post.slug, now) >= midnight and is_news(post, first_seen, now)))
+        and (post.meta.published_at or timetable.midnight(post.date)) <= now
         for post in posts
     )
     return None if has_come else slot

@@ -46,5 +46,14 @@ def test_a_past_post_that_fills_up_the_archive_that_day_does_not_count() -> None
     assert alarm_due(TEN_IN_SEOUL, [post("a", "2023-01-01")], {"a": came}, FRIDAY) == FRIDAY
 
 
+def test_one_that_is_not_out_yet_does_not_count_until_it_is() -> None:
+    evening = FRIDAY + timedelta(hours=2)
+    late = post("late", "2024-05-03", published_at=evening)
+    tomorrow = post("tomorrow", "2024-05-04")
+    seen = {"late": FRIDAY - timedelta(hours=1), "tomorrow": FRIDAY - timedelta(hours=1)}
+    assert alarm_due(TEN_IN_SEOUL, [late, tomorrow], seen, FRIDAY) == FRIDAY
+    assert alarm_due(TEN_IN_SEOUL, [late, tomorrow], seen, evening) is None
+
+
 def test_a_weekend_has_no_alarm() -> None:
     assert alarm_due(TEN_IN_SEOUL, [], {}, FRIDAY + timedelta(days=1)) is None
