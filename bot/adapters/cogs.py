@@ -68,10 +68,13 @@ class CogModules:
             try:
                 await self._take_out(name)
                 await self._put_in(name, module)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - the named boundary: one cog's new code
+            except BaseException as error:
+                # The named boundary: one cog's new code. Also a reload that is cancelled leaves no gap.
                 for tried in done:
                     await self._take_out(tried)
                     await self._put_in(tried, before[tried])
+                if not isinstance(error, (Exception, SystemExit)):
+                    raise
                 return _broken(name, error)
         return None
 

@@ -207,6 +207,26 @@ async def test_a_cog_that_leaves_the_process_sends_the_others_back_and_the_bot_r
         assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
 
 
+async def test_a_reload_that_is_cancelled_leaves_the_running_cogs_in_service(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_post(stage.content, "2024-05-03-a.md", "첫째")
+    async with stage.play() as play:
+        running = dict(play.app.bot.cog_modules.running)
+        breaking(
+            monkeypatch, "cogs.news", "\nasync def setup(bot):\n    import asyncio; await asyncio.sleep(60)\n"
+        )
+        reloading = asyncio.create_task(reload(play.app.bot, Scope.COGS))
+        async with asyncio.timeout(5):
+            while "News" in play.app.bot.cogs:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        reloading.cancel()
+        await asyncio.wait({reloading})
+        assert reloading.cancelled()
+        assert play.app.bot.cog_modules.running == running
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+
+
 async def test_a_failed_sync_is_told_and_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage.play() as play:
         breaking(monkeypatch, "cogs.news", "\nNews.latest.description = 'Another one'\n")
