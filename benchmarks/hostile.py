@@ -3,7 +3,7 @@
     uv run python benchmarks/hostile.py [KIND...]
 
 Linear work gives a ratio of about 4. The goal is 7 at most, and no post above 30 seconds. A body over
-``limits.POST_CHARACTERS`` is refused at once: the last line times that, at 5 MB.
+``bot.posts.lengths.MAX_CHARACTERS`` is refused at once: the last line times that, at 5 MB.
 """
 
 from __future__ import annotations

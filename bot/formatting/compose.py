@@ -70,7 +70,7 @@ def compose(post: Post, options: ComposeOptions) -> tuple[Message, ...]:
     """The post's messages, each within Discord's limits. Same input, same messages.
 
     Raises:
-        PostError: the body is longer than ``limits.POST_CHARACTERS``.
+        PostError: the body is longer than ``lengths.MAX_CHARACTERS``.
     """
     return _LAYOUTS[options.layout](post, options)
 

@@ -37,6 +37,3 @@ LIST_LEVELS: Final = 11
 
 TABLE_COLUMNS: Final = 56
 """Columns of a code block that a card shows without wrapping, Korean letters counting two."""
-
-POST_CHARACTERS: Final = 1_000_000
-"""Longer bodies are refused: three times the longest real post, some seconds of work at the very worst."""

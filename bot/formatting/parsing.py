@@ -13,7 +13,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from bot.errors import PostError
-from bot.formatting import cjk, emphasis, limits
+from bot.formatting import cjk, emphasis
+from bot.posts import lengths
 from bot.posts.problems import Problem
 
 _TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`~]")
@@ -34,9 +35,9 @@ def parse(body: str, path: str = "") -> list[Token]:
     """The block tokens of a post's body; inline tokens carry their children.
 
     Raises:
-        PostError: the body is longer than ``limits.POST_CHARACTERS``.
+        PostError: the body is longer than ``lengths.MAX_CHARACTERS``.
     """
-    if len(body) > limits.POST_CHARACTERS:
+    if len(body) > lengths.MAX_CHARACTERS:
         raise PostError((_too_long(path, len(body)),))
     return _markdown().parse(body)
 
@@ -47,13 +48,7 @@ def parse_line(text: str) -> Token:
 
 
 def _too_long(path: str, length: int) -> Problem:
-    return Problem(
-        path=path,
-        line=1,
-        code="post-too-long",
-        cause=f"The post has {length:,} characters; {limits.POST_CHARACTERS:,} can be published.",
-        fix="Split it into several posts.",
-    )
+    return Problem(path=path, line=1, code=lengths.CODE, cause=lengths.cause_of(length), fix=lengths.FIX)
 
 
 @cache

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
+from bot.posts import lengths
 from bot.posts.blocks import split
 from bot.posts.checks import check_post
 from bot.posts.decoding import decode
@@ -38,6 +39,9 @@ def parse_post(data: bytes, path: str, *, today: dt.date, zone: dt.tzinfo = dt.U
     """
     findings = Findings(path)
     block = split(decode(data, findings), findings)
+    if len(block.body) > lengths.MAX_CHARACTERS:
+        cause = lengths.cause_of(len(block.body))
+        raise findings.refusal(block.body_line, lengths.CODE, cause, lengths.FIX)
     metadata = read_metadata(block, findings)
     meta = read_front_matter(metadata, block.body, block.body_line, findings, zone)
     post = Post(

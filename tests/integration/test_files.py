@@ -11,6 +11,7 @@ import pytest
 
 from bot.adapters.files import ContentFolder, ContentSnapshot
 from bot.posts.decoding import MAX_BYTES
+from bot.posts.lengths import MAX_CHARACTERS
 from tests.support.posts import write_post
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -63,6 +64,19 @@ def test_a_bad_file_is_reported_and_hides_no_good_one(folder: ContentFolder) -> 
         ("2024-05-06-bytes.md", "not-utf-8"),
     ]
     assert snapshot.difference(None).refused == ("2024-05-05-bad.md", "2024-05-06-bytes.md")
+
+
+def test_a_post_that_grew_too_long_to_be_shown_is_refused_and_its_older_version_stays(
+    folder: ContentFolder,
+) -> None:
+    file = write_post(folder.root, "2024-05-04-a.md")
+    before = scan(folder)
+    file.write_text("---\ntitle: a\n---\n\n" + "x" * (MAX_CHARACTERS + 1))
+    after = scan(folder, before)
+    assert after.archive.posts == before.archive.posts
+    (problem,) = after.problems
+    assert (problem.path, problem.line, problem.code) == ("2024-05-04-a.md", 5, "post-too-long")
+    assert "1,000,000" in problem.cause
 
 
 def test_the_older_good_version_stays_until_the_file_is_mended(folder: ContentFolder) -> None:

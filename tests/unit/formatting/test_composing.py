@@ -12,6 +12,7 @@ from bot.formatting import limits
 from bot.formatting.compose import ComposeOptions, Layout, compose, compose_section
 from bot.formatting.messages import Card, Message, Select
 from bot.i18n import load_catalogues
+from bot.posts import lengths
 from bot.posts.models import FrontMatter, Post, Tag
 from bot.posts.sections import sections_of
 
@@ -183,12 +184,12 @@ def test_a_thread_is_the_cover_alone_and_then_everything_else() -> None:
 
 def test_a_body_beyond_the_bound_is_a_clear_error() -> None:
     with pytest.raises(PostError, match="1,000,000 can be published"):
-        compose(post_of("x" * (limits.POST_CHARACTERS + 1)), OPTIONS)
+        compose(post_of("x" * (lengths.MAX_CHARACTERS + 1)), OPTIONS)
 
 
 @pytest.mark.parametrize("layout", Layout)
 def test_a_post_that_is_too_long_is_named(layout: Layout) -> None:
-    post = post_of("# A\n\n" + "x" * limits.POST_CHARACTERS)
+    post = post_of("# A\n\n" + "x" * lengths.MAX_CHARACTERS)
     with pytest.raises(PostError) as caught:
         compose(post, replace(OPTIONS, layout=layout))
     assert [problem.path for problem in caught.value.problems] == ["today.md"]

@@ -12,6 +12,7 @@ from bot.formatting.cards import colour_of, shortened
 from bot.formatting.compose import ComposeOptions, Layout, compose, compose_section
 from bot.formatting.messages import Card, Message, Select
 from bot.i18n import load_catalogues
+from bot.posts import lengths
 from bot.posts.models import FrontMatter, Post, Tag
 
 OPTIONS = ComposeOptions(words=load_catalogues().words("en"), site_url="https://site.example/")
@@ -233,6 +234,6 @@ def test_an_opened_section_resolves_its_links_and_names_its_post_when_too_long()
     assert (card.title, card.description) == ("A", "[x](https://site.example/y)")
     for opened in (compose, lambda post, options: compose_section(post, 0, options)):
         with pytest.raises(PostError) as caught:
-            opened(post_of("## A\n\n" + "x" * limits.POST_CHARACTERS), OPTIONS)
+            opened(post_of("## A\n\n" + "x" * lengths.MAX_CHARACTERS), OPTIONS)
         problem = caught.value.problems[0]
         assert (problem.path, problem.line, problem.code) == ("s.md", 1, "post-too-long")
