@@ -200,9 +200,13 @@ class Courier:
         return bool(left_out)
 
     async def _is_older(self, post: Post, subscription: Subscription) -> bool:
-        """Whether the channel got the post before its present date of correction."""
+        """Whether the channel got the post before its present date of correction, or earlier on that day."""
         rows = await self.ledger.parts(post.slug, subscription.channel_id)
-        return bool(rows) and rows[0].updated_on != post.meta.updated
+        if not rows or rows[0].updated_on != post.meta.updated:
+            return bool(rows)
+        # The ledger keeps the day alone. What is still to come is no correction: a zone was left out.
+        at = post.meta.updated_at
+        return at is not None and rows[0].claimed_at < at <= self.clock()
 
     async def _continued(self, claim: Delivery) -> int | None:
         """The message before this one, where it was sent so long ago that others may stand between."""

@@ -85,14 +85,15 @@ class _Reader:
 
     def read(self) -> FrontMatter:
         title = self.title()
-        moment = self.date()
+        moment, update = self.date(), self.updated()
         return FrontMatter(
             title=title,
             date=moment.day,
             slug=self.slug(),
             description=text_of(self.first("description")[1]),
             published_at=moment.instant,
-            updated=self.updated(),
+            updated=update.day if update else None,
+            updated_at=update.instant if update else None,
             tags=unique(self.tags()),
             draft=self.draft(),
             image=self.address("image"),
@@ -139,13 +140,13 @@ class _Reader:
             self.findings.warn(line, "bad-date", cause, shape)
         return Moment(day=named)
 
-    def updated(self) -> dt.date | None:
+    def updated(self) -> Moment | None:
         line, value = self.first("updated")
         moment = read_post_moment(value, self.zone)
         if value is not None and moment is None:
             cause = f"{text_of(value)[:60]} is no date; it is left out."
             self.findings.warn(line, "bad-update", cause, "Write it as `update: 2024-05-04`.")
-        return moment.day if moment else None
+        return moment
 
     def slug(self) -> str:
         for alias in ALIASES["slug"]:

@@ -39,8 +39,8 @@ class Tag:
 class FrontMatter:
     """What stands before a post's text, read and normalised.
 
-    ``published_at`` is the author's instant where the file gives a time of day (aware; UTC where no
-    zone was written), else None. ``extra`` keeps the keys this project does not know, untouched.
+    ``published_at`` and ``updated_at`` are the author's instants where the file gives a time of day (aware;
+    UTC where no zone was written), else None. ``extra`` keeps the keys this project does not know, untouched.
     """
 
     title: str
@@ -49,6 +49,7 @@ class FrontMatter:
     description: str = ""
     published_at: dt.datetime | None = None
     updated: dt.date | None = None
+    updated_at: dt.datetime | None = None
     tags: tuple[Tag, ...] = ()
     draft: bool = False
     image: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -92,6 +92,24 @@ async def test_a_new_date_of_correction_is_said_on_the_cover(world: World) -> No
     correct(world, LONG_BODY + "\n\n끝.", version="3", updated=date(2024, 5, 6))
     await world.publisher().deliver_due()
     assert there(world)[0].content == "-# ✏️ 정정 · 2024-05-06"
+
+
+async def test_a_correction_later_on_the_same_day_is_said_too(engine: AsyncEngine) -> None:
+    def updated(item: Post, at: datetime) -> Post:
+        return replace(item, meta=replace(item.meta, updated=at.date(), updated_at=at))
+
+    world = World(engine)
+    begun = world.now
+    await world.subscribe(updated(post("p"), begun))
+    await world.publisher().deliver_due()
+    for version, line in (("2", None), ("3", f"-# ✏️ 정정 · {begun.date()}")):
+        world.now += timedelta(hours=1)
+        new = correct(world, f"다른 말이에요. {version}", version=version)
+        world.archive = Archive.of([updated(new, world.now if line else begun)])
+        await world.publisher().deliver_due()
+        assert [message.content for message in there(world)] == [line]
+    assert world.now.date() == begun.date()
+    assert len(world.postbox.edits) == 2
 
 
 async def test_a_post_that_was_corrected_before_it_was_sent_needs_no_such_line(engine: AsyncEngine) -> None:

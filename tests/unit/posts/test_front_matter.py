@@ -99,6 +99,12 @@ def test_an_ainews_post_joins_its_typed_lists_into_tags() -> None:
     assert parsed.problems == ()
 
 
+def test_the_time_of_day_of_an_update_is_kept() -> None:
+    meta = with_keys("date: 2024-05-04\nlastmod: 2024-05-05T15:00:00+09:00").meta
+    assert meta.updated == date(2024, 5, 5)
+    assert meta.updated_at == datetime(2024, 5, 5, 6, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("alias", ["update", "updated", "lastmod", "Updated", "updatedDate"])
 def test_every_name_of_the_update(alias: str) -> None:
     assert with_keys(f"date: 2024-05-04\n{alias}: 2024-05-06").meta.updated == date(2024, 5, 6)
