@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -19,7 +20,12 @@ MOST_SUBSCRIPTIONS: Final = 25
 """Of a server: as many as one menu can offer."""
 MOST_TAGS: Final = 10
 LONGEST_TAG: Final = 50
-_TIME: Final = re.compile(r"([01]?\d|2[0-3])(?:\s*[:시.]\s*([0-5]?\d)?|([0-5]\d))?\s*분?")
+_TIME: Final = re.compile(
+    r"(?P<before>오전|오후|[ap]\.?m\.?)?\s*"
+    r"(?P<hour>[01]?\d|2[0-3])(?:\s*[:시.]\s*(?P<minute>[0-5]?\d)?|(?P<digits>[0-5]\d))?\s*분?"
+    r"\s*(?P<after>[ap]\.?m\.?)?"
+)
+_NOON: Final = 12
 
 Values = dict[str, Any]
 """What a server chooses, as JSON knows it; ids are text, since JSON's numbers lose digits."""
@@ -103,9 +109,16 @@ def fitting(subscription: Subscription) -> Subscription:
 
 
 def read_time(text: str) -> time | None:
-    """A time of day as people write it (``9``, ``09:30``, ``18시 5분``); None where it is none."""
-    match = _TIME.fullmatch(text.strip())
-    return time(int(match[1]), int(match[2] or match[3] or 0)) if match else None
+    """A time of day as people write it (``9``, ``09:30``, ``오후 6시``, ``6pm``); None where it is none."""
+    match = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
+    if match is None or (match["before"] and match["after"]):
+        return None
+    hour, half = int(match["hour"]), match["before"] or match["after"]
+    if half and hour > _NOON:
+        return None
+    if half:
+        hour = hour % _NOON + (_NOON if half == "오후" or half[0] == "p" else 0)
+    return time(hour, int(match["minute"] or match["digits"] or 0))
 
 
 def unique_tags(names: Iterable[str]) -> tuple[str, ...]:

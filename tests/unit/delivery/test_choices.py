@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -76,6 +77,18 @@ def test_changes_name_what_differs_and_nothing_else() -> None:
         ("18시 05분", time(18, 5)),
         ("0930", time(9, 30)),
         ("930", time(9, 30)),
+        ("오후 6시", time(18)),
+        ("오전 9시 30분", time(9, 30)),
+        ("오후6:05", time(18, 5)),
+        ("오전 12시", time(0)),
+        ("오후 12시 5분", time(12, 5)),
+        ("6pm", time(18)),
+        ("6:30 P.M.", time(18, 30)),
+        ("12 am", time(0)),
+        ("pm 6", time(18)),
+        (unicodedata.normalize("NFD", "오후 6시"), time(18)),
+        ("오후 13시", None),
+        ("오전 6pm", None),
         ("93", None),
         ("24:00", None),
         ("9:60", None),
