@@ -17,9 +17,9 @@ from bot.formatting.pages import counted
 from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import Archive, MonthCount, TagCount
-from bot.posts.date_words import either_day, read_day
+from bot.posts.date_words import begins_a_day, either_day, read_day
 from bot.posts.models import Post
-from bot.posts.month_words import near_day, read_month
+from bot.posts.month_words import near_day, read_month, read_year
 from bot.posts.order import order
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
@@ -42,7 +42,8 @@ def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> li
     """Days that have posts, one offer a day: date, weekday and title.
 
     A typed day gives those nearest to it, one that can be two days (``5/4/2024``) those nearest to both, a
-    month (``2024-05``, ``5월``) its days, a word the days whose titles hold it; nothing typed, the newest.
+    month or year (``2024-05``, ``5월``, ``작년``) its days, a word the days whose titles hold it; the
+    beginning of a day (``last``) or nothing typed, the newest.
     """
     days = _days(archive, " ".join(unicodedata.normalize("NFC", typed).split()), today)
     newest = {day: archive.on(day)[-1] for day in days[:MOST_OFFERS]}
@@ -56,9 +57,13 @@ def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
         return list(nearest_days(archive, day, MOST_OFFERS))
     if meant := either_day(typed, today):
         return _nearest_to_each(archive, meant)
-    found = [*_in_month(archive, typed, today), *_newest(archive, typed)]
+    found = [*_in_month(archive, typed, today), *_in_year(archive, typed, today), *_newest(archive, typed)]
+    if found:
+        return list(dict.fromkeys(found))
     near = near_day(typed, today)
-    return list(dict.fromkeys(found)) or (list(nearest_days(archive, near, MOST_OFFERS)) if near else [])
+    if near is None and not begins_a_day(typed):
+        return []
+    return list(nearest_days(archive, near or today, MOST_OFFERS))
 
 
 def _nearest_to_each(archive: Archive, meant: Sequence[dt.date]) -> list[dt.date]:
@@ -80,6 +85,13 @@ def _in_month(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
     """The days of the latest month that was meant, newest first."""
     month = month_meant(archive, typed, today)
     posts = archive.month(month.year, month.month) if month else ()
+    return list(dict.fromkeys(post.date for post in reversed(posts)))
+
+
+def _in_year(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
+    """The newest days of the year that was meant."""
+    year = read_year(typed, today)
+    posts = archive.between(dt.date(year, 1, 1), dt.date(year, 12, 31)) if year else ()
     return list(dict.fromkeys(post.date for post in reversed(posts)))
 
 

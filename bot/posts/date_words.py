@@ -98,6 +98,13 @@ YEARS_AGO: Mapping[str, int] = MappingProxyType(
     {"재작년": 2, "작년": 1, "지난해": 1, "去年": 1, "last year": 1}
     | {"올해": 0, "금년": 0, "今年": 0, "this year": 0}
 )
+_BEGINNINGS = (
+    *_DAYS_AGO,
+    *_TOMORROW,
+    *YEARS_AGO,
+    *("last friday", "this week", "past", "next", "지난 금요일", "저번", "이번 주", "지난달", "다음 주"),
+)
+"""Words that days begin with."""
 _DECORATION = re.compile(
     r"(?<=[가-힣])(?: ?(?:자|의|에|날|글|뉴스|소식|거|꺼|것))$|(?<=[a-z])'s$|(?<![ ,])[ ,]*+\(.{1,9}\)$|^['’]"
 )
@@ -121,6 +128,12 @@ def read_day(text: str, today: dt.date) -> dt.date | None:
             if day is not None:
                 return day
     return None
+
+
+def begins_a_day(text: str) -> bool:
+    """Whether more letters may make a day of it: ``last``, ``지난``, ``어``."""
+    said = _said(text)
+    return bool(said) and any(word.startswith(said) for word in _BEGINNINGS)
 
 
 def _said(text: str) -> str:
@@ -207,6 +220,8 @@ def _short_year(text: str, today: dt.date) -> dt.date | None:
     if match is None:
         return None
     century = today.year // 100 * 100 if len(match["year"]) == 2 else 0  # noqa: PLR2004 - digits of a short year
+    if any(day <= today for day in either_day(text, today)) and int(match["year"]) <= 12:  # noqa: PLR2004 - months
+        return None  # ``05/04/24`` has its year last
     return dt.date(century + int(match["year"]), int(match["month"]), int(match["day"]))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.posts.date_words import MONTHS, months_before
+from bot.posts.date_words import MONTHS, YEARS_AGO, months_before
 
 _LONGEST = 60
 """Characters; longer texts are no months."""
@@ -20,8 +20,14 @@ _AGO: Mapping[str, int] = MappingProxyType(
     | dict.fromkeys(("지난달", "저번달", "전달", "lastmonth", "上个月"), 1)
     | dict.fromkeys(("지지난달", "저저번달"), 2)
 )
-_NUMBERED = re.compile(r"(?:(?P<year>\d{4})\s*[-./년年]\s*)?(?P<month>\d{1,2})\s*[월月]?")
-_NAMED = re.compile(r"(?:(?P<before>\d{4}),? )?(?P<name>[a-z]{3,9})\.?(?:,? (?P<year>\d{4}))?")
+_WHEN = rf"(?P<when>{'|'.join(sorted(YEARS_AGO, key=len, reverse=True))})"
+_NUMBERED = re.compile(
+    rf"(?:(?P<year>\d{{4}})\s*[-./년年]\s*|{_WHEN}\s*)?(?P<month>\d{{1,2}})\s*[월月]?\s*[-./]?"
+)
+_NAMED = re.compile(
+    rf"(?:(?P<before>\d{{4}}),? )?(?P<name>[a-z]{{3,9}})\.?(?:,? (?:(?P<year>\d{{4}})|{_WHEN}))?"
+)
+_YEAR = re.compile(rf"(?:(?P<year>(?:19|20)\d{{2}})\s*[년年]?|{_WHEN})\s*[-./]?")
 _FULL_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -45,16 +51,30 @@ def read_month(text: str, today: dt.date) -> Month | None:
         then = months_before(today.replace(day=1), ago)
         return Month(then.month, then.year)
     if match := _NUMBERED.fullmatch(said):
-        return _valid(int(match["month"]), match["year"])
+        return _valid(int(match["month"]), _year_of(match, today))
     match = _NAMED.fullmatch(said)
     if match is None or not (match["name"] in MONTHS or match["name"] in (*_FULL_NAMES, "sept")):
         return None
-    return _valid(MONTHS.index(match["name"][:3]) + 1, match["year"] or match["before"])
+    year = match["before"] or _year_of(match, today)
+    return _valid(MONTHS.index(match["name"][:3]) + 1, year)
+
+
+def read_year(text: str, today: dt.date) -> int | None:
+    """The year that a text names and no more: ``2024``, ``2024년``, ``작년``, ``last year``."""
+    match = _YEAR.fullmatch(" ".join(unicodedata.normalize("NFKC", text).casefold().split())[:_LONGEST])
+    year = _year_of(match, today) if match else None
+    return int(year) if year and int(year) else None
+
+
+def _year_of(match: re.Match[str], today: dt.date) -> str | None:
+    return str(max(0, today.year - YEARS_AGO[match["when"]])) if match["when"] else match["year"]
 
 
 def near_day(typed: str, today: dt.date) -> dt.date | None:
-    """A day near to what was typed, where that is a month, or a day that its month lacks (``2024-02-30``)."""
+    """A day near to what was typed: a year, a month, or a day that its month lacks (``2024-02-30``)."""
     said = unicodedata.normalize("NFC", typed).strip()[:_LONGEST]
+    if (whole := read_year(said, today)) is not None:
+        return dt.date(whole, 7, 1)
     match = _NO_SUCH_DAY.fullmatch(said)
     month = _valid(int(match["month"]), match["year"]) if match else read_month(said, today)
     if month is None:

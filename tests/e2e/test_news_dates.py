@@ -70,6 +70,14 @@ async def test_a_wrong_date_offers_the_newest_days(stage: Stage) -> None:
         assert "오늘 글" in text_of(found)
 
 
+@pytest.mark.parametrize("year", ["2023", "2023년", "작년"])
+async def test_a_year_offers_its_own_days(stage: Stage, year: str) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=year)
+        assert buttons(shown(answer))[0] == "2023년 5월 4일 (목)"
+
+
 async def test_a_date_that_can_be_two_days_offers_both(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.i18n import LOCALES, load_catalogues
 from bot.posts.date_words import either_day, read_day
-from bot.posts.month_words import Month, near_day, read_month
+from bot.posts.month_words import Month, near_day, read_month, read_year
 
 TODAY = date(2024, 5, 4)  # a Saturday
 
@@ -161,6 +161,10 @@ def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
         ("2/30", date(2024, 2, 29)),
         ("6월 31일", date(2023, 6, 30)),
         ("2019년 7월", date(2019, 7, 15)),
+        ("작년 7월", date(2023, 7, 15)),
+        ("2019", date(2019, 7, 1)),
+        ("2019년", date(2019, 7, 1)),
+        ("작년", date(2023, 7, 1)),
         ("아무 말", None),
     ],
 )
@@ -184,6 +188,9 @@ def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date 
         ("5월 4", "2024-05-04"),
         ("13/5/2024", "2024-05-13"),
         ("5/5/24", "2024-05-05"),
+        ("05/13/24", "2024-05-13"),
+        ("24/04/05", "2024-04-05"),
+        ("11.12.31", "2011-12-31"),
         ("지난주 금", "2024-04-26"),
         ("다음주 금요일", "2024-05-10"),
         ("next friday", "2024-05-10"),
@@ -211,6 +218,8 @@ def test_of_a_date_with_its_year_last_both_days_are_known() -> None:
     assert either_day("5/4/2024", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
     assert either_day("4.5.2024", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
     assert either_day("5/4/24", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
+    assert either_day("05/04/24", TODAY) == (date(2024, 5, 4), date(2024, 4, 5))
+    assert read_day("05/04/24", TODAY) is read_day("05.04.24", TODAY) is None
     assert either_day("13/13/2024", TODAY) == either_day("5월 4일", TODAY) == ()
     assert read_day("5/4/2024", TODAY) is None
 
@@ -228,6 +237,10 @@ def test_of_a_date_with_its_year_last_both_days_are_known() -> None:
         ("지난 달", Month(4, 2024)),
         ("last month", Month(4, 2024)),
         ("이번 달", Month(5, 2024)),
+        ("작년 5월", Month(5, 2023)),
+        ("재작년 5월", Month(5, 2022)),
+        ("may last year", Month(5, 2023)),
+        ("5/", Month(5)),
         ("13월", None),
         ("0000-05", None),
         ("mayor", None),
@@ -242,4 +255,5 @@ def test_a_month_is_read_as_people_say_it(said: str, month: Month | None) -> Non
 def test_no_text_is_an_error_as_a_month_either(text: str, today: date) -> None:
     read_month(text, today)
     near_day(text, today)
+    read_year(text, today)
     either_day(text, today)
