@@ -215,12 +215,18 @@ class Courier:
         return at is not None and rows[0].claimed_at < at <= self.clock()
 
     async def _continued(self, claim: Delivery) -> int | None:
-        """The message before this one, where it was sent so long ago that others may stand between."""
+        """The message before this one, where others stand between, or may: it was sent long ago."""
         rows = await self.ledger.parts(claim.key.slug, claim.key.channel_id)
         before = next((row for row in rows if row.key.part == claim.key.part - 1), None)
-        if before is None or claim.claimed_at - before.claimed_at < CONTINUED_LATE:
+        if before is None or before.state is not DeliveryState.SENT:
             return None
-        return before.message_id if before.state is DeliveryState.SENT else None
+        is_late = claim.claimed_at - before.claimed_at >= CONTINUED_LATE
+        return before.message_id if is_late or await self._followed(before) else None
+
+    async def _followed(self, row: Delivery) -> bool:
+        """Whether another post's messages were sent to the channel since this one."""
+        since = await self.ledger.history(row.key.channel_id, row.claimed_at)
+        return any(progress.sent for slug, progress in since.items() if slug != row.key.slug)
 
     async def _find(
         self, delivery: Delivery, subscription: Subscription, post: Post | PostList | None

@@ -146,6 +146,28 @@ async def test_a_post_that_grew_gets_further_messages_that_follow_the_former_one
     assert places == ({CHANNEL} if layout is Layout.FULL else {world.postbox.sent[0].id})
 
 
+@pytest.mark.parametrize("is_followed", [True, False])
+async def test_what_a_post_grows_by_soon_is_a_reply_where_another_post_stands_between(
+    engine: AsyncEngine, *, is_followed: bool
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=SHORT_BODY, content_hash="1"))
+    await world.publisher().deliver_due()
+    before = world.postbox.sent[-1].id
+    world.now += timedelta(minutes=1)
+    if is_followed:
+        world.archive = Archive.of([*world.archive.posts, post("q")])
+        world.first_seen["q"] = world.now
+        await world.publisher().deliver_due()
+    world.now += timedelta(minutes=4)
+    between = len(world.postbox.sent)
+    correct(world, LONG_BODY)
+    await world.publisher().deliver_due()
+    first, *others = world.postbox.sent[between:]
+    assert first.reply_to == (before if is_followed else None)
+    assert {sent.reply_to for sent in others} <= {None}
+
+
 async def test_a_post_that_shrank_loses_its_tail_and_may_grow_again(world: World) -> None:
     new = correct(world, SHORT_BODY)
     await world.publisher().deliver_due()
