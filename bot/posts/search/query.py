@@ -50,7 +50,11 @@ _PART = re.compile(
     """,
     re.VERBOSE,
 )
-_LANGUAGES = {"한국어": "ko", "영어": "en", "중국어": "zh", "korean": "ko", "english": "en", "chinese": "zh"}
+_LANGUAGES = {
+    **dict.fromkeys(("한국어", "한글", "korean", "kr"), "ko"),
+    **dict.fromkeys(("영어", "영문", "english"), "en"),
+    **dict.fromkeys(("중국어", "중문", "chinese", "cn"), "zh"),
+}
 _WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 """Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}

@@ -244,6 +244,8 @@ def test_a_query_has_its_limits() -> None:
         ("last month", dt.date(2024, 5, 1)),
         ("May 2023", dt.date(2023, 5, 1)),
         ("작년", dt.date(2023, 1, 1)),
+        ("작년 5월", dt.date(2023, 5, 1)),
+        ("올해 3월", dt.date(2024, 3, 1)),
         ("Last year", dt.date(2023, 1, 1)),
         ("2024년", dt.date(2024, 1, 1)),
         ("2024년 5월", dt.date(2024, 5, 1)),
@@ -252,6 +254,13 @@ def test_a_query_has_its_limits() -> None:
 )
 def test_days_are_read_as_their_first(text: str, day: dt.date | None) -> None:
     assert first_day(text, TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("한국어", "ko"), ("한글", "ko"), ("English", "en"), ("zh-CN", "zh"), ("CN", "zh")]
+)
+def test_a_language_is_read_by_its_names_and_its_code(name: str, code: str) -> None:
+    assert parse_query(f"lang:{name}", TODAY).langs == (code,)
 
 
 @pytest.mark.parametrize(
