@@ -142,9 +142,10 @@ def test_only_what_can_be_read_back_whole_is_kept(content: Path) -> None:
 
 
 async def test_a_post_that_cannot_be_composed_stops_no_other(content: Path, tmp_path: Path) -> None:
-    write_post(content, "2026-11-01-long.md", "너무 긴 글", "가 " * 600_000)
+    write_post(content, "2026-11-01-long.md", "긴 글")
     archive, kept = scanned(content), opened(tmp_path)
     assert len(archive.posts) == MANY + 1
+    write_post(content, "2026-11-01-long.md", "너무 긴 글", "가 " * 600_000)
     assert await filler(content, kept).compose(archive) == MANY
 
 
