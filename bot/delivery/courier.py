@@ -79,7 +79,7 @@ class Courier:
                 return False
             key = DeliveryKey(slug=post.slug, channel_id=subscription.channel_id, part=part)
             bind_contextvars(delivery=str(key))  # in every line from here on; the publisher takes it off
-            claim = self._claim_of(key, message, post, len(messages))
+            claim = await self._claim_of(key, message, post, len(messages), subscription)
             attempts = await self.ledger.claim(claim, _named_by(post))
             if attempts is None:
                 log.info("delivery %s is another process's, or not due: planned anew in the next pass", key)
@@ -113,7 +113,7 @@ class Courier:
         if not await self.ledger.take(key, self.clock()):
             return False
         is_unwanted = is_withdrawn(delivery)
-        remembered = not is_unwanted and self._has_a_nonce_that_is_remembered(delivery, subscription)
+        remembered = not is_unwanted and await self._has_a_nonce_that_is_remembered(delivery, subscription)
         try:
             message_id = await self._find(delivery, subscription, post)
             is_absent = message_id is None
@@ -137,7 +137,7 @@ class Courier:
         message = messages[key.part]
         if is_absent:
             # The post may have been corrected since: what is sent now is what is looked for next time.
-            renewed = self._claim_of(key, message, post, len(messages))
+            renewed = await self._claim_of(key, message, post, len(messages), subscription)
             delivery = replace(renewed, attempts=delivery.attempts)
             await self.ledger.renew(delivery)
         log.info("delivery %s was not in the channel: sending it again", key)
@@ -244,8 +244,11 @@ class Courier:
         thread = await self.ledger.first_message(key.slug, key.channel_id)
         return list(dict.fromkeys([place, key.channel_id, *([thread] if thread else [])]))
 
-    def _has_a_nonce_that_is_remembered(self, delivery: Delivery, subscription: Subscription) -> bool:
+    async def _has_a_nonce_that_is_remembered(self, delivery: Delivery, subscription: Subscription) -> bool:
         if starts_a_forum_post(subscription, delivery.key):
+            return False
+        # Discord remembers it for one channel: with another layout since the claim, it would go elsewhere.
+        if delivery.place_id not in (None, await self._place(delivery.key, subscription)):
             return False
         # A claim from the future was made by a clock that was ahead: nobody knows how old it is.
         return timedelta(0) <= self.clock() - delivery.claimed_at < NONCE_MEMORY
@@ -253,7 +256,21 @@ class Courier:
     def _handover(self, post: Post | PostList, subscription: Subscription) -> Handover:
         return Handover(ledger=self.ledger, postbox=self.postbox, post=post, subscription=subscription)
 
-    def _claim_of(self, key: DeliveryKey, message: Message, post: Post | PostList, parts: int) -> Delivery:
+    async def _place(self, key: DeliveryKey, subscription: Subscription) -> int | None:
+        """Where a part goes; None where its thread is not known."""
+        try:
+            return await place_in(self.ledger, subscription, key)
+        except ValueError:
+            return None
+
+    async def _claim_of(
+        self,
+        key: DeliveryKey,
+        message: Message,
+        post: Post | PostList,
+        parts: int,
+        subscription: Subscription,
+    ) -> Delivery:
         return Delivery(
             key=key,
             state=DeliveryState.CLAIMED,
@@ -261,6 +278,7 @@ class Courier:
             fingerprint=fingerprint_of(message),
             payload_hash=payload_hash(message),
             claimed_at=self.clock(),
+            place_id=await self._place(key, subscription),
             content_hash=post.content_hash if isinstance(post, Post) else None,
             updated_on=post.meta.updated if isinstance(post, Post) else None,
         )

@@ -112,6 +112,7 @@ class Delivery:
         updated_on: the post's own date of correction when this was claimed.
         listed_in: of a LISTED post, the slug of the list that names it.
         published_at: aware; when it was handed on to the servers that follow the channel.
+        place_id: the channel or thread that it was claimed for; None: before this was recorded.
     """
 
     key: DeliveryKey
@@ -128,6 +129,7 @@ class Delivery:
     updated_on: date | None = None
     listed_in: str | None = None
     published_at: datetime | None = None
+    place_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -194,6 +194,27 @@ async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_i
 
 
 @pytest.mark.parametrize("layouts", [(Layout.FULL, Layout.THREAD), (Layout.THREAD, Layout.FULL)])
+async def test_a_nonce_is_trusted_only_where_the_message_went(
+    world: World, layouts: tuple[Layout, Layout]
+) -> None:
+    """Discord remembers a nonce for its channel alone, and a thread is another."""
+    await follow(world, ChannelKind.TEXT, layout=layouts[0])
+    world.postbox.history_is_readable = False
+    world.postbox.after = once(SendUncertain("time-out"), 2)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 2
+    await follow(world, ChannelKind.TEXT, layout=layouts[1])
+    world.now += timedelta(seconds=30)
+    await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == 2, "nobody can tell whether it is there"
+    world.postbox.history_is_readable = True
+    world.now += timedelta(days=1)
+    await world.publisher().deliver_due()
+    rows = await SqlLedger(world.engine).parts("long", CHANNEL)
+    assert [row.message_id for row in rows] == [sent.id for sent in world.postbox.sent]
+
+
+@pytest.mark.parametrize("layouts", [(Layout.FULL, Layout.THREAD), (Layout.THREAD, Layout.FULL)])
 async def test_what_is_in_doubt_is_found_where_it_went_though_the_layout_changed(
     world: World, layouts: tuple[Layout, Layout]
 ) -> None:

@@ -107,6 +107,7 @@ class MemoryLedger:
             payload_hash=delivery.payload_hash,
             content_hash=delivery.content_hash,
             updated_on=delivery.updated_on,
+            place_id=delivery.place_id,
             claimed_at=delivery.claimed_at,
             retry_at=self._leased(delivery.claimed_at),
         )

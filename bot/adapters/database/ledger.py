@@ -57,6 +57,7 @@ class SqlLedger(SqlSentMessages):
             "payload_hash": delivery.payload_hash,
             "content_hash": delivery.content_hash,
             "updated_on": delivery.updated_on,
+            "place_id": delivery.place_id,
             "claimed_at": delivery.claimed_at,
             "retry_at": self._leased_until(delivery.claimed_at),
             "cause": None,
@@ -114,6 +115,7 @@ class SqlLedger(SqlSentMessages):
             payload_hash=delivery.payload_hash,
             content_hash=delivery.content_hash,
             updated_on=delivery.updated_on,
+            place_id=delivery.place_id,
             claimed_at=delivery.claimed_at,
             retry_at=self._leased_until(delivery.claimed_at),
         )

@@ -39,6 +39,7 @@ def delivery_of(row: Row[tuple[object, ...]]) -> Delivery:
         updated_on=row.updated_on,
         listed_in=row.listed_in,
         published_at=row.published_at,
+        place_id=row.place_id,
     )
 
 

@@ -94,6 +94,7 @@ deliveries = Table(
     Column("content_hash", String(64)),  # of the post's file when this was sent; tells what was corrected
     Column("updated_on", Date),  # the post's own date of correction at its first delivery
     Column("listed_in", String(512)),  # a post that was only named in a list: the list's slug
+    Column("place_id", BigInteger),  # the channel or thread that it was claimed for; NULL: not recorded
     Column("published_at", UtcDateTime),  # handed on to the servers that follow the channel
     Index("ix_deliveries_state", "state", "channel_id"),
     Index("ix_deliveries_sent_at", "state", "sent_at"),

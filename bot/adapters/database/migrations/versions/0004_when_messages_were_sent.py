@@ -1,5 +1,6 @@
-"""An index by the instant of sending: how much was sent today is counted without reading every delivery."""
+"""When messages were sent, in an index, and where to."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -9,8 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("deliveries", sa.Column("place_id", sa.BigInteger))
     op.create_index("ix_deliveries_sent_at", "deliveries", ["state", "sent_at"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_deliveries_sent_at", "deliveries")
+    op.drop_column("deliveries", "place_id")
