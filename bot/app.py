@@ -123,6 +123,7 @@ async def open_app(
             shards=settings.shards,
             witness=metrics,
             tell=notices.stopped,
+            tell_unwanted=notices.unwanted,
             tell_left_out=notices.left_out,
         )
 

@@ -98,7 +98,8 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
         status: the HTTP status.
         permanent: True when only a person can mend it (missing access, deleted channel).
         doing: what was refused.
-        is_final: True once the message was refused so often that it is not tried again as it is.
+        attempts: how often the message was tried by now, 0 where nobody has counted.
+        is_final: True once the message was refused so often that it is left out.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
         self.code = code
         self.permanent = permanent
         self.doing = doing
+        self.attempts = 0
         self.is_final = False
 
     @property

@@ -24,7 +24,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
 from bot.errors import StoreError
 from bot.formatting.messages import Message
-from bot.formatting.stopped import as_text, left_out_message, stopped_message
+from bot.formatting.stopped import as_text, left_out_message, stopped_message, unwanted_message
 from bot.i18n import Catalogues
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,14 @@ class DiscordNotices:
                 log.warning("channel %s: the next admin who uses a command hears why it stopped", channel_id)
         except StoreError as error:
             log.error("channel %s: its server was not told why it stopped: %s", channel_id, error)
+
+    async def unwanted(self, subscription: Subscription, cause: str) -> None:
+        """Say that one post was refused for what it says, why, and what to do about it."""
+        words = self.catalogues.words(subscription.locale)
+        if not await self.post(subscription, unwanted_message(subscription.channel_id, cause, words)):
+            log.warning(
+                "channel %s: its server was not told that a post was refused", subscription.channel_id
+            )
 
     async def left_out(self, subscription: Subscription) -> None:
         """Say that Discord takes a post, or the rest of one, only once its author has corrected it."""

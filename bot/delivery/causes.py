@@ -35,7 +35,10 @@ class Ending(enum.StrEnum):
 
 
 REFUSED_FOR_GOOD: Final = "refused for good: "
-"""How the cause of a message begins that is left out until its post is corrected; Discord's words follow."""
+"""How the cause of a message begins that is left out, so that others go on; Discord's words follow.
+
+A correction of its post brings it, or a person who wants it tried again; or the bot itself, see ``retry_at``.
+"""
 
 
 def is_failure(cause: str | None) -> bool:

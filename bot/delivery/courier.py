@@ -44,6 +44,8 @@ ON_THE_WAY = timedelta(seconds=30)
 
 MOST_REFUSALS = 8
 """So often, over about two hours, a message is tried again as it is that Discord finds fault with."""
+LATER_TRIES = 7
+"""So often, a day apart, what AutoMod or a filter of links has stopped is tried after that."""
 CONTINUED_LATE = timedelta(minutes=10)
 """After so long a post's further messages reply to those before, which others may have been written after."""
 
@@ -149,6 +151,7 @@ class Courier:
         try:
             message_id = await handover.hand(delivery.key, message)
         except SendRefused as refusal:
+            refusal.attempts = delivery.attempts
             # Where the channel has stopped it may be no single post: a whole one waits till it is open.
             may_end = delivery.key.part > 0 or handover.subscription.paused_because is None
             is_its_fault = refusal.is_about_the_message or (refusal.is_about_the_words and may_end)
@@ -184,13 +187,16 @@ class Courier:
     async def _leave_out(self, delivery: Delivery, refusal: SendRefused) -> None:
         """End the post before a message that Discord does not take, so that the channel's other posts go on.
 
-        A correction of the post brings it, and what follows it.
+        A correction of the post brings it, and what follows it. A server can mend its filters as well: what
+        they stopped is tried again now and then.
         """
         key = delivery.key
         refusal.is_final = True
+        is_tried = refusal.is_about_the_words and delivery.attempts < MOST_REFUSALS + LATER_TRIES
+        again_at = self.clock() + timedelta(days=1) if is_tried else None
         if delivery.content_hash is not None:
             await self.ledger.corrected(key.slug, key.channel_id, key.part + 1, delivery.content_hash)
-        await self.ledger.give_up(key, f"{REFUSED_FOR_GOOD}{refusal}")
+        await self.ledger.give_up(key, f"{REFUSED_FOR_GOOD}{refusal}", again_at=again_at)
 
     async def reopen(self, rows: Sequence[Delivery]) -> bool:
         """Let those of a post's messages that were left out be claimed again; whether there are any."""

@@ -146,11 +146,21 @@ class Ledger(SentMessages, Protocol):
     async def hasten(self, channel_id: int, now: datetime) -> None:
         """Let what was refused in the channel be tried again from now on."""
 
-    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
-        """Record that it is no more, or never will be: it counts as there and is never sent.
+    async def give_up(
+        self,
+        key: DeliveryKey,
+        cause: str,
+        step: StepKind = StepKind.GONE,
+        again_at: datetime | None = None,
+    ) -> None:
+        """Record that it is no more, or never will be: it counts as there and is not sent.
 
-        The server removed it, or the place where it belongs; or an operator has withdrawn it.
+        The server removed it, or the place where it belongs; or an operator has withdrawn it. What is left
+        out may be claimed again from ``again_at`` on, see ``reopen``.
         """
+
+    async def reopen(self, now: datetime, channel_id: int | None = None) -> None:
+        """Let what was left out be claimed again: where its time has come, or all of late in one channel."""
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         """Record that the post has no more than so many parts: what was claimed beyond is not owed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -32,6 +32,9 @@ WORKERS = 20
 
 Tell = Callable[[Subscription, str], Awaitable[None]]
 """Tells a channel's server, unless it knows, that it gets nothing any more, and the cause."""
+
+TellUnwanted = Callable[[Subscription, str], Awaitable[None]]
+"""Tells a channel's server that a post was refused for what it says, and the cause; others are not."""
 
 TellLeftOut = Callable[[Subscription], Awaitable[None]]
 """Tells a channel's server that a post, or the rest of one, does not come until it is corrected."""
@@ -90,6 +93,7 @@ class Publisher:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     witness: Witness = field(default_factory=Nobody)
     tell: Tell = _tell_nobody
+    tell_unwanted: TellUnwanted = _tell_nobody
     tell_left_out: TellLeftOut = _tell_nobody
     _gap: asyncio.Lock = field(default_factory=asyncio.Lock)
     _outdated: Outdated = field(default_factory=Outdated)
@@ -110,6 +114,7 @@ class Publisher:
             if await self.ledger.paused_since():
                 return
             now = self.clock()
+            await self.ledger.reopen(now)
             waiting = deque(filter(self.shards.serve, await self.subscriptions.active(now)))
             known = _Pass(
                 posts=recent(self.news.archive.posts, self.news.first_seen, now),
@@ -131,7 +136,9 @@ class Publisher:
         Raises:
             StoreError: the database is out of reach.
         """
-        await self.ledger.hasten(channel_id, self.clock())
+        now = self.clock()
+        await self.ledger.reopen(now, channel_id)
+        await self.ledger.hasten(channel_id, now)
         if cause is not None:
             await self.subscriptions.resume(channel_id, cause)  # and not what a person paused meanwhile
         self.let_go(channel_id)
@@ -145,7 +152,9 @@ class Publisher:
         try:
             return await self._brought_now(post, subscription)
         except SendRefused as refusal:
-            if not refusal.is_about_the_words:
+            if refusal.is_about_the_words:
+                await self._say_unwanted(subscription, [refusal])
+            else:
                 await self._pause_where_hopeless(subscription, refusal)
             return Result.REFUSED
         except (TokenRefused, StoreError):
@@ -247,6 +256,7 @@ class Publisher:
         tried = {item.slug for item in work.items}
         if unwanted and (len(unwanted) > 1 or work.refused - tried):
             raise unwanted[-1]  # of more than one post: then it is not for what a single one says
+        await self._say_unwanted(subscription, unwanted)
 
     async def _bring_all(
         self, work: Work, subscription: Subscription, rest: _Rest
@@ -268,12 +278,21 @@ class Publisher:
                     raise
                 log.error("post %s is refused for what it says, others may not be: %s", item.slug, refusal)
                 if await self._is_begun(item, subscription):
+                    await self._say_unwanted(subscription, [refusal])
                     return None
                 unwanted.append(refusal)
             else:
                 is_open = True
                 await self._brought(item, subscription, rest)
+        if is_open:
+            await self._say_unwanted(subscription, unwanted)
         return [] if is_open else unwanted
+
+    async def _say_unwanted(self, subscription: Subscription, refusals: Sequence[SendRefused]) -> None:
+        """The first time that a post is refused for its words; of a channel that stopped it was said."""
+        new = [refusal for refusal in refusals if refusal.attempts == 1]
+        if new and subscription.paused_because is None:
+            await self.tell_unwanted(subscription, str(Cause.of(new[0])))
 
     async def _brought(self, item: Post | PostList, subscription: Subscription, rest: _Rest) -> None:
         newest, now = item if isinstance(item, Post) else item.posts[-1], self.clock()
@@ -352,11 +371,12 @@ class Publisher:
         """Stop serving a channel that a person must mend; it is looked at again now and then."""
         if refusal.is_final:
             log.error(
-                "channel %s: a post is left out there until it is corrected: %s",
+                "channel %s: a post, or the rest of one, is left out there: %s",
                 subscription.channel_id,
                 refusal,
             )
-            await self.tell_left_out(subscription)
+            if not refusal.is_about_the_words:  # which was said at once
+                await self.tell_left_out(subscription)
             return
         if not refusal.permanent:
             log.warning("channel %s: %s; will try again", subscription.channel_id, refusal)

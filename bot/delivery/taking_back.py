@@ -29,7 +29,7 @@ def is_withdrawn(row: Delivery) -> bool:
 
 
 def is_left_out(row: Delivery) -> bool:
-    """Whether Discord has refused it for good, so that only a correction of its post brings it."""
+    """Whether Discord has refused it so often that other posts go on without it, until it is reopened."""
     return (row.cause or "").startswith(REFUSED_FOR_GOOD)
 
 

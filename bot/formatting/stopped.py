@@ -44,10 +44,19 @@ def retry_button(channel_id: int, words: Words) -> Button:
 
 def stopped_message(channel_id: int, cause: str, words: Words) -> Message:
     """The notice for the server, with a button for whoever has mended it."""
-    text = words("stopped.text", channel=f"<#{channel_id}>", cause=escape_text(cause_in_words(cause, words)))
+    return _to_be_mended("stopped", channel_id, cause, words)
+
+
+def unwanted_message(channel_id: int, cause: str, words: Words) -> Message:
+    """The notice that one post was refused for what it says, with the same buttons."""
+    return _to_be_mended("unwanted", channel_id, cause, words)
+
+
+def _to_be_mended(what: str, channel_id: int, cause: str, words: Words) -> Message:
+    text = words(f"{what}.text", channel=f"<#{channel_id}>", cause=escape_text(cause_in_words(cause, words)))
     check = Button(label=words("doctor.check"), custom_id=doctor_ids.check_id(channel_id), emoji="🩺")
     return Message(
-        cards=(Card(title=words("stopped.title"), description=text, colour=_STOPPED),),
+        cards=(Card(title=words(f"{what}.title"), description=text, colour=_STOPPED),),
         rows=((retry_button(channel_id, words), check),),
     )
 

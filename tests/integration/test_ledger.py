@@ -320,6 +320,37 @@ async def test_what_the_server_removed_counts_as_there_and_is_never_claimed(make
     assert progress.complete
 
 
+async def test_what_is_left_out_is_open_again_when_its_time_has_come_or_a_person_wants_it(
+    make: MakeLedger,
+) -> None:
+    ledger, key, later = make(), claim().key, NOW + timedelta(days=1)
+    cause, states = f"{REFUSED_FOR_GOOD}no", []
+
+    async def look() -> None:
+        (row,) = await ledger.parts(key.slug, key.channel_id)
+        states.append(row.state)
+
+    await ledger.claim(claim(parts=1))
+    await ledger.give_up(key, cause, again_at=later)
+    for reopening in (ledger.reopen(NOW), ledger.reopen(NOW, 7), ledger.reopen(later)):
+        await reopening
+        await look()
+    assert states == [DeliveryState.GONE, DeliveryState.GONE, DeliveryState.FAILED]
+    assert await ledger.claim(claim(parts=1, at=later)) == 2
+    await ledger.give_up(key, cause)
+    await ledger.reopen(later + timedelta(days=20))
+    await look()
+    await ledger.reopen(later + timedelta(days=31), key.channel_id)
+    await look()
+    await ledger.reopen(later + timedelta(days=20), key.channel_id)
+    await look()
+    assert states[3:] == [DeliveryState.GONE, DeliveryState.GONE, DeliveryState.FAILED]
+    await ledger.give_up(key, "the thread was deleted")
+    await ledger.reopen(later + timedelta(days=20), key.channel_id)
+    await look()
+    assert states[6:] == [DeliveryState.GONE]
+
+
 def card(slug: str = "list/0123456789abcdef") -> Delivery:
     """A claim of a list card in the channel of ``claim``."""
     return replace(claim(parts=1), key=replace(claim().key, slug=slug))

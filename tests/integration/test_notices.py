@@ -158,6 +158,21 @@ async def test_a_server_hears_that_a_post_is_left_out(
     assert "글 하나가 다 올라오지 못했어요" in str(rest.bodies[-1])
 
 
+async def test_a_server_hears_at_once_which_filter_stopped_a_post_and_how_to_have_it_tried_again(
+    engine: AsyncEngine, rest: Rest, client: discord.Client
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    (known,) = await SqlSubscriptions(engine).active(world.now)
+    notices = DiscordNotices(client, load_catalogues(), SqlSubscriptions(engine), lambda: world.now)
+    rest.on("POST", PATH, _accept)
+    await notices.unwanted(known, "send:200000")
+    said = str(rest.bodies[-1])
+    assert "AutoMod에서 봇 역할을 예외로" in said
+    assert "다시 시도" in said
+    assert str(CHANNEL) in said
+
+
 async def test_the_app_tells_servers_through_the_client(tmp_path: Path) -> None:
     settings: dict[str, Any] = {
         "_env_file": None,
@@ -166,5 +181,6 @@ async def test_the_app_tells_servers_through_the_client(tmp_path: Path) -> None:
     }
     async with open_app(Settings(**settings)) as app:
         assert app.publisher.tell == app.bot.services.notices.stopped
+        assert app.publisher.tell_unwanted == app.bot.services.notices.unwanted
         assert app.publisher.tell_left_out == app.bot.services.notices.left_out
         assert app.bot.services.notices.client is app.bot

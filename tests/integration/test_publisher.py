@@ -722,11 +722,18 @@ async def test_a_post_that_is_refused_for_what_it_says_holds_up_no_other(world: 
     async def tell(_subscription: Subscription, cause: str) -> None:
         told.append(cause)
 
+    async def tell_unwanted(_subscription: Subscription, cause: str) -> None:
+        told.append(f"at once {cause}")
+
     async def tell_left_out(_subscription: Subscription) -> None:
         told.append("left out")
 
-    publisher = replace(world.publisher(), tell=tell, tell_left_out=tell_left_out)
+    publisher = replace(
+        world.publisher(), tell=tell, tell_unwanted=tell_unwanted, tell_left_out=tell_left_out
+    )
     world.postbox.refuse_words = automod("bad")
+    await publisher.deliver_due()
+    assert told == ["at once send:200000"]
     for number in range(3):
         for _ in range(12):
             await publisher.deliver_due()
@@ -736,7 +743,7 @@ async def test_a_post_that_is_refused_for_what_it_says_holds_up_no_other(world: 
         world.first_seen[new.slug] = world.now
     await publisher.deliver_due()
     assert [sent.message.cards[0].title for sent in world.postbox.sent] == [f"제목 good{n}" for n in range(3)]
-    assert told == ["left out"], "once, after several tries"
+    assert told == ["at once send:200000"], "and not at each of several tries"
     bad, *others = world.archive.posts
     mended = replace(bad, content_hash="mended", meta=replace(bad.meta, title="나아진 글"))
     world.archive = Archive.of([mended, *others])

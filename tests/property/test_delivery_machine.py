@@ -159,8 +159,8 @@ class Deliveries(RuleBasedStateMachine):
         self.universe.postbox.history_is_readable = True
 
     @rule(seed=SEEDS, sends=st.integers(0, 3))
-    def run_in_an_outage(self, seed: int, sends: int) -> None:
-        """A process makes a pass while Discord gives no answer about histories, and soon none to anything."""
+    def outage(self, seed: int, sends: int) -> None:
+        """Discord answers little for a while, and nothing about histories; a post comes meanwhile."""
         left = sends
 
         def out(_channel_id: int) -> None:
@@ -171,7 +171,12 @@ class Deliveries(RuleBasedStateMachine):
 
         postbox = self.universe.postbox
         postbox.history_is_out, postbox.refuse = True, out
-        self.run(seed)
+        for _ in range(2):
+            self.run(seed)
+            left = sends
+            self.universe.time += timedelta(minutes=20)
+            if self.published < MOST_POSTS:
+                self.publish(2)
         postbox.history_is_out, postbox.refuse = False, lambda _channel_id: None
 
     @rule(seed=SEEDS, steps=st.integers(1, 40), dies_after=st.booleans())

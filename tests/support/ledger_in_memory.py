@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from bot.adapters.database.rows import progress_of
 from bot.adapters.database.steps import utc_now
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History, Subscription
+from bot.delivery.planning import MEMORY
 from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
-from bot.delivery.taking_back import BEGUN, abandoned, is_withdrawn
+from bot.delivery.taking_back import BEGUN, abandoned, is_left_out, is_withdrawn
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
@@ -139,9 +140,24 @@ class MemoryLedger:
             if row.key.channel_id == channel_id and row.state is DeliveryState.FAILED and waits:
                 self._add(row.key, retry_at=now)
 
-    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
+    async def give_up(
+        self,
+        key: DeliveryKey,
+        cause: str,
+        step: StepKind = StepKind.GONE,
+        again_at: datetime | None = None,
+    ) -> None:
         self._write(key, step, cause)
-        self._change(key, state=DeliveryState.GONE, cause=cause, retry_at=None)
+        self._change(key, state=DeliveryState.GONE, cause=cause, retry_at=again_at)
+
+    async def reopen(self, now: datetime, channel_id: int | None = None) -> None:
+        for row in self.rows.values():
+            if row.state is not DeliveryState.GONE or not is_left_out(row):
+                continue
+            is_due = row.retry_at is not None and row.retry_at <= now
+            is_wanted = row.key.channel_id == channel_id and row.claimed_at >= now - MEMORY
+            if is_due if channel_id is None else is_wanted:
+                self._add(row.key, state=DeliveryState.FAILED, retry_at=now)
 
     async def shorten(self, slug: str, channel_id: int, parts: int) -> None:
         for row in list(self._of(slug, channel_id)):

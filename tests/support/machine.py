@@ -82,8 +82,8 @@ class Hazardous:
         if not asyncio.iscoroutinefunction(method):
             return method
 
-        async def call(*arguments: Any) -> Any:
-            return await self._hazard.step(lambda: method(*arguments))
+        async def call(*arguments: Any, **named: Any) -> Any:
+            return await self._hazard.step(lambda: method(*arguments, **named))
 
         return call
 

@@ -17,8 +17,9 @@ from bot.adapters.database.rows import UNLESS_WITHDRAWN, delivery_of, is_, progr
 from bot.adapters.database.sent import SqlSentMessages
 from bot.adapters.database.steps import write_steps
 from bot.adapters.database.tables import deliveries, marks
-from bot.delivery.causes import Ending
+from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, History
+from bot.delivery.planning import MEMORY
 from bot.delivery.ports import NONE_LISTED
 from bot.delivery.steps import Step, StepKind
 from bot.delivery.taking_back import abandoned
@@ -182,12 +183,35 @@ class SqlLedger(SqlSentMessages):
             async with self.engine.begin() as connection:
                 await connection.execute(update(deliveries).where(refused).values(retry_at=now))
 
-    async def give_up(self, key: DeliveryKey, cause: str, step: StepKind = StepKind.GONE) -> None:
-        """Record that it is no more, or never will be: it counts as there and is never sent.
+    async def give_up(
+        self,
+        key: DeliveryKey,
+        cause: str,
+        step: StepKind = StepKind.GONE,
+        again_at: datetime | None = None,
+    ) -> None:
+        """Record that it is no more, or never will be: it counts as there and is not sent.
 
-        The server removed it, or the place where it belongs; or an operator has withdrawn it.
+        The server removed it, or the place where it belongs; or an operator has withdrawn it. What is left
+        out may be claimed again from ``again_at`` on, see ``reopen``.
         """
-        await self._set(self._step(key, step, cause), state=DeliveryState.GONE, cause=cause, retry_at=None)
+        gone = {"state": DeliveryState.GONE, "cause": cause, "retry_at": again_at}
+        await self._set(self._step(key, step, cause), **gone)
+
+    async def reopen(self, now: datetime, channel_id: int | None = None) -> None:
+        """Let what was left out be claimed again: where its time has come, or all of late in one channel."""
+        wanted = deliveries.c.retry_at <= now
+        if channel_id is not None:
+            wanted = and_(deliveries.c.channel_id == channel_id, deliveries.c.claimed_at >= now - MEMORY)
+        left_out = and_(
+            wanted,
+            deliveries.c.state == DeliveryState.GONE,
+            deliveries.c.cause.startswith(REFUSED_FOR_GOOD),
+        )
+        again = update(deliveries).where(left_out).values(state=DeliveryState.FAILED, retry_at=now)
+        with database_errors():
+            async with self.engine.begin() as connection:
+                await connection.execute(again)
 
     async def pause_all(self, now: datetime) -> None:
         """Let nothing be claimed any more, by any process, until ``resume_all``."""

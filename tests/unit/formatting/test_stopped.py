@@ -6,7 +6,7 @@ import pytest
 
 from bot.delivery.causes import Cause
 from bot.errors import Doing, SendRefused
-from bot.formatting.stopped import cause_in_words, stopped_message
+from bot.formatting.stopped import cause_in_words, stopped_message, unwanted_message
 from bot.i18n import load_catalogues
 from tests.support.answers import assert_fits
 
@@ -26,6 +26,10 @@ def test_every_cause_has_words_of_its_own_and_fits(cause: Cause, locale: str) ->
     message = stopped_message(7, str(cause), words)
     assert_fits(message)
     assert "<#7>" in (message.cards[0].description or "")
+    unwanted = unwanted_message(7, str(cause), words)
+    assert_fits(unwanted)
+    assert unwanted.rows == message.rows
+    assert unwanted.cards[0].title != message.cards[0].title
 
 
 def test_a_cause_survives_its_storage() -> None:
