@@ -93,6 +93,8 @@ class Handover:
     async def _lies_in_channel(self, key: DeliveryKey) -> bool:
         """Whether the message before this one is in the channel itself.
 
+        One whose place was not recorded, as an older version left it, is looked for.
+
         Raises:
             SendRefused: nobody can tell it from a thread that a moderator removed; to be tried again.
         """
@@ -101,6 +103,8 @@ class Handover:
         if not before or self.subscription.kind is ChannelKind.FORUM:
             return False
         last = before[-1]
+        if last.place_id is not None:
+            return last.place_id == key.channel_id
         since = last.claimed_at - CLOCKS_APART
         try:
             found = await self.postbox.find(key.channel_id, last.fingerprint, since)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.database.tables import deliveries
 from bot.delivery.models import ChannelKind, DeliveryState
 from bot.errors import Doing, SendRefused, SendUncertain
 from bot.formatting.compose import Layout
@@ -176,6 +178,8 @@ async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_i
     world: World,
 ) -> None:
     begun, longer = await grown_after_another_layout(world)
+    async with world.engine.begin() as connection:  # as an older version left it
+        await connection.execute(update(deliveries).values(place_id=None))
     world.postbox.history_is_readable = False
     for _ in range(3):
         world.now += timedelta(hours=1)
@@ -189,6 +193,18 @@ async def test_growth_after_another_layout_waits_while_nobody_can_tell_whether_i
     world.postbox.history_is_readable = True
     world.now = last.retry_at
     await world.publisher().deliver_due()
+    wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
+    assert [sent.message for sent in world.postbox.there()] == list(wanted)
+
+
+async def test_growth_after_another_layout_goes_on_though_the_answer_to_an_edit_was_lost(
+    world: World,
+) -> None:
+    begun, longer = await grown_after_another_layout(world)
+    world.postbox.after = once(SendUncertain("time-out"), begun)  # the last one's edit
+    for _ in range(3):
+        world.now += timedelta(hours=1)
+        await world.publisher().deliver_due()
     wanted = await CachedComposer(catalogues=load_catalogues()).messages(longer, Layout.THREAD, "ko")
     assert [sent.message for sent in world.postbox.there()] == list(wanted)
 
