@@ -53,7 +53,11 @@ def test_every_name_that_people_give_a_zone_leads_to_one() -> None:
     for name, several in CALLED.items():
         assert all(zones.is_zone(zone) for zone in several)
         assert name == zones._folded(name), "else nobody can type it"
-        assert zones.find_zones(name, "ko", NOW, 5)[0].id == several[0]
+
+
+@pytest.mark.parametrize("name", ["korea", "부산", "cst", "us", "실리콘밸리", "brasilia"])
+def test_the_likeliest_zone_of_a_name_comes_first(name: str) -> None:
+    assert zones.find_zones(name, "ko", NOW, 5)[0].id == CALLED[name][0]
 
 
 def test_a_country_finds_its_zones_and_nonsense_none() -> None:
