@@ -25,11 +25,12 @@ import enum
 import re
 from typing import TYPE_CHECKING
 
+from bot.discord_codes import ErrorCode
+
 BAD_REQUEST = 400
 _PICTURE = re.compile(r"embeds?[.\[]\d+\]?[.\[](image|thumbnail)|(image|thumbnail)\W{0,2}url", re.IGNORECASE)
 
-_WORDS = frozenset({200000, 240000})
-"""Blocked by AutoMod, a link taken for harmful."""
+_WORDS = frozenset({ErrorCode.BLOCKED_BY_AUTOMOD, ErrorCode.HARMFUL_LINK})
 
 if TYPE_CHECKING:
     from bot.posts.problems import Problem
@@ -93,8 +94,7 @@ class SendRefused(DeliveryError):  # noqa: N818 - named for what Discord did
     """Discord refused the message: it is certainly not in the channel.
 
     Attributes:
-        code: Discord's JSON error code, 0 where none was given
-            (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json).
+        code: Discord's JSON error code (``bot.discord_codes.ErrorCode`` or another), 0 where none was given.
         status: the HTTP status.
         permanent: True when only a person can mend it (missing access, deleted channel).
         doing: what was refused.

@@ -9,12 +9,10 @@ import discord
 
 from bot.adapters.proxy import redirect_to
 from bot.app import open_app
+from bot.discord_codes import CloseCode
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
 from bot.stopping import until_told
-
-TOKEN_INVALID = 4004
-"""The gateway's close code for a token that is wrong or was reset."""
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +42,7 @@ async def _connect(settings: Settings) -> ExitCode:
             return ExitCode.TOKEN
         except discord.ConnectionClosed as error:
             log.error("Discord closed the connection: %s", error)
-            return ExitCode.TOKEN if error.code == TOKEN_INVALID else ExitCode.FAILED
+            return ExitCode.TOKEN if error.code == CloseCode.TOKEN_INVALID else ExitCode.FAILED
         except (discord.HTTPException, discord.GatewayNotFound, aiohttp.ClientError, OSError) as error:
             log.error("Discord cannot be reached: %s", error)
             return ExitCode.FAILED

@@ -16,6 +16,7 @@ from bot.adapters.pacing import ChannelPace
 from bot.adapters.refusals import LONGEST_REQUEST, history_errors, send_errors
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint
+from bot.discord_codes import ErrorCode
 from bot.errors import HistoryUnreadable
 from bot.formatting.messages import Message
 
@@ -24,7 +25,6 @@ HISTORY_LIMIT = 500
 NEWEST = 100
 """How many of the newest are looked at however old they seem: our clock may have been ahead at the claim.
 Discord hands out as many at once (https://discord.com/developers/docs/resources/message#get-channel-messages)."""
-_UNKNOWN_CHANNEL = 10003
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class DiscordPostbox:
                         if message.flags.suppress_embeds and message.id >= oldest:
                             hidden = message.id
             except discord.NotFound as error:
-                if error.code == _UNKNOWN_CHANNEL:
+                if error.code == ErrorCode.UNKNOWN_CHANNEL:
                     return None
                 raise
         if hidden is not None:

@@ -19,13 +19,10 @@ from bot.adapters.refusals import LONGEST_REQUEST, history_errors, send_errors
 from bot.adapters.single_try import single_try
 from bot.delivery.forum_tags import ForumPost, ForumTag, chosen_tags
 from bot.delivery.identity import fingerprint
+from bot.discord_codes import ErrorCode
 from bot.errors import Doing, HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message
 
-TAG_REQUIRED = 40067
-UNKNOWN_CHANNEL = 10003
-UNKNOWN_MESSAGE = 10008
-_WRONG_CHANNEL_TYPE = 50024
 _NAMESAKES = 5
 """Older threads of the same name that are looked at; each costs a request."""
 _ARCHIVED_LOOKED_THROUGH = 100
@@ -48,7 +45,7 @@ async def start_post(client: discord.Client, forum_id: int, post: ForumPost, mes
                 raise SendRefused(
                     f"forum {forum_id} requires a tag and has none of the post's",
                     status=400,
-                    code=TAG_REQUIRED,
+                    code=ErrorCode.TAG_REQUIRED,
                     permanent=True,
                     doing=Doing.POST_IN_FORUM,
                 )
@@ -93,7 +90,7 @@ async def find_post(
                     if said == wanted or (said is None and is_named):
                         return int(thread["id"])
         except discord.NotFound as error:
-            if error.code != UNKNOWN_CHANNEL:
+            if error.code != ErrorCode.UNKNOWN_CHANNEL:
                 raise
     return None
 
@@ -115,7 +112,7 @@ async def _first_message(client: discord.Client, thread_id: int) -> str | None:
     try:
         message: Any = await client.http.get_message(thread_id, thread_id)
     except discord.NotFound as error:
-        if error.code == UNKNOWN_MESSAGE:
+        if error.code == ErrorCode.UNKNOWN_MESSAGE:
             return None
         raise
     texts = [message.get("content") or ""]
@@ -137,7 +134,7 @@ async def _forum(client: discord.Client, forum_id: int) -> discord.ForumChannel:
     raise SendRefused(
         f"channel {forum_id} is no forum",
         status=400,
-        code=_WRONG_CHANNEL_TYPE,
+        code=ErrorCode.WRONG_CHANNEL_TYPE,
         permanent=True,
         doing=Doing.POST_IN_FORUM,
     )

@@ -11,11 +11,11 @@ import discord
 import structlog
 from discord import app_commands
 
+from bot.discord_codes import ErrorCode
 from bot.i18n import Catalogues, Words
 
-FORGOTTEN = frozenset({10062, 50027})
-"""Discord's codes for an interaction older than 3 seconds, or 15 minutes: nobody can answer it any more
-(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+FORGOTTEN = frozenset({ErrorCode.UNKNOWN_INTERACTION, ErrorCode.INVALID_WEBHOOK_TOKEN})
+"""The interaction is older than 3 seconds, or 15 minutes: nobody can answer it any more."""
 
 OUTDATED = (
     app_commands.CommandNotFound,

@@ -22,6 +22,7 @@ from bot.adapters.embeds import reply_of
 from bot.adapters.refusals import LONGEST_REQUEST, NO_ANSWER, NONSENSE
 from bot.delivery.models import Subscription
 from bot.delivery.ports import Clock
+from bot.discord_codes import ErrorCode
 from bot.errors import StoreError
 from bot.formatting.messages import Message
 from bot.formatting.stopped import as_text, left_out_message, stopped_message, unwanted_message
@@ -29,8 +30,6 @@ from bot.i18n import Catalogues
 
 log = logging.getLogger(__name__)
 
-MISSING_PERMISSION: Final = 50013
-"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
 MOST_AT_ONCE: Final = 3
 """Notices that an admin gets after one command; the next one brings more."""
 
@@ -84,7 +83,7 @@ class DiscordNotices:
                 except (*NO_ANSWER, *NONSENSE) as error:
                     log.info("channel %s: a notice did not go out: %s", subscription.channel_id, error)
                     # Perhaps it is only the card that may not be shown there.
-                    if getattr(error, "code", None) != MISSING_PERMISSION:
+                    if getattr(error, "code", None) != ErrorCode.MISSING_PERMISSION:
                         break
                 else:
                     return True

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import aiohttp
 import discord
 
+from bot.discord_codes import PERMANENT, ErrorCode
 from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 
 LONGEST_REQUEST = 10.0
@@ -16,14 +17,6 @@ LONGEST_REQUEST = 10.0
 REFUSED_TOKEN = 401
 SERVER_FAULT = 500
 TOO_MANY = 429
-
-PERMANENT = frozenset({10003, 10004, 40067, 50001, 50008, 50013, 50024, 50083, 160005, 200000, 240000})
-"""Codes that only a person can mend: unknown channel or server, a tag is required, missing access or
-permission, a channel of another kind, archived or locked thread, blocked by AutoMod, a link taken for harmful
-(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
-
-TOO_MANY_EDITS = 30046
-"""Of messages that are older than an hour; a 429, but a clear no."""
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
 NONSENSE = (ValueError, KeyError, TypeError)
@@ -77,7 +70,7 @@ def _refusal(error: discord.HTTPException, channel_id: int, doing: Doing) -> Del
     where = f"channel {channel_id}: {error.status} (code {error.code}) {error.text}"
     if error.status == REFUSED_TOKEN:
         return _token_refused()
-    if error.status >= SERVER_FAULT or (error.status == TOO_MANY and error.code != TOO_MANY_EDITS):
+    if error.status >= SERVER_FAULT or (error.status == TOO_MANY and error.code != ErrorCode.TOO_MANY_EDITS):
         return SendUncertain(where)
     permanent = error.code in PERMANENT
     return SendRefused(where, status=error.status, code=error.code, permanent=permanent, doing=doing)

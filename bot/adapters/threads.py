@@ -11,12 +11,8 @@ import discord
 from discord.http import Route
 
 from bot.adapters.refusals import LONGEST_REQUEST, send_errors
+from bot.discord_codes import ErrorCode
 from bot.errors import Doing, SendRefused, SendUncertain
-
-HAS_A_THREAD = 160004
-"""https://discord.com/developers/docs/topics/opcodes-and-status-codes#json"""
-ARCHIVED = 50083
-"""The same list. Discord archives a thread by itself once nobody has written in it for some days."""
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +39,7 @@ async def open_thread(client: discord.Client, channel_id: int, message_id: int, 
             async with asyncio.timeout(LONGEST_REQUEST):
                 await client.http.request(route, json={"name": name})
         except discord.HTTPException as error:
-            if error.code != HAS_A_THREAD:
+            if error.code != ErrorCode.HAS_A_THREAD:
                 raise
 
 
@@ -55,13 +51,13 @@ async def opened_for(
     ``close_again``: it goes back into the archive afterwards, where nobody is to be shown anything new.
 
     Raises:
-        SendRefused: as ``act`` does; ARCHIVED where it is locked and the bot may not manage threads.
+        SendRefused: as ``act`` does; THREAD_ARCHIVED where it is locked and the bot may not manage threads.
         SendUncertain, TokenRefused: as ``act`` does.
     """
     try:
         return await act()
     except SendRefused as refusal:
-        if refusal.code != ARCHIVED:
+        if refusal.code != ErrorCode.THREAD_ARCHIVED:
             raise
         try:
             await _archive(client, thread_id, archived=False)

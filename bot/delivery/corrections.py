@@ -23,13 +23,11 @@ from bot.delivery.models import Delivery, DeliveryState, PostList, Subscription
 from bot.delivery.ports import Clock, Ledger, Postbox
 from bot.delivery.taking_back import at_its_place, take_back
 from bot.delivery.witness import Outcome
+from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.messages import Message
 from bot.posts.models import Post
 
-TOO_MANY_EDITS = 30046
-"""Too many edits of messages that are older than an hour
-(https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 AFTER_TOO_MANY = timedelta(minutes=10)
 AFTER_A_REFUSAL = timedelta(hours=1)
 AFTER_NO_ANSWER = timedelta(minutes=1)
@@ -41,8 +39,8 @@ AFTER_REMOVAL = timedelta(minutes=10)
 AFTER_THE_SAME_REFUSAL = timedelta(days=1)
 """Where a message was refused for the same reason before: a person must mend it."""
 
-_CLOSED = frozenset({10004, 50001, 50013})
-"""Unknown server, missing access or permission: nothing can be done in this channel at all."""
+_CLOSED = frozenset({ErrorCode.UNKNOWN_SERVER, ErrorCode.MISSING_ACCESS, ErrorCode.MISSING_PERMISSION})
+"""Nothing can be done in this channel at all."""
 
 _SETTLED = frozenset({DeliveryState.SENT, DeliveryState.GONE})
 
@@ -118,7 +116,7 @@ class Corrector:
             except (SendRefused, SendUncertain) as error:
                 edits.append(None)
                 await self._postpone(row, error)
-                if isinstance(error, SendUncertain) or error.code == TOO_MANY_EDITS:
+                if isinstance(error, SendUncertain) or error.code == ErrorCode.TOO_MANY_EDITS:
                     break
         return edits
 
@@ -210,6 +208,6 @@ def _wait_after(error: SendRefused | SendUncertain, *, is_known: bool) -> timede
     """How long until the next try; ``is_known``: the same was said the last time."""
     if isinstance(error, SendUncertain):
         return AFTER_NO_ANSWER
-    if error.code == TOO_MANY_EDITS:
+    if error.code == ErrorCode.TOO_MANY_EDITS:
         return AFTER_TOO_MANY
     return AFTER_THE_SAME_REFUSAL if is_known else AFTER_A_REFUSAL

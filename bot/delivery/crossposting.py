@@ -17,6 +17,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.places import is_threaded
 from bot.delivery.ports import Clock, Ledger, Postbox, Subscriptions
 from bot.delivery.shards import Shards
+from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain, StoreError, TokenRefused
 
 AN_HOUR = 10
@@ -29,8 +30,7 @@ LOOK_SECONDS = 10.0
 AFTER_A_REFUSAL = timedelta(hours=1)
 AFTER_NO_ANSWER = timedelta(minutes=2)
 
-_DONE = frozenset({40033, 10008})
-"""Published already, or deleted (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
+_DONE = frozenset({ErrorCode.ALREADY_PUBLISHED, ErrorCode.UNKNOWN_MESSAGE})
 
 log = logging.getLogger(__name__)
 

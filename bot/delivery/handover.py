@@ -13,15 +13,14 @@ from bot.delivery.identity import nonce_of
 from bot.delivery.models import ChannelKind, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
+from bot.discord_codes import ErrorCode
 from bot.errors import Doing, HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
-_REMOVED = frozenset({10003, 10008, 50083, 160005})
-"""Unknown channel, unknown message, archived or locked thread: of a post's own thread they say that the
-server is done with it (https://discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
-
-_UNKNOWN = frozenset({10003, 10008})
+_UNKNOWN = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
+_REMOVED = _UNKNOWN | {ErrorCode.THREAD_ARCHIVED, ErrorCode.THREAD_LOCKED}
+"""Of a post's own thread they say that the server is done with it."""
 
 CLOCKS_APART = timedelta(minutes=15)
 """How far our clock may be ahead of Discord's when something is claimed, as before it is set right."""

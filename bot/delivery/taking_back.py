@@ -11,10 +11,11 @@ from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.steps import StepKind
+from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 
-_NOT_HERE = frozenset({10003, 10008})
-"""Unknown channel, unknown message: it was removed, or lies elsewhere."""
+_NOT_HERE = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
+"""It was removed, or lies elsewhere."""
 
 BEGUN = frozenset({DeliveryState.SENT, DeliveryState.CLAIMED})
 """What is, or may be, in its channel."""

@@ -6,20 +6,19 @@ from dataclasses import replace
 from typing import Final
 
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER, LEFT, NOT_IN_SETTINGS, Cause
+from bot.discord_codes import PERMANENT, ErrorCode
 from bot.formatting import doctor_ids, limits
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Message
 from bot.i18n import Words
 
 _STOPPED: Final = 0xE5484D
-_MISSING_PERMISSION: Final = 50013
 _STATES: Final = {
     BY_SERVER: "cause.by_server",
     BY_OPERATOR: "cause.by_operator",
     LEFT: "cause.left",
     NOT_IN_SETTINGS: "cause.not_in_settings",
 }
-_KNOWN: Final = frozenset({10003, 10004, 40067, 50001, 50008, 50024, 50083, 160005, 200000, 240000})
 
 
 def cause_in_words(cause: str, words: Words) -> str:
@@ -29,9 +28,9 @@ def cause_in_words(cause: str, words: Words) -> str:
     known = Cause.parse(cause)
     if known is None:
         return cause
-    if known.code == _MISSING_PERMISSION:
-        return words(f"cause.50013.{known.doing}")
-    if known.code in _KNOWN:
+    if known.code == ErrorCode.MISSING_PERMISSION:
+        return words(f"cause.{known.code}.{known.doing}")
+    if known.code in PERMANENT:
         return words(f"cause.{known.code}")
     return words("cause.other", code=str(known.code))
 

@@ -15,10 +15,10 @@ from discord.http import Route
 
 from bot.adapters.channels import DiscordPostbox
 from bot.adapters.pacing import ChannelPace
-from bot.adapters.refusals import PERMANENT
 from bot.delivery.causes import Cause
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import fingerprint_of
+from bot.discord_codes import PERMANENT
 from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, SendUncertain, TokenRefused
 from bot.formatting.messages import Card, Message
 from bot.formatting.stopped import cause_in_words

@@ -19,13 +19,13 @@ from bot.delivery.corrections import (
     AFTER_NO_ANSWER,
     AFTER_REMOVAL,
     AFTER_TOO_MANY,
-    TOO_MANY_EDITS,
 )
 from bot.delivery.courier import MOST_REFUSALS, ON_THE_WAY
 from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.outdated import AT_ONCE, Outdated
 from bot.delivery.planning import MOST_A_SLOT
 from bot.delivery.withdrawing import withdraw
+from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
@@ -203,7 +203,7 @@ async def test_too_many_edits_are_waited_for_without_stopping_the_channel(world:
         nonlocal calls
         calls += 1
         if calls == 2:
-            raise SendRefused("too many", status=429, code=TOO_MANY_EDITS, permanent=False)
+            raise SendRefused("too many", status=429, code=ErrorCode.TOO_MANY_EDITS, permanent=False)
 
     world.postbox.refuse_edit = limited
     new = correct(world, LONG_BODY.replace("긴 문장", "짧지 않은 문장"))

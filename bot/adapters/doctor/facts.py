@@ -12,8 +12,7 @@ from bot.delivery.diagnosis import ChannelFacts, Permission
 from bot.delivery.forum_tags import ForumTag
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.places import is_threaded
-
-_UNKNOWN_CHANNEL = 10003
+from bot.discord_codes import ErrorCode
 
 Channel = discord.abc.GuildChannel | discord.Thread
 
@@ -59,7 +58,7 @@ async def asked_facts(
     except discord.Forbidden:
         return ChannelFacts(kind=subscription.kind, granted=frozenset(Permission) - {Permission.VIEW_CHANNEL})
     except discord.NotFound as error:
-        return ChannelFacts(exists=False if error.code == _UNKNOWN_CHANNEL else None)
+        return ChannelFacts(exists=False if error.code == ErrorCode.UNKNOWN_CHANNEL else None)
     except (*NO_ANSWER, *NONSENSE):
         return facts
     return _facts(guild, channel, subscription)
