@@ -1,8 +1,9 @@
 """When a subscription is due, as pure arithmetic on instants.
 
 A slot happens once a local date, also when the clocks change: a local time that does not exist that day
-(spring) is taken at the first instant after the gap, one that exists twice (autumn) at the first of the two,
-and a date that a zone left out (Samoa, 30 December 2011) has none.
+(spring) is taken at the first instant after the gap, or at the date's last one where the gap ends it
+(Greenland's go from 23:00 to midnight); one that exists twice (autumn) at the first of the two; and a date
+that a zone left out (Samoa, 30 December 2011) has none.
 """
 
 from __future__ import annotations
@@ -66,12 +67,12 @@ class Timetable:
         """Slots after ``since``, for ``days`` local dates (default: without end while there are weekdays)."""
         if self.at is None or not self.weekdays:
             return
-        # Two days back: a zone can be a day ahead of UTC, and a gap can push a slot past midnight.
-        day = since.astimezone(ZoneInfo(self.zone)).date() - timedelta(days=2)
+        day = since.astimezone(ZoneInfo(self.zone)).date()
         last = day + timedelta(days=days) if days is not None else date.max
         while day < last:
             if day.weekday() in self.weekdays and _exists(day, self.zone):
-                slot = _instant(day, self.at, self.zone)
+                over = self.midnight(day + timedelta(days=1))
+                slot = min(_instant(day, self.at, self.zone), over - MOMENT)
                 if slot > since:
                     yield slot
             day += timedelta(days=1)

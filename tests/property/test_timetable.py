@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,62 @@ def test_new_york_changes_its_clocks(at: time, day: date, expected: str) -> None
     midnight = datetime.combine(day, time(0), zone).astimezone(UTC)
     slots = Timetable(at=at, zone="America/New_York").due(midnight, midnight + timedelta(hours=22))
     assert [slot.astimezone(zone).isoformat() for slot in slots] == [expected]
+
+
+def test_a_slot_in_the_hour_that_greenland_leaves_out_before_midnight_stays_on_its_date() -> None:
+    saturdays = Timetable(at=time(23, 30), zone="America/Nuuk", weekdays=frozenset({5}))
+    (slot,) = saturdays.due(datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 4, 3, tzinfo=UTC))
+    there = slot.astimezone(ZoneInfo("America/Nuuk"))
+    assert (there.date(), there.hour, there.minute) == (date(2026, 3, 28), 22, 59)
+
+
+def test_a_slot_comes_once_a_local_date_whenever_and_wherever_clocks_change() -> None:
+    """One change of each kind: of all with the same hour and the same length, in all zones."""
+    kinds = {}
+    for name in sorted(available_timezones()):
+        for instant, before, after in _changes(name):
+            wall = (instant + before).time()
+            kinds[wall, after - before] = (name, instant, before, after)
+    assert len(kinds) > 20
+    for name, instant, before, after in kinds.values():
+        edges = (instant + before, instant + after)
+        walls = (edge - timedelta(minutes=minutes) for edge in edges for minutes in (31, 1, 0))
+        for at in {time(0), time(23, 59), *(wall.time() for wall in walls)}:
+            timetable = Timetable(at=at, zone=name)
+            slots = timetable.due(instant - timedelta(days=3), instant + timedelta(days=3))
+            dates = [slot.astimezone(ZoneInfo(name)).date() for slot in slots]
+            assert dates == _dates_between(dates[0], dates[-1], name), (name, at)
+            assert len(slots) >= 5, (name, at)
+            for since in (instant - timedelta(hours=1), instant - timedelta(seconds=1), instant):
+                parts = timetable.due(slots[0], since) + timetable.due(since, slots[-1])
+                assert parts == slots[1:], (name, at)
+
+
+def _changes(name: str) -> Iterator[tuple[datetime, timedelta, timedelta]]:
+    """When a zone's clocks change between 2010 and 2030, and how far they are from UTC before and after."""
+    zone, step = ZoneInfo(name), timedelta(days=14)
+
+    def offset(at: datetime) -> timedelta:
+        return at.astimezone(zone).utcoffset() or timedelta()
+
+    at = datetime(2010, 1, 1, tzinfo=UTC)
+    while at.year < 2030:
+        low, high = at, at + step
+        before, after = offset(low), offset(high)
+        while before != after and high - low > timedelta(seconds=1):
+            middle = (low + (high - low) / 2).replace(microsecond=0)
+            low, high = (middle, high) if offset(middle) == before else (low, middle)
+        if before != after:
+            yield high, before, offset(high)
+        at = high
+
+
+def _dates_between(first: date, last: date, name: str) -> list[date]:
+    """The dates that the zone's clocks show, in order."""
+    noon = datetime.combine(first, time(12), ZoneInfo(name)).astimezone(UTC)
+    hours = (noon + timedelta(hours=hour) for hour in range((last - first).days * 24))
+    shown = {at.astimezone(ZoneInfo(name)).date() for at in hours}
+    return sorted({day for day in shown if day < last} | {last})
 
 
 def test_a_date_that_samoa_left_out_has_no_slot() -> None:
