@@ -108,6 +108,7 @@ def judged(
     yield limit("memory after all look-ups", looked["memory"]["all"], 350, "MB")
     yield "  of it without pages of files", f"{looked['memory']['own']:.0f} MB", "", None
     yield "memory at most, while everything is indexed", f"{cold['memory']['peak']:.0f} MB", "", None
+    yield "  of it without pages of files", f"{cold['memory']['own peak']:.0f} MB", "", None
     for name, times in looked["looked"].items():
         if name in SEARCHES:
             yield limit(f"{name}, p95", times["p95"], 50, "ms")

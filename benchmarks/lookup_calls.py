@@ -214,6 +214,16 @@ def resident_megabytes() -> dict[str, float]:
     return {"all": found["VmRSS:"], "own": found["RssAnon:"], "peak": found["VmHWM:"]}
 
 
+async def most_own_megabytes(work: Awaitable[object]) -> float:
+    """The most resident memory without pages of files, by looking ten times a second, while ``work`` lasts."""
+    most, working = 0.0, asyncio.ensure_future(work)
+    while not working.done():
+        most = max(most, resident_megabytes()["own"])
+        await asyncio.wait((working,), timeout=0.1)
+    await working
+    return most
+
+
 async def run(started: float, content: Path, work: Path, phase: str) -> Figures:
     """The figures of one phase (start, compose or look); ``started`` by ``time.monotonic()``, wall clock."""
     database = f"sqlite+aiosqlite:///{work}/state.db"
@@ -221,8 +231,9 @@ async def run(started: float, content: Path, work: Path, phase: str) -> Figures:
     settings = Settings(_env_file=None, content_dir=content, database_url=database)  # type: ignore[call-arg]
     async with open_app(settings) as app:
         figures: Figures = {"service": time.monotonic() - started, "cpu": sum(os.times()[:4])}
-        await app.library.search.settled()
+        own = await most_own_megabytes(app.library.search.settled())
         figures |= {"searchable": time.monotonic() - started, "memory": resident_megabytes()}
+        figures["memory"]["own peak"] = own
         if phase == "compose":
             started = time.monotonic()
             figures["posts"] = await app.ahead.compose(app.library.archive)
