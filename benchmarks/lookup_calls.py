@@ -215,7 +215,7 @@ def resident_megabytes() -> dict[str, float]:
 
 
 async def most_own_megabytes(work: Awaitable[object]) -> float:
-    """The most resident memory without pages of files, by looking ten times a second, while ``work`` lasts."""
+    """The most resident memory without pages of files, seen ten times a second, while ``work`` lasts."""
     most, working = 0.0, asyncio.ensure_future(work)
     while not working.done():
         most = max(most, resident_megabytes()["own"])

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Self
 
 from bot.adapters.database.seen import SqlPostsSeen
-from bot.adapters.files import ContentFolder, ContentSnapshot, Difference
+from bot.adapters.files import ContentFolder
 from bot.adapters.search_index import SearchIndex
+from bot.adapters.snapshots import ContentSnapshot, Difference
 from bot.delivery.planning import BACKDATED, is_news
 from bot.delivery.ports import Clock
 from bot.posts.archive import Archive

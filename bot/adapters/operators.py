@@ -12,8 +12,8 @@ from typing import Protocol
 from bot.adapters.connections import Shard, is_connected
 from bot.adapters.database.marks import SqlMarks
 from bot.adapters.database.operating import SqlOperating
-from bot.adapters.files import ContentSnapshot
 from bot.adapters.library import Library
+from bot.adapters.snapshots import ContentSnapshot
 from bot.delivery.alarms import alarm_due
 from bot.delivery.causes import REFUSED_FOR_GOOD
 from bot.delivery.ports import Clock

@@ -15,7 +15,7 @@ import discord
 
 from bot.adapters.alias_files import load_aliases
 from bot.adapters.cogs import CogResult
-from bot.adapters.files import Difference
+from bot.adapters.snapshots import Difference
 from bot.errors import ReloadError, SettingsError, StoreError
 from bot.posts.search.aliases import Aliases
 from bot.settings import Settings

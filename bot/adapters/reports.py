@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.adapters.cogs import CogResult
-from bot.adapters.files import Difference
 from bot.adapters.reloading import ReloadReport
+from bot.adapters.snapshots import Difference
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Card, Field, Message
 from bot.i18n import Words

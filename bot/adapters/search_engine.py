@@ -10,24 +10,24 @@ benchmarks/lookup.md has the figures, ``python -m benchmarks.lookup`` makes them
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import tantivy
-from tantivy import Document, FieldType, Occur, Query
+from tantivy import Document, Query
 
+from bot.adapters.search_queries import Queries, Tags, wholes
 from bot.posts.models import Post
-from bot.posts.search.plan import Plan, Way, Wish
+from bot.posts.search.plan import Plan
 from bot.posts.search.query import PostQuery
-from bot.posts.search.ranking import IN_LONGER, TIERS, freshness
+from bot.posts.search.ranking import TIERS, freshness
 from bot.posts.search.source import fields_of, whole_words
-from bot.posts.search.words import last_hangul, spaced
+from bot.posts.search.words import spaced
 from bot.posts.tags import filed_under, fold
 
 log = logging.getLogger(__name__)
@@ -40,9 +40,6 @@ _HEAP_BYTES = 48_000_000
 
 _WORDS = "words"
 
-Tags = Sequence[Sequence[str]]
-"""Tags that a post must all have, each in the folded spellings it goes by."""
-
 
 class SearchEngine:
     """An index in a folder, or in memory for ``None``. One process may write to a folder.
@@ -54,6 +51,7 @@ class SearchEngine:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder / f"search-{VERSION}" if folder else None
         self._schema = _schema()
+        self._queries = Queries(self._schema)
         try:
             self._open()
         except ValueError as error:  # tantivy's errors are ValueErrors, whatever the cause
@@ -142,7 +140,7 @@ class SearchEngine:
         """
         searcher = self._index.searcher()
         found = searcher.search(
-            self._query(plan, query, tags, without, hidden),
+            self._queries.all_of(plan, query, tags, without, hidden),
             limit,
             count=True,
             offset=offset,
@@ -167,74 +165,11 @@ class SearchEngine:
         with suppress(ValueError):  # what could not be written is indexed again at the next start
             self._writer.wait_merging_threads()
 
-    def _query(
-        self, plan: Plan, query: PostQuery, tags: Tags, without: Tags, hidden: Collection[str]
-    ) -> Query:
-        parts = [(Occur.Must, self._wish(wish)) for wish in plan.required]
-        parts += [(Occur.Must, Query.const_score_query(part, 0.0)) for part in self._filters(query, tags)]
-        parts += [(Occur.MustNot, self._any_of(wish, field)) for wish in plan.excluded for field in TIERS]
-        parts += [(Occur.MustNot, part) for part in self._unwanted(query, without)]
-        if hidden:
-            parts.append((Occur.MustNot, Query.term_set_query(self._schema, "slug", sorted(hidden))))
-        if not plan.required:
-            parts.append((Occur.Must, Query.all_query()))
-        return Query.boolean_query(parts)
-
-    def _filters(self, query: PostQuery, tags: Tags) -> Iterator[Query]:
-        for names in tags:
-            yield Query.term_set_query(self._schema, "tag", names)
-        if query.langs:
-            yield Query.term_set_query(self._schema, "lang", query.langs)
-        if query.after or query.before:
-            first = (query.after or dt.date.min).toordinal()
-            last = (query.before or dt.date.max).toordinal() - (1 if query.before else 0)
-            yield Query.range_query(self._schema, "day", FieldType.Integer, first, last)
-
-    def _unwanted(self, query: PostQuery, without: Tags) -> Iterator[Query]:
-        for names in without:
-            yield Query.term_set_query(self._schema, "tag", names)
-        for lang in query.without_langs:
-            yield Query.term_query(self._schema, "lang", lang)
-
-    def _wish(self, wish: Wish) -> Query:
-        """What a wish counts is its best place alone, so that nothing but the day orders equals."""
-        alike: dict[float, list[Way]] = {}
-        for way in wish:
-            alike.setdefault(way.weight, []).append(way)
-        longer = [way for way in wish if _may_be_longer(way)]
-        places = []
-        for field, tier in TIERS.items():
-            for weight, ways in alike.items():
-                places.append(Query.const_score_query(self._any_of(ways, field), tier * weight))
-            if longer:
-                begun = Query.boolean_query([(Occur.Should, self._row(way.words, field)) for way in longer])
-                places.append(Query.const_score_query(begun, tier * IN_LONGER))
-        return Query.disjunction_max_query(places)
-
-    def _any_of(self, ways: Iterable[Way], field: str) -> Query:
-        """One of the ways as words of their own, with their particles."""
-        wholes = (self._whole(way, field) for way in ways if not _is_part(way))
-        return Query.boolean_query([(Occur.Should, whole) for whole in wholes])
-
-    def _whole(self, way: Way, field: str) -> Query:
-        last = last_hangul(way.words)
-        if not last:
-            return self._row(way.words, field)
-        ends = Query.term_query(self._schema, _wholes(field), last, "basic")
-        if len(last) == len(way.words):
-            return ends
-        return Query.boolean_query([(Occur.Must, self._row(way.words, field)), (Occur.Must, ends)])
-
-    def _row(self, words: Sequence[str], field: str) -> Query:
-        if len(words) == 1:
-            return Query.term_query(self._schema, field, words[0], "basic")
-        return Query.phrase_query(self._schema, field, list(words))
-
     def _try(self) -> None:
         """Look into every field, so that a file that is harmed shows now and not to a reader."""
         searcher = self._index.searcher()
         for field in TIERS:
-            searcher.search(Query.term_query(self._schema, _wholes(field), "a", "basic"), 1)
+            searcher.search(Query.term_query(self._schema, wholes(field), "a", "basic"), 1)
             searcher.search(Query.phrase_query(self._schema, field, ["a", "b"]), 1)
 
     def _read_stamps(self) -> dict[str, str]:
@@ -259,25 +194,11 @@ class SearchEngine:
         return self._folder / "posts.json" if self._folder else None
 
 
-def _wholes(field: str) -> str:
-    """The field that holds another one's Hangul words whole."""
-    return f"{field}_whole"
-
-
-def _is_part(way: Way) -> bool:
-    """Whether it begins within a Hangul word."""
-    return "가" <= way.words[0][0] <= "힣"
-
-
-def _may_be_longer(way: Way) -> bool:
-    return _is_part(way) or (way.goes_on and last_hangul(way.words) != "")
-
-
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder().add_text_field("slug", tokenizer_name="raw", index_option="basic")
     for field in TIERS:
         builder = builder.add_text_field(field, tokenizer_name=_WORDS)
-        builder = builder.add_text_field(_wholes(field), tokenizer_name=_WORDS, index_option="basic")
+        builder = builder.add_text_field(wholes(field), tokenizer_name=_WORDS, index_option="basic")
     for name in ("lang", "tag"):
         builder = builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder = builder.add_integer_field("day", indexed=True, fast=True)
@@ -289,7 +210,7 @@ def _document(post: Post) -> Document:
     document = Document()
     for field, text in fields_of(post).items():
         document.add_text(field, spaced(text))
-        document.add_text(_wholes(field), whole_words(text))
+        document.add_text(wholes(field), whole_words(text))
     document.add_text("slug", post.slug)
     document.add_unsigned("number", int(post.key, 16))
     document.add_text("lang", post.meta.lang)

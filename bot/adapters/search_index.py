@@ -6,20 +6,16 @@ import asyncio
 import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from bot.adapters.search_engine import SearchEngine
+from bot.adapters.search_results import SearchResult, found_in, match_of
 from bot.errors import PostError
-from bot.formatting.escaping import escape_line_starts, escape_text
-from bot.formatting.lines import shown_title
 from bot.posts.archive import Archive
 from bot.posts.models import Post
-from bot.posts.search.excerpt import Excerpt, Finder
-from bot.posts.search.outline import Heading
-from bot.posts.search.plan import Plan, plan
-from bot.posts.search.query import PostQuery, TagFilter
-from bot.posts.tags import filed_under, fold
+from bot.posts.search.excerpt import Finder
+from bot.posts.search.plan import plan
+from bot.posts.search.query import PostQuery
 
 log = logging.getLogger(__name__)
 
@@ -31,37 +27,6 @@ _BATCH = 250
 
 MOST = 100
 """Matches of one page at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """A post that was found.
-
-    Attributes:
-        section: the heading under which the matching sentence stands; None before the first.
-        excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped;
-            at most 220 code points of text before escaping.
-        title: what a list shows of the title, in pieces, each with whether it is one of the words.
-        score: higher is better; only comparable within one result.
-    """
-
-    post: Post
-    section: Heading | None
-    excerpt: str
-    title: tuple[tuple[str, bool], ...]
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
-    """A page of what was found: ``total`` posts in all, ``matches`` the best first.
-
-    ``pending`` posts have not been looked at, since their index is still being made.
-    """
-
-    total: int
-    matches: tuple[Match, ...] = ()
-    pending: int = 0
 
 
 class SearchIndex:
@@ -192,42 +157,15 @@ class SearchIndex:
         archive, engine, pending = self._archive, self._engine, self._pending
         wished = plan(query, archive.aliases, archive.tagged)
         finder = Finder(wished.required)
-        total, found = _found(archive, engine, query, wished, limit, offset, hidden)
-        matches = tuple(_match(post, score, finder) for post, score in found)
+        total, found = found_in(archive, engine, query, wished, limit, offset, hidden)
+        matches = tuple(match_of(post, score, finder) for post, score in found)
         return SearchResult(total=total, matches=matches, pending=pending)
 
     def _count(self, query: PostQuery, hidden: Collection[str]) -> int:
         archive, engine = self._archive, self._engine
         wished = plan(query, archive.aliases, archive.tagged)
-        total, _ = _found(archive, engine, query, wished, 1, 0, hidden)
+        total, _ = found_in(archive, engine, query, wished, 1, 0, hidden)
         return total
-
-
-def _found(
-    archive: Archive,
-    engine: SearchEngine | None,
-    query: PostQuery,
-    wished: Plan,
-    limit: int,
-    offset: int,
-    hidden: Collection[str],
-) -> tuple[int, list[tuple[Post, float]]]:
-    """How many posts match, and ``limit`` of them after ``offset`` with their scores."""
-    if engine is None or not (wished.required or wished.excluded):
-        allowed = archive.select(query) if not query.has_words else ()
-        posts = [post for post in allowed if post.slug not in hidden] if hidden else allowed
-        return len(posts), [(post, 0.0) for post in posts[offset : offset + limit]]
-    total, hits = engine.find(
-        wished,
-        query,
-        _tags(query.tags, archive),
-        limit,
-        offset,
-        hidden,
-        _tags(query.without_tags, archive),
-    )
-    found = ((archive.by_key(key), score) for score, key in hits)
-    return total, [(post, score) for post, score in found if post]
 
 
 def _stamp(post: Post) -> str:
@@ -249,34 +187,3 @@ def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:
             log.warning("not indexed: %s", error)
         else:
             yield _stamp(post), post
-
-
-def _tags(tags: Iterable[TagFilter], archive: Archive) -> tuple[tuple[str, ...], ...]:
-    """For each tag, what it is filed under: each folded name that it goes by."""
-    names = ((tag, (tag.name, *archive.aliases.spellings(tag.name))) for tag in tags)
-    return tuple(
-        tuple(dict.fromkeys(filed_under(fold(name), tag.kind) for name in group)) for tag, group in names
-    )
-
-
-def _match(post: Post, score: float, finder: Finder) -> Match:
-    try:
-        body = post.body
-    except PostError:
-        body = ""  # gone since the search began: the description stands for it
-    title = shown_title(post)
-    excerpt = finder.excerpt(body, post.meta.description, title)
-    return Match(
-        post=post,
-        section=excerpt.section,
-        excerpt=_markdown(excerpt),
-        title=finder.mark(title),
-        score=score,
-    )
-
-
-def _markdown(excerpt: Excerpt) -> str:
-    pieces = (
-        f"**{escape_text(text)}**" if is_word else escape_text(text) for text, is_word in excerpt.pieces
-    )
-    return escape_line_starts("".join(pieces))

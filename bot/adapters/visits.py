@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
 
-from bot.adapters.search_index import Match, SearchIndex, SearchResult
+from bot.adapters.search_index import SearchIndex
+from bot.adapters.search_results import Match, SearchResult
 from bot.adapters.second_tries import SecondTries
 from bot.formatting import nothing
 from bot.formatting.browsing import month_page, month_place

@@ -16,9 +16,10 @@ from bot.adapters.bodies import KEPT, FileBodies
 from bot.adapters.bulk import MANY, load_many
 from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import RowReader, row_of
-from bot.adapters.files import FEW, ContentFolder, ContentSnapshot
+from bot.adapters.files import FEW, ContentFolder
 from bot.adapters.loaded import load_file, read_up_to
 from bot.adapters.search_index import SearchIndex
+from bot.adapters.snapshots import ContentSnapshot
 from bot.errors import PostError
 from bot.posts.archive import Archive
 from bot.posts.models import Post

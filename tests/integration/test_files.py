@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.adapters.files import ContentFolder, ContentSnapshot
+from bot.adapters.files import ContentFolder
+from bot.adapters.snapshots import ContentSnapshot
 from bot.posts.decoding import MAX_BYTES
 from bot.posts.lengths import MAX_CHARACTERS
 from tests.support.posts import write_post

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.files import ContentFolder, ContentSnapshot
+from bot.adapters.files import ContentFolder
+from bot.adapters.snapshots import ContentSnapshot
 from tests.support.posts import write_post
 from tests.support.stage import Stage, text_of
 

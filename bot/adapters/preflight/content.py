@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.adapters.files import ContentFolder, ContentSnapshot
+from bot.adapters.files import ContentFolder
 from bot.adapters.preflight.findings import Finding, Grade
 from bot.adapters.preflight.settings import wrong
+from bot.adapters.snapshots import ContentSnapshot
 from bot.errors import SettingsError
 from bot.posts.problems import Problem, Severity
 from bot.settings import Settings

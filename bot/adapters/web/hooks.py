@@ -1,7 +1,7 @@
 """Takes GitHub's word that posts were pushed: signed, once, and of bounded size.
 
-Each process knows its own calls again, not the others': each has a copy of the posts to pull, and GitHub signs
-the same push alike for all. After a start the oldest call can be repeated once, and finds nothing new.
+Each process knows its own calls again, not the others': each has a copy of the posts to pull, and GitHub
+signs the same push alike for all. After a start an older call can be repeated once, and finds nothing new.
 
 https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
 """
