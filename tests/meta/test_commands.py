@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 
 from bot.formatting.setup.ids import Verb, setup_id
@@ -18,16 +19,19 @@ from tests.support.stage import Play, Stage
 # https://discord.com/developers/docs/interactions/application-commands
 NAME = re.compile(r"[-_'\w]{1,32}", re.UNICODE)
 MOST_DESCRIPTION = 100
+MOST_CHOICE = 100
 MOST_TOGETHER = 8000
 LOCALES = {"ko", "en-US", "en-GB"}
 
 
 @pytest.fixture
 async def definitions(tmp_path: Path) -> list[dict[str, Any]]:
-    """The commands as they are sent to Discord when the bot starts."""
+    """The commands as they are sent to Discord when the bot starts, for all servers or one."""
     stage = Stage(tmp_path)
     async with stage.play() as play:
         requests = [r for r in play.env.http_requests if r.method == "PUT" and "commands" in r.path]
+    assert len(requests) == 2
+    assert all(map(is_checked, requests))
     return [command for request in requests for command in request.json or []]
 
 
@@ -36,6 +40,12 @@ def parts(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield command
     for option in command.get("options", []):
         yield from parts(option)
+
+
+def choices(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What can be chosen in the command's options."""
+    for part in parts(command):
+        yield from part.get("choices", [])
 
 
 def longest(part: dict[str, Any], key: str) -> int:
@@ -62,18 +72,41 @@ def test_every_name_and_description_is_localised_within_the_limits(definitions: 
             assert part["description"] == part["description_localizations"]["en-US"]
 
 
+@pytest.mark.parametrize("name", ["setup", "admin"])
+def test_every_choice_is_localised_within_the_limit(definitions: list[dict[str, Any]], name: str) -> None:
+    (command,) = [command for command in definitions if command["name"] == name]
+    offered = list(choices(command))
+    assert offered
+    for choice in offered:
+        assert set(choice["name_localizations"]) == LOCALES, choice["name"]
+        assert 0 < longest(choice, "name") <= MOST_CHOICE
+        assert re.search("[가-힣]", choice["name_localizations"]["ko"]), choice["name"]
+        assert choice["name"] == choice["name_localizations"]["en-US"]
+
+
 def test_a_command_stays_within_its_length_altogether(definitions: list[dict[str, Any]]) -> None:
     for command in definitions:
         total = sum(longest(part, "name") + longest(part, "description") for part in parts(command))
+        total += sum(longest(choice, "name") + len(choice["value"]) for choice in choices(command))
         assert total <= MOST_TOGETHER
         for part in parts(command):
             assert len(part.get("options", [])) <= 25
             assert len(part.get("choices", [])) <= 25
 
 
-def test_only_administrators_are_shown_the_operators_commands(definitions: list[dict[str, Any]]) -> None:
-    (admin,) = [command for command in definitions if command["name"] == "admin"]
-    assert admin["default_member_permissions"] in (0, "0")
+def test_each_command_is_shown_to_those_who_may_use_it_and_where_they_can(
+    definitions: list[dict[str, Any]],
+) -> None:
+    manage_guild = discord.Permissions(manage_guild=True).value
+    shown_to = {
+        command["name"]: (command["default_member_permissions"], command["dm_permission"])
+        for command in definitions
+    }
+    assert shown_to == {
+        "news": (None, True),
+        "setup": (manage_guild, False),
+        "admin": (0, False),  # administrators alone
+    }
 
 
 async def test_what_the_bot_requests_is_valid_by_discords_api_description(tmp_path: Path) -> None:
