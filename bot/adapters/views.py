@@ -99,8 +99,8 @@ async def _page(interaction: Interaction, code: str, words: Words) -> Message:
 
 
 async def _section(interaction: Interaction, key: str, chosen: str, words: Words) -> Message:
-    """The first page of a section as an option holds it: its number, or ``all`` for the whole post."""
-    code = key if chosen == "all" else f"{key}.{chosen}"
+    """The first page of a section as an option holds it: its number, or WHOLE."""
+    code = key if chosen == custom_ids.WHOLE else f"{key}.{chosen}"
     return await _page(interaction, code, words)
 
 

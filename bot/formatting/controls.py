@@ -90,7 +90,7 @@ def section_menus(
     """
     if not sections:
         return ()
-    whole = Option(label=words("page.whole"), value="all", default=current is None)
+    whole = Option(label=words("page.whole"), value=custom_ids.WHOLE, default=current is None)
     room = _SECTION_MENUS * limits.SELECT_OPTIONS - 1
     first = max(0, min((current or 0) - room // 2, len(sections) - room))
     options = [whole, *(_section(one, current, words) for one in sections[first : first + room])]

@@ -21,6 +21,8 @@ SHARE: Final = r"news:share"
 
 POSITION: Final = "news:position"
 """The button that only shows the page's number; it is never enabled."""
+WHOLE: Final = "all"
+"""The option that opens the whole post, beside those of its sections."""
 
 _NAMED: Final = re.compile(r"\?P<\w+>")
 _KNOWN: Final = (TURN, JUMP, OPEN, SECTION, GOTO, SHARE, *doctor_ids.ALL, *operating_ids.ALL)
@@ -57,4 +59,4 @@ def goto_id(key: str, number: int = 0) -> str:
 
 def share_id() -> str:
     """Posts what the reader sees for everybody in the channel."""
-    return "news:share"
+    return SHARE

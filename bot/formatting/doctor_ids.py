@@ -30,14 +30,14 @@ def retry_id(channel_id: int) -> str:
 
 def server_id() -> str:
     """Looks at every channel of the server."""
-    return "doctor:server"
+    return SERVER
 
 
 def pick_id() -> str:
     """A select that shows one channel's findings; its options' values are channel ids."""
-    return "doctor:pick"
+    return PICK
 
 
 def remove_id() -> str:
     """On a test post: takes that very message away."""
-    return "doctor:remove"
+    return REMOVE

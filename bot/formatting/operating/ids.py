@@ -23,17 +23,17 @@ ALL: Final = (STATUS, DOUBT, CANCEL, POST, WITHDRAW, AGAIN, MARK)
 
 def status_id() -> str:
     """Shows the status as it is now."""
-    return "admin:status"
+    return STATUS
 
 
 def doubt_id() -> str:
     """Shows what is in doubt now."""
-    return "admin:doubt"
+    return DOUBT
 
 
 def cancel_id() -> str:
     """Takes a question away."""
-    return "admin:no"
+    return CANCEL
 
 
 def post_id(slug: str) -> str:
