@@ -48,5 +48,5 @@ async def tail(
 
 
 def _fenced(text: str) -> str:
-    """A code block that the text cannot end: three backticks in a row get a gap."""
+    """A code block that the text cannot end: an invisible character stands behind each of its backticks."""
     return f"```\n{text.replace('`', '`' + chr(0x2060))}\n```"
