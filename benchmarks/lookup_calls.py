@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ class Lookups:
         self.cog: Any = News(app.bot)  # discord.py's types want a real interaction
         self.chance = random.Random(2026)  # noqa: S311 - the same questions each time
         self.tags = [tag.name for tag in app.library.archive.tags()]
-        self.days = [day.isoformat() for day in app.library.archive.days()]
+        self.days = [day.isoformat() for day in app.library.archive.days_before(date.max)]
 
     def quick(self) -> dict[str, Call]:
         """Autocompletions, and look-ups that compose no new post."""

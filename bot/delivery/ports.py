@@ -193,8 +193,8 @@ class Subscriptions(Protocol):
         What a person paused (``bot.delivery.causes.BY_HAND``) stays so whatever Discord refuses.
         """
 
-    async def resume(self, channel_id: int, cause: str | None = None) -> None:
-        """Deliver again; with a ``cause`` only where the channel is paused for that."""
+    async def resume(self, channel_id: int, cause: str) -> None:
+        """Deliver again, where the channel is paused for this cause."""
 
 
 class Postbox(Protocol):

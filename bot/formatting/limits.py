@@ -26,11 +26,9 @@ MESSAGE_ROWS: Final = 5
 SELECT_OPTIONS: Final = 25
 OPTION_TEXT: Final = 100
 
-CLIENT_NODES: Final = 200
-"""The client hides what follows the 200th node of a text that is no plain text (discord-api-docs #8501)."""
-
 CARD_NODES: Final = 180
-"""Where this project stops: the client's count differs a little between platforms."""
+"""The client hides what follows the 200th node of a text that is no plain text (discord-api-docs #8501); its
+count differs a little between platforms."""
 
 LIST_LEVELS: Final = 11
 """Deeper list levels show as typed (the client's list rule)."""

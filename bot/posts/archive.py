@@ -155,10 +155,6 @@ class Archive:
         earlier = (self.posts[place].meta.date for place in range(end - 1, -1, -1))
         return (found for found, _ in itertools.groupby(earlier))
 
-    def days(self) -> tuple[dt.date, ...]:
-        """Every day that has posts, newest first."""
-        return tuple(dict.fromkeys(post.date for post in reversed(self.posts)))
-
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag, of a kind or of any, newest first, whatever its case, spaces, hyphens, ``#``.
 
@@ -179,18 +175,13 @@ class Archive:
         return self._tags.matching(typed, limit)
 
     @property
-    def folded_tags(self) -> tuple[str, ...]:
-        """Every spelling of every tag, the most frequent tag first, as ``bot.posts.tags.fold`` gives it."""
-        return self._tags.folded
-
-    @property
     def lettered_tags(self) -> Sequence[str]:
-        """Each of ``folded_tags`` by its letters (``bot.posts.hangul.letters``)."""
+        """Every spelling of every tag by its ``bot.posts.hangul.letters``, the most frequent tag first."""
         return self._tags.letters
 
     @property
     def spelt_tags(self) -> tuple[TagCount, ...]:
-        """The tag of each of ``folded_tags``."""
+        """The tag of each of ``lettered_tags``."""
         return self._tags.spelt
 
     def spellings(self) -> Spellings:

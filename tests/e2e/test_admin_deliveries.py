@@ -105,7 +105,7 @@ async def test_nothing_is_sent_at_once_to_a_deleted_or_unknown_or_paused_channel
         await play.app.subscriptions.pause(stage.channel.id, BY_SERVER)
         told = await admin(play, "post now", post="b", channel=str(stage.channel.id))
         assert "서버에서 멈췄어요" in text_of(told)
-        await play.app.subscriptions.resume(stage.channel.id)
+        await play.app.subscriptions.resume(stage.channel.id, BY_SERVER)
         stage.backend.delete_channel(stage.channel.id)
         second = second_channel(stage)
         here = handle(play, stage.backend.channels[second])
@@ -194,11 +194,11 @@ async def test_a_pause_or_resume_that_came_too_late_is_said_to_have_changed_noth
     channel, release = str(stage.channel.id), SqlDecisions.release
     states: list[str | None] = ["send:50013", None]
 
-    async def later(decisions: SqlDecisions, channel_id: int, *arguments: Any) -> bool:
-        await play.app.subscriptions.resume(channel_id)
+    async def later(decisions: SqlDecisions, channel_id: int, known: str, *arguments: Any) -> bool:
+        await play.app.subscriptions.resume(channel_id, known)
         if cause := states.pop(0):
             await play.app.subscriptions.pause(channel_id, cause)
-        return await release(decisions, channel_id, *arguments)
+        return await release(decisions, channel_id, known, *arguments)
 
     monkeypatch.setattr(SqlDecisions, "release", later)
     async with stage.play() as play:
@@ -220,7 +220,7 @@ async def test_what_a_server_paused_or_left_is_not_the_operators_to_resume(stage
         found = await play.app.subscriptions.of_channel(stage.channel.id)
         assert found is not None
         assert found.paused_because == BY_SERVER
-        await play.app.subscriptions.resume(stage.channel.id)
+        await play.app.subscriptions.resume(stage.channel.id, BY_SERVER)
         await play.app.subscriptions.leave(stage.guild.id)
         assert "다시 초대하면" in text_of(await admin(play, "resume", channel=channel))
         assert await play.app.subscriptions.abandoned()

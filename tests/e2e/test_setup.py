@@ -434,10 +434,10 @@ async def test_who_resumes_a_channel_that_stops_anew_at_that_moment_is_told(
 ) -> None:
     resume = SqlDecisions.resume
 
-    async def later(decisions: SqlDecisions, channel_id: int, *arguments: Any) -> bool:
-        await play.app.subscriptions.resume(channel_id)
+    async def later(decisions: SqlDecisions, channel_id: int, known: str, *arguments: Any) -> bool:
+        await play.app.subscriptions.resume(channel_id, known)
         await play.app.subscriptions.pause(channel_id, cause)
-        return await resume(decisions, channel_id, *arguments)
+        return await resume(decisions, channel_id, known, *arguments)
 
     monkeypatch.setattr(SqlDecisions, "resume", later)
     async with stage.play() as play:

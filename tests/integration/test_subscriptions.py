@@ -83,7 +83,7 @@ async def test_a_pause_ends_for_a_look_and_for_good_when_mended(engine: AsyncEng
         assert await store.active(NOW + timedelta(minutes=59)) == []
         (looked_at,) = await store.active(NOW + timedelta(hours=1))
         assert (looked_at.paused_because, looked_at.failures) == ("no permission", times)
-    await store.resume(1)
+    await store.resume(1, "no permission")
     assert await active(store) == [subscription(1)]
 
 
@@ -114,7 +114,7 @@ async def test_a_restart_keeps_the_creation_and_looks_at_once_whether_it_was_men
     later = NOW + timedelta(days=1)
     paused: dict[str, Any] = {"paused_because": "send:50013", "failures": 1, "retry_at": later}
     assert await active(store, later) == [replace(restarted, created_at=NOW, **paused)]
-    await store.resume(1)
+    await store.resume(1, "send:50013")
     assert await active(store) == [replace(restarted, created_at=NOW)]
 
 
@@ -174,7 +174,7 @@ async def test_what_a_person_paused_only_a_person_resumes(engine: AsyncEngine, c
     found = await store.of_channel(1)
     assert found is not None
     assert found.paused_because == cause, "after a restart as well"
-    await store.resume(1)
+    await store.resume(1, cause)
     assert await active(store) == [subscription(1)]
 
 

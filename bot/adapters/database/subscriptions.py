@@ -142,11 +142,11 @@ class SqlSubscriptions:
             told_at=told_at,  # of another cause the server has not heard
         )
 
-    async def resume(self, channel_id: int, cause: str | None = None) -> None:
-        """Deliver again; with a ``cause`` only where the channel is paused for that."""
+    async def resume(self, channel_id: int, cause: str) -> None:
+        """Deliver again, where the channel is paused for this cause."""
         columns = subscriptions.c
-        here = columns.channel_id == channel_id
-        await self._set(here if cause is None else and_(here, columns.paused_because == cause), **ACTIVE)
+        here = and_(columns.channel_id == channel_id, columns.paused_because == cause)
+        await self._set(here, **ACTIVE)
 
     async def untold(self, guild_id: int, now: datetime) -> Sequence[Subscription]:
         """A server's subscriptions that stopped though nobody wanted that, and of which it has not heard."""

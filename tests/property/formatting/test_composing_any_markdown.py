@@ -16,6 +16,7 @@ from bot.formatting.messages import Card, Message
 from bot.i18n import load_catalogues
 from bot.posts.models import FrontMatter, Post
 from bot.posts.sections import sections_of
+from tests.support.answers import CLIENT_NODES
 
 OPTIONS = ComposeOptions(words=load_catalogues().words("ko"))
 WORD = re.compile(r"w\d+w")
@@ -190,7 +191,7 @@ def assert_within_limits(messages: tuple[Message, ...]) -> None:
             assert card.title or card.description or card.image
             total += sum(len(text or "") for text in (card.title, card.description, card.author, card.footer))
             nodes = discord.parse(card.description or "", discord.Slot.DESCRIPTION)
-            assert discord.count_nodes(nodes) < limits.CLIENT_NODES
+            assert discord.count_nodes(nodes) < CLIENT_NODES
         assert total <= limits.MESSAGE_CARD_CHARACTERS
 
 

@@ -15,6 +15,7 @@ from bot.i18n import load_catalogues
 from bot.posts import lengths
 from bot.posts.models import FrontMatter, Post, Tag
 from bot.posts.sections import sections_of
+from tests.support.answers import CLIENT_NODES
 
 OPTIONS = ComposeOptions(words=load_catalogues().words("ko"))
 DIGEST = replace(OPTIONS, layout=Layout.DIGEST)
@@ -109,7 +110,7 @@ def test_no_card_ends_in_a_heading_whose_text_is_on_the_next() -> None:
 def test_links_and_emoji_never_pass_the_clients_node_limit() -> None:
     body = "- " + "\n- ".join(f"[링크](https://a.example/{at}) 😀 `x` **굵게**" for at in range(300))
     for card in cards_of(compose(post_of(body), OPTIONS))[1:]:
-        assert (card.description or "").count("](") * 4 < limits.CLIENT_NODES
+        assert (card.description or "").count("](") * 4 < CLIENT_NODES
 
 
 def test_the_digest_holds_intro_preview_and_a_menu_of_sections() -> None:

@@ -51,7 +51,7 @@ def test_a_post_is_found_by_slug_key_and_day() -> None:
     assert archive.by_key("0" * 16) is None
     assert archive.on(date(2024, 5, 4)) == (found,)
     assert archive.on(date(2024, 5, 6)) == ()
-    assert archive.days() == (date(2024, 5, 5), date(2024, 5, 4))
+    assert list(archive.days_before(date.max)) == [date(2024, 5, 5), date(2024, 5, 4)]
 
 
 def test_of_two_posts_with_a_slug_the_first_stays() -> None:

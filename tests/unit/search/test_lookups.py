@@ -44,13 +44,13 @@ def shown(archive: Archive) -> tuple[object, ...]:
     return (
         archive.posts,
         [(tag.name, tag.count, tag.latest) for tag in tags],
-        archive.folded_tags,
+        [tag.name for tag in archive.spelt_tags],
         [archive.tagged(tag.name) for tag in tags],
         [archive.tag_by_key(tag_key(tag.name)) for tag in tags],
         [archive.by_key(post.key) for post in archive.posts],
         [archive.matching_tags(typed, 5) for typed in ("ㅇㅍ", "ai", "context", "추")],
         archive.months(),
-        archive.days(),
+        list(archive.days_from(dt.date.min)),
         archive.lettered_tags,
         archive.spellings(),
     )
