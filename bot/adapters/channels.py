@@ -122,6 +122,8 @@ class DiscordPostbox:
         """
         if self.client.user is None:
             raise HistoryUnreadable("the client is not logged in yet", is_passing=True)
+        if not _may_read(self.client.get_channel(channel_id)):
+            raise HistoryUnreadable(f"the bot may not read the history of channel {channel_id}")
         channel = self.client.get_partial_messageable(channel_id)
         # Ids hold milliseconds, hence the second of margin.
         oldest = discord.utils.time_snowflake(since - timedelta(seconds=1))
@@ -143,6 +145,18 @@ class DiscordPostbox:
         if hidden is not None:
             raise HistoryUnreadable(f"the cards of message {hidden} in channel {channel_id} are hidden")
         return None
+
+
+def _may_read(channel: object) -> bool:
+    """Whether what Discord shows of a channel is what is there; of one that the gateway knows, else yes.
+
+    Without the right to read it, a history is no refusal but an empty list
+    (https://discord.com/developers/docs/resources/message#get-channel-messages).
+    """
+    place = channel.parent if isinstance(channel, discord.Thread) else channel
+    if not isinstance(place, discord.abc.GuildChannel):
+        return True
+    return place.permissions_for(place.guild.me).read_message_history
 
 
 async def _looked_through(channel: discord.PartialMessageable, oldest: int) -> AsyncIterator[discord.Message]:

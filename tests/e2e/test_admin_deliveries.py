@@ -292,6 +292,19 @@ async def test_parts_are_marked_as_sent_by_a_command(stage: Stage) -> None:
         assert "그런 구독 채널을" in text_of(await admin(play, "mark sent", post="b", channel="#x"))
 
 
+async def test_a_history_that_is_hidden_and_so_looks_empty_is_no_reason_to_send_again(stage: Stage) -> None:
+    async with stage.play() as play:
+        deny_bot(play, stage.channel.id, "read_message_history")
+        await in_doubt(play, "b")
+        stage.now += timedelta(hours=4)
+        await play.deliver()
+        assert "둘째" not in texts(play)
+        assert buttons(shown(await admin(play, "retry"))) == ["1 다시 보내기", "1 보낸 것으로", "새로 고침"]
+        give_back(play, stage.channel.id)
+        await play.deliver()
+        assert texts(play).count("둘째") == 1
+
+
 # withdraw
 
 
