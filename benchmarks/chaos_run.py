@@ -17,13 +17,13 @@ from rich.progress import Progress
 from sqlalchemy import func, select
 
 from bot.adapters.database.engine import open_database
-from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import Subscription
 from bot.delivery.timetable import Timetable
 from tests.support.discord_double.bot_process import BotProcess, start_bot
 from tests.support.discord_double.long_posts import PARTS, faults_in, parts_of, write_long_post
 from tests.support.discord_double.process import Double, start_double
+from tests.support.subscribing import save_subscription
 
 START_SECONDS = 3.0
 """About how long the bot takes from its start to its first message."""
@@ -200,7 +200,7 @@ async def subscribe(url: str, channels: Sequence[int]) -> None:
             subscription = Subscription(
                 channel_id=channel, timetable=Timetable(at=None), created_at=datetime.now(UTC)
             )
-            await SqlSubscriptions(engine).save(subscription)
+            await save_subscription(engine, subscription)
 
 
 async def confirmed(url: str) -> int:

@@ -30,13 +30,13 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.adapters.database.engine import open_database
-from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.database.tables import subscriptions
 from bot.delivery.models import Subscription
 from bot.delivery.timetable import Timetable
 from tests.support.discord_double.bot_process import BotProcess, start_bot
 from tests.support.discord_double.long_posts import PARTS, faults_in, parts_of, write_long_post
 from tests.support.discord_double.process import Double, start_double
+from tests.support.subscribing import save_subscription
 
 REPORT = Path(__file__).with_suffix(".md")
 CALM_SECONDS = 4.0
@@ -111,7 +111,6 @@ async def measure(channels: int, latency: float, folder: Path) -> Measured:
 async def subscribe_paused(url: str, channels: Sequence[int]) -> None:
     """Channels that get nothing yet, so that the bot can be seen at rest."""
     async with open_database(url) as engine:
-        store = SqlSubscriptions(engine)
         for channel in channels:
             timetable = Timetable(at=None)
             subscription = Subscription(
@@ -121,7 +120,7 @@ async def subscribe_paused(url: str, channels: Sequence[int]) -> None:
                 created_at=datetime.now(UTC),
                 paused_because="not yet",
             )
-            await store.save(subscription)
+            await save_subscription(engine, subscription)
 
 
 async def awaken(url: str, channels: Sequence[int]) -> None:

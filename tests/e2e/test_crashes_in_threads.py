@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import update
 
 from bot.adapters.database.engine import open_database
-from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
@@ -23,6 +22,7 @@ from tests.support.discord_double.long_posts import parts_of, whole, write_long_
 from tests.support.discord_double.process import Double, start_double
 from tests.support.discord_double.world import ANNOUNCEMENT, CROSSPOSTED, FORUM
 from tests.support.posts import write_post
+from tests.support.subscribing import save_subscription
 
 PATIENCE = 90.0
 """Seconds until something counts as not done; on a busy machine the bot takes long to start."""
@@ -43,7 +43,7 @@ async def subscribe(url: str, channel_id: int, **choices: Any) -> None:
         plain = Subscription(
             channel_id=channel_id, timetable=Timetable(at=None), created_at=datetime.now(UTC)
         )
-        await SqlSubscriptions(engine).save(replace(plain, **choices))
+        await save_subscription(engine, replace(plain, **choices))
 
 
 async def age_claims(url: str) -> None:

@@ -23,6 +23,7 @@ from bot.delivery.publisher import Publisher
 from tests.support.answers import buttons, kept, options, parts, shown
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
+from tests.support.subscribing import save_subscription
 
 NINE_IN_SEOUL = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)
 
@@ -216,7 +217,7 @@ async def test_a_choice_while_a_save_is_refused_is_kept_as_well(
     async with stage.play() as play:
         panel = await choose(play, await click(play, await set_up(play), "edit"), "time", "18:00")
         token = item(panel, "time").split(":")[2]
-        await play.app.subscriptions.save(replace(await stored(play), locale="en"))
+        await save_subscription(play.app.subscriptions.engine, replace(await stored(play), locale="en"))
         desk, who = play.app.bot.services.desk, asking(play)
         monkeypatch.setattr(SqlDecisions, "take", slowly)
         saving = asyncio.create_task(desk.save(token, who))
@@ -474,7 +475,7 @@ async def test_a_removal_of_what_somebody_changed_meanwhile_removes_nothing_and_
     take = SqlDecisions.take
 
     async def later(decisions: SqlDecisions, *arguments: Any) -> Any:
-        await play.app.subscriptions.save(replace(await stored(play), locale="en"))
+        await save_subscription(play.app.subscriptions.engine, replace(await stored(play), locale="en"))
         return await take(decisions, *arguments)
 
     async with stage.play() as play:

@@ -14,6 +14,7 @@ from bot.delivery.models import Subscription
 from bot.delivery.timetable import Timetable
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage
+from tests.support.subscribing import save_subscription
 
 NOW = datetime(2024, 5, 4, 14, 0, tzinfo=UTC)
 
@@ -32,13 +33,14 @@ async def happens(play: Play, event: str) -> None:
 
 
 async def subscribe(play: Play, channel_id: int) -> None:
-    await play.app.subscriptions.save(
+    await save_subscription(
+        play.app.subscriptions.engine,
         Subscription(
             channel_id=channel_id,
             guild_id=play.stage.guild.id,
             timetable=Timetable(at=None),
             created_at=NOW - timedelta(days=30),
-        )
+        ),
     )
 
 

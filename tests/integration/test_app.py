@@ -24,6 +24,7 @@ from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog
 from tests.support.git import post as git_post
 from tests.support.posts import write_post
+from tests.support.subscribing import save_subscription
 
 TODAY = utc_now().date().isoformat()
 """What is dated long before it comes is archive, and is not sent."""
@@ -199,7 +200,9 @@ async def test_what_an_announcement_channel_got_is_handed_on_by_itself(
     monkeypatch.setattr("bot.delivery.crossposting.LOOK_SECONDS", 0.05)
     async with at_work(tmp_path) as (app, postbox):
         (known,) = await app.subscriptions.active(utc_now())
-        await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
+        await save_subscription(
+            app.subscriptions.engine, replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True)
+        )
         write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(lambda: len(postbox.published) == 1)
 
@@ -218,7 +221,9 @@ async def test_a_token_that_is_refused_while_publishing_closes_the_client(
 
         postbox.refuse_publish = refuse
         (known,) = await app.subscriptions.active(utc_now())
-        await app.subscriptions.save(replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True))
+        await save_subscription(
+            app.subscriptions.engine, replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True)
+        )
         write_post(tmp_path / "content", f"{TODAY}-a.md")
         await until(app.bot.is_closed)
         assert tries == 1

@@ -33,6 +33,7 @@ from bot.posts.archive import Archive
 from tests.support.delivering import CHANNEL, LONG_BODY, World, once
 from tests.support.postgres import fresh_database
 from tests.support.posts import post
+from tests.support.subscribing import forget_subscription, save_subscription
 
 NOW = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)
 OTHER = 200
@@ -104,7 +105,7 @@ async def fill(engine: AsyncEngine) -> None:
         forum_tags=("태그 🎉",),
         silent=True,
     )
-    await SqlSubscriptions(engine).save(subscription)
+    await save_subscription(engine, subscription)
     await SqlSubscriptions(engine).pause(2**62, "권한이 없어요", NOW)
     row = {
         "channel_id": 2**62,
@@ -153,7 +154,7 @@ async def fill_more(engine: AsyncEngine) -> None:
         step = {"at": NOW, "channel_id": 1, "slug": "b", "part": 0, "step": "sent"}
         await connection.execute(insert(steps).values(**step))
     timetable = Timetable()
-    await SqlSubscriptions(engine).save(Subscription(channel_id=5, timetable=timetable, created_at=NOW))
+    await save_subscription(engine, Subscription(channel_id=5, timetable=timetable, created_at=NOW))
 
 
 async def lost_and_restored(bench: Bench) -> World:
@@ -171,7 +172,7 @@ async def lost_and_restored(bench: Bench) -> World:
     world.first_seen["c"] = world.now
     world.postbox.before = once(SendRefused("slow", status=400, code=0, permanent=False), 2)
     await world.publisher().deliver_due()  # one part of "c" is there, the next was refused
-    await SqlSubscriptions(bench.old).save(replace(other, created_at=world.now))
+    await save_subscription(bench.old, replace(other, created_at=world.now))
     await bench.save(world.now)
 
     world.now += timedelta(hours=1)
@@ -242,10 +243,10 @@ async def test_a_database_that_went_on_from_the_backup_forgets_nothing(bench: Be
     world = World(bench.old)
     await world.subscribe(post("a"))
     mistake = Subscription(channel_id=OTHER, timetable=Timetable(at=None), created_at=NOW - timedelta(days=9))
-    await SqlSubscriptions(bench.old).save(mistake)
+    await save_subscription(bench.old, mistake)
     await world.publisher().deliver_due()
     await bench.save(world.now)
-    await SqlSubscriptions(bench.old).remove(OTHER)
+    await forget_subscription(bench.old, OTHER)
     world.now += timedelta(hours=1)
     world.archive = Archive.of([post("a"), post("b")])
     world.first_seen["b"] = world.now

@@ -35,6 +35,7 @@ from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.posts import post
+from tests.support.subscribing import save_subscription
 
 SHORT_BODY = LONG_BODY.split("## 부분 1")[0]
 
@@ -132,7 +133,7 @@ async def test_a_post_that_grew_gets_further_messages_that_follow_the_former_one
     await world.subscribe(replace(post("p"), body=SHORT_BODY, content_hash="1"))
     subscriptions = SqlSubscriptions(engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, layout=layout))
+    await save_subscription(engine, replace(known, layout=layout))
     await world.publisher().deliver_due()
     before = len(world.postbox.sent)
     new = correct(world, LONG_BODY)
@@ -237,7 +238,7 @@ async def threaded(engine: AsyncEngine) -> World:
     await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
     subscriptions = SqlSubscriptions(engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, layout=Layout.THREAD))
+    await save_subscription(engine, replace(known, layout=Layout.THREAD))
     await world.publisher().deliver_due()
     return world
 
@@ -333,7 +334,7 @@ async def test_an_edit_without_an_answer_is_made_again(world: World) -> None:
 async def test_a_layout_that_changed_since_hides_no_message_from_its_correction(world: World) -> None:
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, layout=Layout.THREAD))
+    await save_subscription(world.engine, replace(known, layout=Layout.THREAD))
     new = correct(world, LONG_BODY)
     await world.publisher().deliver_due()
     assert {sent.channel_id for sent in world.postbox.sent[:-1]} == {CHANNEL}
@@ -428,7 +429,7 @@ async def test_what_was_in_doubt_when_its_post_was_withdrawn_is_deleted_once_it_
     await world.subscribe(post("p"))
     subscriptions = SqlSubscriptions(engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, kind=kind))
+    await save_subscription(engine, replace(known, kind=kind))
     world.postbox.after = once(SendUncertain("time-out"))
     await world.publisher().deliver_due()
     world.postbox.history_is_readable = False
@@ -516,7 +517,7 @@ async def test_a_withdrawn_post_is_taken_back_everywhere_and_never_sent_again(wo
     forum = CHANNEL + 1
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, id=None, channel_id=forum, kind=ChannelKind.FORUM))
+    await save_subscription(world.engine, replace(known, id=None, channel_id=forum, kind=ChannelKind.FORUM))
     await world.publisher().deliver_due()
     count = len(world.postbox.sent)
     seen: list[tuple[int, int]] = []

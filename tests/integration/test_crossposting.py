@@ -18,6 +18,7 @@ from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
 from tests.support.delivering import LONG_BODY, World, once
 from tests.support.posts import post
+from tests.support.subscribing import save_subscription
 
 GO_ON = asyncio.Event()
 
@@ -35,7 +36,7 @@ async def announce(world: World, layout: Layout = Layout.FULL) -> None:
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
     wanted = replace(known, kind=ChannelKind.ANNOUNCEMENT, publish=True, layout=layout)
-    await subscriptions.save(wanted)
+    await save_subscription(world.engine, wanted)
 
 
 def crossposter(world: World) -> Crossposter:

@@ -17,6 +17,7 @@ from bot.delivery.choices import MOST_SUBSCRIPTIONS, values_of
 from bot.delivery.drafts import LIFETIME
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
+from tests.support.subscribing import save_subscription
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 BY = By(guild_id=7, user_id=42, at=NOW)
@@ -43,7 +44,7 @@ async def test_a_decision_is_stored_with_a_line_in_the_audit(engine: AsyncEngine
 
 async def test_of_several_decisions_all_are_taken_or_none(engine: AsyncEngine) -> None:
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
-    known = await store.save(subscription(2))
+    known = await save_subscription(engine, subscription(2))
     good = Decision(old=None, new=subscription(1))
     wrong = Decision(old=replace(known, silent=True), new=replace(known, locale="ko"))
     assert await decisions.take([good, wrong], BY) is Refusal.OUTDATED
@@ -53,7 +54,8 @@ async def test_of_several_decisions_all_are_taken_or_none(engine: AsyncEngine) -
 
 async def test_a_move_takes_the_old_channel_away_and_no_taken_one(engine: AsyncEngine) -> None:
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
-    first, second = await store.save(subscription(1)), await store.save(subscription(2))
+    first = await save_subscription(engine, subscription(1))
+    second = await save_subscription(engine, subscription(2))
     taken = Decision(old=first, new=replace(first, channel_id=2))
     assert await decisions.take([taken], BY) is Refusal.TAKEN
     assert await decisions.take([Decision(old=first, new=replace(first, channel_id=3))], BY) is None
@@ -90,7 +92,7 @@ async def test_a_pause_by_hand_outlives_a_change_and_the_operators_word_counts_m
     engine: AsyncEngine,
 ) -> None:
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
-    known = await store.save(subscription(1))
+    known = await save_subscription(engine, subscription(1))
     assert await decisions.pause(1, BY_SERVER, BY)
     assert not await decisions.pause(1, BY_SERVER, BY)
     assert await decisions.take([Decision(old=known, new=replace(known, silent=True))], BY) is None
@@ -115,7 +117,7 @@ async def test_a_pause_by_hand_outlives_a_change_and_the_operators_word_counts_m
 
 async def test_saving_ends_a_pause_that_discord_caused(engine: AsyncEngine) -> None:
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
-    known = await store.save(subscription(1))
+    known = await save_subscription(engine, subscription(1))
     await store.pause(1, "send:50013", NOW + timedelta(hours=1))
     assert await decisions.take([Decision(old=known, new=replace(known, locale="ko"))], BY) is None
     assert len(await store.active(NOW)) == 1
@@ -168,7 +170,7 @@ async def test_nobody_of_the_server_takes_a_pause_of_the_operator_away_with_its_
     engine: AsyncEngine,
 ) -> None:
     decisions, store = SqlDecisions(engine), SqlSubscriptions(engine)
-    known = await store.save(subscription(1))
+    known = await save_subscription(engine, subscription(1))
     assert await decisions.pause(1, BY_OPERATOR, BY)
     for new in (None, replace(known, channel_id=2)):
         assert await decisions.take([Decision(old=known, new=new)], BY) is Refusal.OPERATOR_PAUSED

@@ -19,6 +19,7 @@ from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post, tagged
+from tests.support.subscribing import save_subscription
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ async def world(engine: AsyncEngine) -> World:
     await world.subscribe(replace(tagged("long", "OpenAI"), body=LONG_BODY))
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, kind=ChannelKind.FORUM, forum_tags=("뉴스",)))
+    await save_subscription(world.engine, replace(known, kind=ChannelKind.FORUM, forum_tags=("뉴스",)))
     return world
 
 

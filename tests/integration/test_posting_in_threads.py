@@ -22,6 +22,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
+from tests.support.subscribing import save_subscription
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ async def world(engine: AsyncEngine) -> World:
 async def follow(world: World, kind: ChannelKind, layout: Layout = Layout.THREAD) -> None:
     subscriptions = SqlSubscriptions(world.engine)
     (known,) = await subscriptions.active(world.now)
-    await subscriptions.save(replace(known, kind=kind, layout=layout))
+    await save_subscription(world.engine, replace(known, kind=kind, layout=layout))
 
 
 async def composed(world: World, layout: Layout = Layout.THREAD) -> list[Message]:

@@ -30,6 +30,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
+from tests.support.subscribing import forget_subscription, save_subscription
 
 
 @pytest.fixture
@@ -339,7 +340,7 @@ async def test_an_outage_of_hours_loses_doubles_and_reorders_nothing_and_holds_u
     other = Subscription(
         channel_id=CHANNEL + 1, timetable=Timetable(at=None), created_at=world.now - timedelta(days=1)
     )
-    await SqlSubscriptions(world.engine).save(other)
+    await save_subscription(world.engine, other)
     deaf: list[datetime] = []
 
     def out(channel_id: int) -> None:
@@ -462,13 +463,14 @@ async def test_a_channel_that_stays_closed_is_tried_less_and_less_often(world: W
 async def test_two_processes_with_a_shard_each_serve_their_own_servers(world: World) -> None:
     await world.subscribe(post("a"))
     for number in range(4):
-        await SqlSubscriptions(world.engine).save(
+        await save_subscription(
+            world.engine,
             Subscription(
                 channel_id=CHANNEL + 1 + number,
                 guild_id=number << 22,
                 timetable=Timetable(at=None),
                 created_at=world.now - timedelta(days=1),
-            )
+            ),
         )
     await replace(world.publisher(), shards=Shards((0,), 2)).deliver_due()
     assert sorted(sent.channel_id - CHANNEL for sent in world.postbox.sent) == [0, 1, 3]
@@ -576,7 +578,7 @@ async def test_a_server_that_cannot_be_told_ends_no_other_channels_pass(
         other = Subscription(
             channel_id=channel_id, timetable=Timetable(at=None), created_at=world.now - timedelta(days=1)
         )
-        await SqlSubscriptions(world.engine).save(other)
+        await save_subscription(world.engine, other)
     world.postbox.refuse = closed
     await replace(world.publisher(), tell=tell).deliver_due()
     assert len(world.postbox.sent) == 49
@@ -615,8 +617,8 @@ async def published_over_time(world: World, waits: Sequence[timedelta], at: time
     """The titles in the channel after a post, a wait, a post and so on, with passes in between."""
     world.now = datetime(2024, 1, 1, 1, tzinfo=UTC)
     begun = world.now - timedelta(days=1)
-    await SqlSubscriptions(world.engine).save(
-        Subscription(channel_id=CHANNEL, timetable=Timetable(at=at), created_at=begun)
+    await save_subscription(
+        world.engine, Subscription(channel_id=CHANNEL, timetable=Timetable(at=at), created_at=begun)
     )
     publisher = world.publisher()
     for number, wait in enumerate(waits):
@@ -657,13 +659,13 @@ async def test_an_archive_that_is_filled_up_goes_to_no_channel(world: World) -> 
 async def test_a_channel_that_is_subscribed_again_gets_the_newest_post(world: World) -> None:
     await world.subscribe(post("a"))
     await world.publisher().deliver_due()
-    await SqlSubscriptions(world.engine).remove(CHANNEL)
+    await forget_subscription(world.engine, CHANNEL)
     world.now += timedelta(days=5)
     world.archive = Archive.of([*world.archive.posts, post("b", str(world.now.date()))])
     world.first_seen["b"] = world.now
     world.now += timedelta(days=1)
     again = Subscription(channel_id=CHANNEL, timetable=Timetable(at=None), created_at=world.now)
-    await SqlSubscriptions(world.engine).save(again)
+    await save_subscription(world.engine, again)
     for _ in range(3):
         await world.publisher().deliver_due()
         world.now += timedelta(minutes=1)
@@ -678,7 +680,7 @@ async def test_a_post_whose_turn_comes_just_when_another_is_too_old_is_not_overl
         timetable=Timetable(at=None, zone="UTC"),
         created_at=midnight - timedelta(days=200),
     )
-    await SqlSubscriptions(world.engine).save(utc)
+    await save_subscription(world.engine, utc)
     days = [midnight.date() - timedelta(days=number) for number in range(60, -1, -1)]
     world.archive = Archive.of([post(f"p{number:02}", str(day)) for number, day in enumerate(days)])
     world.first_seen = {item.slug: midnight - timedelta(days=90) for item in world.archive.posts}
@@ -695,7 +697,7 @@ async def test_how_late_a_missed_slot_is_made_up_for_is_the_operators(world: Wor
     daily = Subscription(
         channel_id=CHANNEL, timetable=Timetable(at=time(9)), created_at=world.now - timedelta(days=1)
     )
-    await SqlSubscriptions(world.engine).save(daily)
+    await save_subscription(world.engine, daily)
     world.archive = Archive.of([post("a")])
     world.first_seen = {"a": world.now - timedelta(hours=1)}
     world.now += timedelta(hours=8)  # 09:00 in Seoul was eight hours ago
@@ -833,10 +835,11 @@ class Rounds(Nobody):
 
 async def test_where_nothing_is_owed_a_command_need_not_wait_for_more_than_a_channel(world: World) -> None:
     await world.subscribe(post("a"))
-    store = SqlSubscriptions(world.engine)
     for channel in range(1000, 1060):
         timetable = Timetable(at=None)
-        await store.save(Subscription(channel_id=channel, timetable=timetable, created_at=world.now))
+        await save_subscription(
+            world.engine, Subscription(channel_id=channel, timetable=timetable, created_at=world.now)
+        )
     rounds = Rounds()
     publisher = replace(world.publisher(), witness=rounds)
     for _ in range(3):

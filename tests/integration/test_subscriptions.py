@@ -16,6 +16,7 @@ from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from tests.support.subscribing import forget_subscription, save_subscription
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 OPERATOR = 99
@@ -46,7 +47,7 @@ async def test_what_a_server_chose_comes_back_as_it_was_stored(engine: AsyncEngi
         publish=True,
         forum_tags=("뉴스", "AI"),
     )
-    stored = await store.save(chosen)
+    stored = await save_subscription(engine, chosen)
     assert stored.id is not None
     assert await store.active(NOW) == [stored]
     assert replace(stored, id=None) == chosen
@@ -54,14 +55,14 @@ async def test_what_a_server_chose_comes_back_as_it_was_stored(engine: AsyncEngi
 
 async def test_a_server_has_several_and_each_channel_one(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
-    first = await store.save(subscription(1, guild_id=7))
-    second = await store.save(subscription(2, guild_id=7))
-    await store.save(subscription(3, guild_id=8))
+    first = await save_subscription(engine, subscription(1, guild_id=7))
+    second = await save_subscription(engine, subscription(2, guild_id=7))
+    await save_subscription(engine, subscription(3, guild_id=8))
     later = subscription(1, guild_id=7, locale="ko", created_at=NOW + timedelta(days=1))
-    changed = await store.save(later)
+    changed = await save_subscription(engine, later)
     assert changed == replace(first, locale="ko"), "the same number and the same beginning"
     assert await store.of_guild(7) == [changed, second]
-    await store.remove(2)
+    await forget_subscription(engine, 2)
     assert await store.of_guild(7) == [changed]
 
 
@@ -69,15 +70,15 @@ async def test_one_that_was_made_by_a_clock_that_was_ahead_begins_when_it_is_rig
     engine: AsyncEngine,
 ) -> None:
     store = SqlSubscriptions(engine)
-    await store.save(subscription(1, created_at=NOW + timedelta(days=2)))
-    await store.save(subscription(2))
+    await save_subscription(engine, subscription(1, created_at=NOW + timedelta(days=2)))
+    await save_subscription(engine, subscription(2))
     for now in (NOW, NOW + timedelta(hours=1)):
         assert [one.created_at for one in await store.active(now)] == [NOW, NOW]
 
 
 async def test_a_pause_ends_for_a_look_and_for_good_when_mended(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
-    await store.save(subscription(1))
+    await save_subscription(engine, subscription(1))
     for times in (1, 2):
         await store.pause(1, "no permission", NOW + timedelta(hours=1))
         assert await store.active(NOW + timedelta(minutes=59)) == []
@@ -127,7 +128,7 @@ async def test_a_restart_keeps_a_pause_on_purpose_and_the_server_that_is_known(e
     assert await active(store) == []
     (found,) = await store.of_guild(77)
     assert (found.paused_because, found.kind) == (BY_SERVER, ChannelKind.FORUM)
-    await store.save(replace(found, guild_id=77))
+    await save_subscription(engine, replace(found, guild_id=77))
     await store.learn_channel(1, 77, ChannelKind.TEXT)  # what a server chose is more than the settings
     assert await store.of_channel(1) == found
     assert await store.of_channel(2) is None
@@ -135,7 +136,7 @@ async def test_a_restart_keeps_a_pause_on_purpose_and_the_server_that_is_known(e
 
 async def test_a_server_is_told_once_a_cause_by_whoever_takes_it_first(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
-    await store.save(subscription(1, guild_id=7))
+    await save_subscription(engine, subscription(1, guild_id=7))
     assert not await store.claim_notice(1, NOW), "it is not stopped"
     await store.pause(1, "send:50013", NOW)
     assert [found.channel_id for found in await store.untold(7, NOW)] == [1]
@@ -181,7 +182,7 @@ async def test_what_a_person_paused_only_a_person_resumes(engine: AsyncEngine, c
 async def test_stopped_channels_are_resumed_all_together_or_one(engine: AsyncEngine) -> None:
     store = SqlSubscriptions(engine)
     for channel_id in (1, 2, 3):
-        await store.save(subscription(channel_id, guild_id=7))
+        await save_subscription(engine, subscription(channel_id, guild_id=7))
     for channel_id in (1, 2):
         await store.pause(channel_id, "send:50001", NOW + timedelta(days=1))
     decisions = SqlDecisions(engine)
@@ -204,7 +205,7 @@ async def test_slots_are_counted_where_nothing_is_paused(engine: AsyncEngine) ->
     store = SqlSubscriptions(engine)
     morning = Timetable(at=time(9, 0), weekdays=frozenset({0, 6}))
     for channel_id, timetable in enumerate((morning, morning, Timetable(at=None), morning), 1):
-        await store.save(subscription(channel_id, timetable=timetable, guild_id=7))
+        await save_subscription(engine, subscription(channel_id, timetable=timetable, guild_id=7))
     await store.pause(4, BY_SERVER)
     assert await store.timetables() == {morning: 2, Timetable(at=None): 1}
     assert await store.causes() == {BY_SERVER: 1}

@@ -12,6 +12,7 @@ from simcord.enums import OverwriteType
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from tests.support.stage import Play, Stage
+from tests.support.subscribing import save_subscription
 
 
 def rights(*names: str) -> int:
@@ -63,4 +64,4 @@ async def subscribe(play: Play, channel: Channel, **changes: Any) -> Subscriptio
         "timetable": Timetable(at=None),
         "created_at": play.stage.now,
     }
-    return await play.app.subscriptions.save(Subscription(**{**values, **changes}))
+    return await save_subscription(play.app.subscriptions.engine, Subscription(**{**values, **changes}))

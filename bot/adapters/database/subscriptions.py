@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.adapters.database.engine import database_errors
@@ -106,22 +106,6 @@ class SqlSubscriptions:
         with database_errors():
             async with self.engine.connect() as connection:
                 return {_timetable(*row[:3]): row[3] for row in await connection.execute(query)}
-
-    async def save(self, subscription: Subscription) -> Subscription:
-        """Store what a server decided for a channel: a new subscription, or the channel's own changed.
-
-        A channel keeps the instant of its first subscription, so that it does not start over.
-        """
-        with database_errors():
-            async with self.engine.begin() as connection:
-                return await save_row(connection, subscription, FROM_SERVER)
-
-    async def remove(self, channel_id: int) -> None:
-        """Forget the channel's subscription; what it was sent stays recorded."""
-        statement = delete(subscriptions).where(subscriptions.c.channel_id == channel_id)
-        with database_errors():
-            async with self.engine.begin() as connection:
-                await connection.execute(statement)
 
     async def pause(self, channel_id: int, cause: str, retry_at: datetime | None = None) -> None:
         """Stop delivering to the channel for a cause, until it is mended.
@@ -266,7 +250,10 @@ async def _is_decided(connection: AsyncConnection, channel_id: int) -> bool:
 async def save_row(
     connection: AsyncConnection, subscription: Subscription, origin: str, keep: Sequence[str] = ()
 ) -> Subscription:
-    """Write a channel's subscription, but for the columns to ``keep`` where it has one already."""
+    """Write a channel's subscription, but for the columns to ``keep`` where it has one already.
+
+    A channel keeps the instant of its first subscription, so that it does not start over.
+    """
     row = {**_row(subscription), "origin": origin}
     known_row = {name: value for name, value in row.items() if name not in keep}
     same = subscriptions.c.channel_id == subscription.channel_id
