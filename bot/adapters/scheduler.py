@@ -112,8 +112,3 @@ class DeliverySchedule:
     def _find_slots_anew(self) -> None:
         for job in self._scheduler.get_jobs():
             self._scheduler.reschedule_job(job.id, trigger=job.trigger)
-
-    @property
-    def next_runs(self) -> dict[str, datetime]:
-        """By job name, when each fires next."""
-        return {job.name: job.next_run_time for job in self._scheduler.get_jobs()}
