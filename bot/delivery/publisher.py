@@ -248,7 +248,7 @@ class Publisher:
             return
         for post in work.corrections:
             try:
-                corrected = await Corrector(courier=self._courier()).correct(post, subscription)
+                corrected = await Corrector(courier=self.courier()).correct(post, subscription)
                 if corrected is Corrected.DONE:
                     await self._resume(subscription)
             except PostError as error:
@@ -305,7 +305,7 @@ class Publisher:
         return any(row.state is DeliveryState.SENT for row in rows)
 
     async def _bring(self, item: Post | PostList, subscription: Subscription, work: Work) -> Corrected:
-        courier = self._courier()
+        courier = self.courier()
         if isinstance(item, Post) and item.slug in work.half_corrected:
             return await Corrector(courier=courier).correct(item, subscription)
         return Corrected.DONE if await courier.bring(item, subscription) else Corrected.HELD
@@ -320,7 +320,7 @@ class Publisher:
         if await self.ledger.paused_since():
             return None
         in_doubt: set[str] = set()
-        courier = self._courier()
+        courier = self.courier()
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
             if self._doubts.waits(delivery.key, self.clock()):
@@ -346,7 +346,8 @@ class Publisher:
     def _backlog(self) -> Backlog:
         return Backlog(ledger=self.ledger, news=self.news, clock=self.clock, grace=self.grace)
 
-    def _courier(self) -> Courier:
+    def courier(self) -> Courier:
+        """Whoever brings one post to one channel."""
         return Courier(
             ledger=self.ledger,
             postbox=self.postbox,

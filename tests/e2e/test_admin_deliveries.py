@@ -359,6 +359,16 @@ async def test_what_may_be_in_a_channel_is_asked_for_and_counted_as_left(stage: 
         assert "어느 채널에도" in text_of(await admin(play, "withdraw", post="b"))
 
 
+async def test_what_may_be_in_a_channel_that_is_paused_is_looked_for(stage: Stage) -> None:
+    async with stage.play() as play:
+        await in_doubt(play, "b")
+        await play.app.subscriptions.pause(stage.channel.id, BY_SERVER)
+        asked = shown(await admin(play, "withdraw", post="b"))
+        done = text_of(await play.operator.click(asked, label="메시지 1개 지우기 (채널 1곳)"))
+        assert "메시지 0개를 지웠어요" in done
+        assert "남아 있을" not in done, "it never arrived"
+
+
 # trace
 
 

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
+from bot.adapters.database.tables import subscriptions as subscription_table
 from bot.delivery.backlog import MOST_CORRECTIONS
-from bot.delivery.causes import Ending
+from bot.delivery.causes import BY_SERVER, Ending
 from bot.delivery.corrections import (
     AFTER_A_REFUSAL,
     AFTER_NO_ANSWER,
@@ -24,7 +26,7 @@ from bot.delivery.courier import MOST_REFUSALS, ON_THE_WAY
 from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.outdated import AT_ONCE, Outdated
 from bot.delivery.planning import MOST_A_SLOT
-from bot.delivery.withdrawing import withdraw
+from bot.delivery.withdrawing import Withdrawn, withdraw, withdraw_in_doubt
 from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
@@ -443,6 +445,48 @@ async def test_what_was_in_doubt_when_its_post_was_withdrawn_is_deleted_once_it_
     assert len(world.postbox.sent) == 1
     assert there(world) == []
     assert await SqlLedger(engine).unfinished() == frozenset()
+
+
+@pytest.mark.parametrize("is_subscribed", [True, False])
+@pytest.mark.parametrize("layout", Layout)
+async def test_what_was_in_doubt_is_deleted_also_where_nothing_goes_out_any_more(
+    engine: AsyncEngine, layout: Layout, *, is_subscribed: bool
+) -> None:
+    world = World(engine)
+    await world.subscribe(replace(post("p"), body=LONG_BODY, content_hash="1"))
+    subscriptions, ledger = SqlSubscriptions(engine), SqlLedger(engine)
+    (known,) = await subscriptions.active(world.now)
+    await save_subscription(engine, replace(known, layout=layout))
+    world.postbox.after = once(SendUncertain("time-out"), at=2 if layout is Layout.THREAD else 1)
+    await world.publisher().deliver_due()
+    count = len(there(world))
+    if is_subscribed:
+        await subscriptions.pause(CHANNEL, BY_SERVER)
+    else:
+        async with engine.begin() as connection:
+            await connection.execute(delete(subscription_table))
+    removed = (await withdraw("p", ledger, world.postbox)).removed
+    world.now += timedelta(hours=1)
+    world.postbox.history_is_readable = False
+    left = await withdraw_in_doubt("p", world.publisher(), subscriptions.of_channel)
+    assert left == Withdrawn(removed=0, left=1)
+    world.postbox.history_is_readable = True
+    done = await withdraw_in_doubt("p", world.publisher(), subscriptions.of_channel)
+    assert done == Withdrawn(removed=1, left=0)
+    assert removed + done.removed == count
+    assert there(world) == []
+
+
+async def test_what_was_in_doubt_and_never_arrived_is_not_counted_as_deleted(engine: AsyncEngine) -> None:
+    world = World(engine)
+    await world.subscribe(post("p"))
+    world.postbox.before = once(SendUncertain("time-out"))
+    await world.publisher().deliver_due()
+    assert (await withdraw("p", SqlLedger(engine), world.postbox)).left == 1
+    of_channel = SqlSubscriptions(engine).of_channel
+    assert await withdraw_in_doubt("p", world.publisher(), of_channel) == Withdrawn(removed=0, left=1)
+    world.now += ON_THE_WAY
+    assert await withdraw_in_doubt("p", world.publisher(), of_channel) == Withdrawn(removed=0, left=0)
 
 
 async def test_what_is_not_there_of_a_withdrawn_post_is_given_up_once_it_cannot_be_on_its_way(

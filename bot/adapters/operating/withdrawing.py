@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.adapters.operating.progress import Report
 from bot.adapters.operating.room import ControlRoom
-from bot.delivery.withdrawing import withdraw
+from bot.delivery.withdrawing import Withdrawn, withdraw, withdraw_in_doubt
 from bot.formatting.messages import Message
 from bot.formatting.operating.asking import asks_to_withdraw, withdrawn_message
 from bot.i18n import Words
@@ -28,4 +28,7 @@ async def take_back(room: ControlRoom, key: str, report: Report, words: Words) -
     if slug is None:
         return Message(content=words("admin.no_post"))
     outcome = await withdraw(slug, room.ledger, room.publisher.postbox, report)
+    if outcome.left:
+        found = await withdraw_in_doubt(slug, room.publisher, room.subscriptions.of_channel)
+        outcome = Withdrawn(removed=outcome.removed + found.removed, left=found.left)
     return withdrawn_message(room.title(slug, words), outcome, words)
