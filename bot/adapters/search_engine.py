@@ -32,7 +32,7 @@ from bot.posts.tags import filed_under, fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 6
+VERSION = 7
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.adapters.search_engine import SearchEngine
@@ -11,7 +11,7 @@ from bot.formatting.escaping import escape_line_starts, escape_text
 from bot.formatting.lines import shown_title
 from bot.posts.archive import Archive
 from bot.posts.models import Post
-from bot.posts.search.excerpt import Excerpt, Finder
+from bot.posts.search.excerpt import Finder
 from bot.posts.search.outline import Heading
 from bot.posts.search.plan import Plan
 from bot.posts.search.query import PostQuery, TagFilter
@@ -25,7 +25,7 @@ class Match:
     Attributes:
         section: the heading under which the matching sentence stands; None before the first.
         excerpt: the matching sentence as Discord Markdown, the words in bold, everything else escaped;
-            at most 220 code points of text before escaping.
+            at most 220 code points of text before escaping, behind the tags that match if nothing else does.
         title: what a list shows of the title, in pieces, each with whether it is one of the words.
         score: higher is better; only comparable within one result.
     """
@@ -90,19 +90,24 @@ def match_of(post: Post, score: float, finder: Finder) -> Match:
         body = post.body
     except PostError:
         body = ""  # gone since the search began: the description stands for it
-    title = shown_title(post)
-    excerpt = finder.excerpt(body, post.meta.description, title)
-    return Match(
-        post=post,
-        section=excerpt.section,
-        excerpt=_markdown(excerpt),
-        title=finder.mark(title),
-        score=score,
-    )
+    shown = shown_title(post)
+    excerpt, title = finder.excerpt(body, post.meta.description, shown), finder.mark(shown)
+    pieces = excerpt.pieces
+    if not any(is_word for _, is_word in (*pieces, *title)):
+        pieces = (*_tag_pieces(post, finder), *pieces)
+    return Match(post=post, section=excerpt.section, excerpt=_markdown(pieces), title=title, score=score)
 
 
-def _markdown(excerpt: Excerpt) -> str:
-    pieces = (
-        f"**{escape_text(text)}**" if is_word else escape_text(text) for text, is_word in excerpt.pieces
-    )
-    return escape_line_starts("".join(pieces))
+def _tag_pieces(post: Post, finder: Finder) -> Iterator[tuple[str, bool]]:
+    """Those of a post's tags that hold the words, for a reader who sees them nowhere else."""
+    for tag in post.meta.tags:
+        pieces = finder.mark(tag.name)
+        if any(is_word for _, is_word in pieces):
+            yield "#", False
+            yield from pieces
+            yield " · ", False
+
+
+def _markdown(pieces: Iterable[tuple[str, bool]]) -> str:
+    shown = (f"**{escape_text(text)}**" if is_word else escape_text(text) for text, is_word in pieces)
+    return escape_line_starts("".join(shown))

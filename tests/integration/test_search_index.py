@@ -247,6 +247,51 @@ async def test_an_excerpt_has_its_words_in_bold_and_nothing_typed_by_authors_act
         assert match.section.title == "여름"
 
 
+@pytest.mark.parametrize(
+    ("body", "phrase"),
+    [
+        ("**12와트**로 언어 모델을 돌려요.", "12와트로 언어 모델을"),
+        ("오늘 **자두 모델**을 공개했어요.", "자두 모델을 공개"),
+        ("새 *참외 칩*이 나왔어요.", "참외 칩이 나왔어요"),
+        ("[포도 서버](https://example.org/a)를 보면 돼요.", "포도 서버를 보면"),
+        ("**[포도 서버](https://example.org/a)**를 보면 돼요.", "포도 서버를 보면"),
+        ("`수박 도구`로 만들어요.", "수박 도구로 만들어요"),
+        ("맛있는 딸**기잼**", "딸기잼"),
+        ("<b>감자 모델</b>이 나왔어요.", "감자 모델이 나왔어요"),
+        ("## **감자 연구**의 결과", "감자 연구의 결과"),
+    ],
+)
+async def test_a_phrase_is_found_as_it_is_read_where_markup_parts_a_word(body: str, phrase: str) -> None:
+    body = f"다른 이야기예요.\n\n{body}\n\n또 다른 이야기예요."
+    async with index_in(None, post("p", body=body), A, B) as index:
+        (match,) = (await index.search(parse_query(f'"{phrase}"', TODAY), 5)).matches
+        assert match.post.slug == "p"
+        assert f"**{phrase}**" in match.excerpt
+
+
+async def test_two_lines_of_a_post_do_not_become_one_word_in_an_excerpt() -> None:
+    async with index_in(None, post("p", body="오늘은 키위<br>차를 마셔요.")) as index:
+        (match,) = (await index.search(parse_query("키위", TODAY), 5)).matches
+        assert match.excerpt == "오늘은 **키위** 차를 마셔요."
+
+
+async def test_where_a_tag_alone_matches_the_excerpt_says_so() -> None:
+    tagged = replace(A, meta=replace(A.meta, tags=(Tag(name="여름"), Tag(name="open-source"))))
+    index = SearchIndex()
+    await index.update(Archive.of([tagged, B], load_aliases()))
+    for text, begins in (("여름", "#**여름** · "), ("오픈소스", "#**open-source** · ")):
+        (match,) = (await index.search(parse_query(text, TODAY), 5)).matches
+        assert match.excerpt.startswith(begins)
+    await index.close()
+
+
+async def test_a_number_keeps_its_ten_thousands() -> None:
+    posts = [post("a", body="10만 대를 팔았어요."), post("b", body="10개를 팔았어요.")]
+    async with index_in(None, *posts) as index:
+        assert await found(index, "10만") == ["a"]
+        assert await found(index, "10만이나") == ["a"]
+
+
 async def test_pages_go_on_where_the_one_before_ended() -> None:
     posts = [post(f"p{number}", body="수박", day=f"2024-05-{number + 1:02}") for number in range(12)]
     async with index_in(None, *posts) as index:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.search.words import words_of
@@ -11,10 +11,16 @@ from bot.posts.tags import fold
 MAX_SPELLING = 60
 """Characters of a spelling that can be matched."""
 
+_VAGUE = "?"
+
 
 @dataclass(frozen=True, slots=True)
 class Aliases:
-    """Groups of spellings. A spelling in several groups joins them. Make it with ``Aliases.parse``."""
+    """Groups of spellings. A spelling in several groups joins them. Make it with ``Aliases.parse``.
+
+    One with ``?`` behind it does not: it means something else in each, and stands for all of them, as 추론
+    does for both ``inference`` and ``reasoning``.
+    """
 
     groups: tuple[tuple[str, ...], ...] = ()
     _by_fold: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
@@ -27,11 +33,19 @@ class Aliases:
     @classmethod
     def of(cls, groups: Iterable[Iterable[str]]) -> Aliases:
         """These groups; spellings that are too long, and groups of one, say nothing and are left out."""
+        lines = [[word for word in group if len(word) <= MAX_SPELLING and fold(word)] for group in groups]
+        vague = frozenset(
+            fold(word.removesuffix(_VAGUE)) for line in lines for word in line if word.endswith(_VAGUE)
+        )
         members: dict[str, list[str]] = {}
-        for group in groups:
-            _join(members, [word for word in group if len(word) <= MAX_SPELLING and fold(word)])
+        for line in lines:
+            _join(members, [word.removesuffix(_VAGUE) for word in line], vague)
         by_fold = {name: tuple(group) for name, group in members.items()}
-        return cls(tuple(dict.fromkeys(by_fold.values())), by_fold)
+        distinct = tuple(dict.fromkeys(by_fold.values()))
+        for name in vague:
+            meant = (group for group in distinct if any(fold(word) == name for word in group))
+            by_fold[name] = tuple(dict.fromkeys(word for group in meant for word in group)) or (name,)
+        return cls(distinct, by_fold)
 
     def spellings(self, name: str) -> tuple[str, ...]:
         """All spellings of a name, in the file's order; the name alone where no group holds it."""
@@ -43,14 +57,14 @@ def spellings_in(line: str) -> tuple[str, ...]:
     return tuple(filter(None, (word.strip() for word in line.partition("#")[0].split(","))))
 
 
-def _join(members: dict[str, list[str]], group: list[str]) -> None:
-    """Take in a group; a group that shares a spelling with others is joined with them."""
+def _join(members: dict[str, list[str]], group: list[str], vague: Container[str]) -> None:
+    """Take in a group; a group that shares a spelling with others, no vague one, is joined with them."""
     if len(group) < 2:  # noqa: PLR2004 - a spelling alone has no alias
         return
-    known = [members[fold(word)] for word in group if fold(word) in members]
+    known = [members[fold(word)] for word in group if fold(word) in members]  # no vague one is
     joined: dict[tuple[str, ...], str] = {}
     for word in (*(word for other in known for word in other), *group):
         # ``머신 러닝`` is the same name as ``머신러닝``, but other words: each finds only what is written so.
         joined.setdefault(tuple(words_of(word)) or (fold(word),), word)
     spellings = list(joined.values())
-    members.update(dict.fromkeys(map(fold, spellings), spellings))
+    members.update(dict.fromkeys((name for name in map(fold, spellings) if name not in vague), spellings))

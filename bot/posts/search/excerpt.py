@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot.posts.search.korean import is_ending
 from bot.posts.search.outline import Heading, heading_at, heading_lines
 from bot.posts.search.plan import Way, Wish
+from bot.posts.search.source import joined
 from bot.posts.search.words import HAN, HANGUL, START
 
 LONGEST = 220
@@ -40,6 +41,7 @@ _LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))
 _TAG = re.compile(
     r"<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+"
 )
+_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|tr|td|th|h[1-6]))(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
 _LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
 _MARKS = re.compile(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
 _CELL_EDGE = re.compile(r"(?<!\\)\|")
@@ -103,9 +105,10 @@ class Finder:
         Where the title has all of the words, the description says what it is about, unless a sentence says
         more.
         """
-        lines = unicodedata.normalize("NFC", body).split("\n")
+        body = unicodedata.normalize("NFC", body)
+        lines = body.split("\n")
         best: tuple[float, int, str] = (0, 0, "")
-        for number in self._likely(lines):
+        for number in self._likely(joined(body).split("\n")):
             count, sentence = self._best_sentence(plain(self._near(lines[number])))
             if count > best[0]:
                 best = (count, number, sentence)
@@ -126,7 +129,7 @@ class Finder:
     def _likely(self, lines: Sequence[str]) -> list[int]:
         """The lines that hold most of the words, then most of the needles, prose before headings, in order.
 
-        A word that Markdown interrupts is only seen once the line is plain: so needles count as well.
+        A word that Markdown parts otherwise is only seen once the line is plain: so needles count as well.
         """
         text = "\n".join(lines).lower()
         lowered = text.split("\n")
@@ -224,7 +227,7 @@ def plain(markdown: str) -> str:
     text = _LINK.sub(r"\1", _LINE_MARK.sub("", markdown))
     if text.startswith("|"):
         text = _CELL_EDGE.sub(" · ", text.strip("| "))
-    return " ".join(html.unescape(_MARKS.sub(r"\1", _TAG.sub("", text))).split())
+    return " ".join(html.unescape(_MARKS.sub(r"\1", _TAG.sub("", _BREAK.sub(" ", text)))).split())
 
 
 def _beginning(lines: Sequence[str]) -> str:

@@ -55,7 +55,10 @@ def bare_forms(word: str) -> tuple[str, ...]:
     if not _ENDS_IN_HANGUL.search(word):
         return ()
     if match := _LATIN_THEN_HANGUL.fullmatch(word):
-        return (match["name"],) if is_ending(match["tail"]) else ()
+        name, tail = match.groups()
+        if tail.startswith("만") and not any(character.isalpha() for character in name):
+            name, tail = f"{name}만", tail[1:]  # ten thousand: ``10만``
+        return (name,) if tail and is_ending(tail) else ()
     return tuple(form for form in stems(word) if len(form) >= _LEAST or _is_clear(word, form))
 
 

@@ -17,6 +17,12 @@ _NOT_READ = re.compile(
 None of them goes on past the beginning of another: so each character is looked at once.
 """
 
+_INLINE_TAG = r"</?(?:[abisu]|code|del|em|ins|mark|span|strong|sub|sup)(?:[ \t][^<>\n]*)?>"
+_WITHIN_WORD = re.compile(
+    rf"([가-힣])(?:\*{{1,3}}|~~|`+|\|\||\]\([^()\s]*\)|{_INLINE_TAG})++(?=[가-힣])", re.IGNORECASE
+)
+"""Markup between the syllables of a word: ``**모델**을`` is read, and looked for, as ``모델을``."""
+
 _HANGUL_WORD = re.compile("[가-힣]+")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
@@ -33,11 +39,20 @@ def whole_words(text: str) -> str:
 
 def fields_of(post: Post) -> Mapping[str, str]:
     """By field (``bot.posts.search.ranking.TIERS``), what readers see of the post there."""
-    body = _NOT_READ.sub(" ", post.body)
+    body = _read(post.body)
     return {
         "title": post.title,
-        "description": _NOT_READ.sub(" ", post.meta.description),
+        "description": _read(post.meta.description),
         "tags": "\n".join(tag.name for tag in post.meta.tags),
         "headings": "\n".join(_HEADING.findall(body)),
         "body": body,
     }
+
+
+def joined(markdown: str) -> str:
+    """NFC text, line for line, with nothing between the syllables of a word that readers do not see there."""
+    return _WITHIN_WORD.sub(r"\1", markdown)
+
+
+def _read(markdown: str) -> str:
+    return _NOT_READ.sub(" ", joined(unicodedata.normalize("NFC", markdown)))

@@ -70,3 +70,11 @@ def test_spellings_that_differ_by_a_space_alone_are_one_name_and_each_is_looked_
     aliases = Aliases.parse("machine learning, 머신러닝, 머신 러닝, 머신-러닝")
     for spelling in ("Machine-Learning", "머신러닝", "머신 러닝"):
         assert aliases.spellings(spelling) == ("machine learning", "머신러닝", "머신 러닝")
+
+
+def test_a_spelling_with_two_meanings_stands_for_both_and_does_not_make_them_one() -> None:
+    aliases = Aliases.parse("inference, 추론?", "추론, 推理, reasoning\nreasoning, 논증")
+    assert set(aliases.spellings("추론")) == {"inference", "추론", "推理", "reasoning", "논증"}
+    assert aliases.spellings("inference") == ("inference", "추론")
+    assert set(aliases.spellings("논증")) == {"추론", "推理", "reasoning", "논증"}
+    assert aliases.spellings("추론")[0] == "inference"

@@ -41,6 +41,9 @@ UNITS = {
     "boxes": "<div>\n수박\n",
     "fences": "```\n수박\n",
     "stars": "*_",
+    "stars in a word": "가" + "*" * 1_000,
+    "tags in a word": "가<b ",
+    "links in a word": "가](",
     "ampersands": "&",
     "commas": ", ",
 }

@@ -103,10 +103,18 @@ def test_short_words_before_ion_are_no_verbs(word: str, other: str) -> None:
         ("모델이라면", "모델"),
         ("모델에서의", "모델"),
         ("말뭉치로서는", "말뭉치"),
+        ("GPT-4만", "GPT-4"),
+        ("3.5를", "3.5"),
+        ("100만을", "100만"),
     ],
 )
 def test_particles_and_endings_come_off(word: str, bare: str) -> None:
     assert bare in bare_forms(word)
+
+
+@pytest.mark.parametrize("word", ["10만", "3.5만", "100만"])
+def test_ten_thousand_is_no_particle_behind_a_number(word: str) -> None:
+    assert bare_forms(word) == ()
 
 
 @pytest.mark.parametrize("word", ["모델", "GPT", "나라", "나이", "마을", "사이", "GPT모델", ""])
