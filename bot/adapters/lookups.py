@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,15 +12,14 @@ from types import MappingProxyType
 from bot.adapters.library import Library
 from bot.adapters.visits import Composer, Visit
 from bot.formatting import nothing
-from bot.formatting.browsing import month_place
 from bot.formatting.messages import Message
-from bot.formatting.offers import month_meant
+from bot.formatting.offers import days_holding, place_meant
 from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
 from bot.posts.archive import Archive
-from bot.posts.date_words import either_day, read_day
-from bot.posts.month_words import near_day, read_month
-from bot.posts.suggestions import nearest_days
+from bot.posts.date_words import either_day
+from bot.posts.month_words import near_day, read_month, read_year
+from bot.posts.suggestions import nearest_days, nearest_months
 from bot.posts.waiting import waiting_posts
 
 
@@ -85,18 +85,23 @@ class Lookups:
         return page
 
     async def on_day(self, typed: str, words: Words) -> Message:
-        """The posts of a day as somebody writes it, or of a month."""
+        """The posts of a day as somebody writes it, of a week, a month or a year."""
+        typed = " ".join(unicodedata.normalize("NFC", typed).split())
+        place = place_meant(self.archive, typed, self.today())
+        return await self.at(place, words) if place else self._no_day(typed, words)
+
+    def _no_day(self, typed: str, words: Words) -> Message:
+        """What was typed is no one day, week, month or year with posts: says so, and offers what is near."""
         today, archive = self.today(), self.archive
-        day = read_day(typed, today)
-        if day is not None:
-            return await self.at(Place(kind=Kind.DAY, what=day.isoformat()), words)
-        if month := month_meant(archive, typed, today):
-            return await self.at(month_place(month), words)
         if days := either_day(typed, today):
             return nothing.either_day(typed, days, words)
         near = nearest_days(archive, near_day(typed, today) or today, nothing.MOST_OFFERED)
-        if near and (meant := read_month(typed, today)):
-            return nothing.no_post_in(meant, near, words)
+        if near and (month := read_month(typed, today)):
+            return nothing.no_post_in(month, near, words)
+        if near and (year := read_year(typed, today)):
+            return nothing.no_post_in_year(year, nearest_months(archive, year, nothing.MOST_OFFERED), words)
+        if typed and (titled := days_holding(archive, typed)):
+            return nothing.titled_days(typed, titled, words)
         return nothing.no_such_day(typed, near, words)
 
     async def newest(self, words: Words) -> Message:
@@ -113,6 +118,7 @@ _PAGES: Mapping[Kind, Callable[[Visit, Place], Awaitable[Message]]] = MappingPro
         Kind.TAG: Visit.tag,
         Kind.TOPIC: Visit.topic,
         Kind.SEARCH: Visit.search,
+        Kind.WEEK: Visit.week,
         Kind.MONTH: Visit.month,
         Kind.TAGS: Visit.tags,
     }

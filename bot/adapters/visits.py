@@ -15,7 +15,7 @@ from bot.adapters.search_index import SearchIndex
 from bot.adapters.search_results import Match, SearchResult
 from bot.adapters.second_tries import SecondTries
 from bot.formatting import nothing
-from bot.formatting.browsing import month_page, month_place
+from bot.formatting.browsing import month_page, month_place, week_page
 from bot.formatting.compose import Reading
 from bot.formatting.controls import clamped
 from bot.formatting.escaping import escape_line_starts, escape_text
@@ -28,9 +28,11 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
+from bot.posts.periods import week_from
 from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import fold, tag_key
+from bot.posts.week_words import monday_of
 
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
@@ -133,6 +135,20 @@ class Visit:
 
     async def _page_of(self, query: PostQuery, index: int) -> SearchResult:
         return await self.search_index.search(query, FINDINGS_A_PAGE, index * FINDINGS_A_PAGE, self.hidden)
+
+    async def week(self, place: Place) -> Message:
+        """The posts of a week, from Monday to Sunday."""
+        try:
+            week = week_from(monday_of(date.fromisoformat(place.what)))
+        except ValueError:
+            return nothing.outdated(self.words)
+        posts = self.archive.between(*week)[::-1]
+        if not posts:
+            nearest = nearest_days(self.archive, week.first, nothing.MOST_OFFERED)
+            return nothing.no_post_in_week(week, nearest, self.words)
+        older = next(self.archive.days_before(week.first), None)
+        newer = next((day for day in self.archive.days_from(week.last) if day > week.last), None)
+        return week_page(posts, week, place.index, self.words, older=older, newer=newer)
 
     async def month(self, place: Place) -> Message:
         """The posts of a month, the newest one where the place names none."""

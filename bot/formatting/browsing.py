@@ -1,9 +1,10 @@
-"""A month of posts, with selects for its days and for the other months."""
+"""A month of posts, with selects for its days and for the other months; a week of posts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.formatting import custom_ids, limits
@@ -11,18 +12,57 @@ from bot.formatting.cards import BRAND
 from bot.formatting.controls import clamped, pages_of, turn, turning
 from bot.formatting.lines import fitted, place_option, post_entry, quote, told_apart
 from bot.formatting.messages import Button, Card, Message, Option, Row, Select
+from bot.formatting.pages import list_page
 from bot.formatting.places import Kind, Place
 from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import MonthCount
 from bot.posts.models import Post
+from bot.posts.periods import Period, week_from
+from bot.posts.week_words import monday_of
 
 POSTS_A_PAGE: Final = 10
+
+
+def day_place(day: dt.date) -> Place:
+    """Where a day's posts are shown."""
+    return Place(kind=Kind.DAY, what=day.isoformat())
 
 
 def month_place(month: MonthCount) -> Place:
     """Where a month's posts are shown."""
     return Place(kind=Kind.MONTH, what=f"{month.year:04}-{month.month:02}")
+
+
+def week_place(monday: dt.date) -> Place:
+    """Where a week's posts are shown."""
+    return Place(kind=Kind.WEEK, what=monday.isoformat())
+
+
+def week_page(
+    posts: Sequence[Post],
+    week: Period,
+    index: int,
+    words: Words,
+    *,
+    older: dt.date | None,
+    newer: dt.date | None,
+) -> Message:
+    """Page ``index`` of a week's posts, at least one, the newest first.
+
+    ``older`` and ``newer`` are the nearest days before and after it that have posts.
+    """
+    place = replace(week_place(week.first), index=index)
+    page = list_page(posts, words("list.day", day=words.days(*week)), place, words)
+    (*menus, turning_row) = page.rows
+    beside = ((older, "old", "⏮️"), (newer, "new", "⏭️"))
+    neighbours = tuple(_week_button(day, slot, emoji, words) for day, slot, emoji in beside if day)
+    return replace(page, rows=(*menus, *((neighbours,) if neighbours else ()), turning_row))
+
+
+def _week_button(day: dt.date, slot: str, emoji: str, words: Words) -> Button:
+    week = week_from(monday_of(day))
+    return turn(week_place(week.first), words.days(*week), slot, emoji=emoji)
 
 
 def month_page(
@@ -76,7 +116,7 @@ def _day(day: dt.date, posts: Sequence[Post], month: Sequence[Post], words: Word
         said = told_apart(posts[0], month) or title_of(posts[0])
     else:
         said = words("list.count", count=words.number(len(posts)))
-    return place_option(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), said)
+    return place_option(day_place(day), words.date(day), said)
 
 
 def _month_menu(months: Sequence[MonthCount], here: MonthCount, words: Words) -> Row:

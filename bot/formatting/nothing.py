@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from bot.formatting.browsing import day_place, month_place
 from bot.formatting.cards import shortened
 from bot.formatting.controls import turn
 from bot.formatting.escaping import JOINER, escape_line_starts, escape_text
@@ -13,8 +14,9 @@ from bot.formatting.messages import Button, Message
 from bot.formatting.pages import counted
 from bot.formatting.places import Kind, Place
 from bot.i18n import Words
-from bot.posts.archive import TagCount
+from bot.posts.archive import MonthCount, TagCount
 from bot.posts.month_words import Month
+from bot.posts.periods import Period
 from bot.posts.tags import tag_key
 
 MOST_OFFERED: Final = 5
@@ -62,6 +64,28 @@ def no_post_in(month: Month, nearest: Sequence[dt.date], words: Words) -> Messag
     return Message(content=text, rows=(_days(nearest, words),))
 
 
+def no_post_in_week(week: Period, nearest: Sequence[dt.date], words: Words) -> Message:
+    """No post in a week; ``nearest`` are days that have some, at least one."""
+    text = words("news.none_in_week", week=words.days(*week), nearest=words.date(nearest[0]))
+    return Message(content=text, rows=(_days(nearest, words),))
+
+
+def no_post_in_year(year: int, nearest: Sequence[MonthCount], words: Words) -> Message:
+    """No post in a year; ``nearest`` are months that have some, at least one."""
+    row = tuple(
+        turn(month_place(month), words.month(month.year, month.month), f"m{'abcde'[at]}", emoji="🗓️")
+        for at, month in enumerate(nearest[:MOST_OFFERED])
+    )
+    return Message(content=words("news.none_in_year", year=str(year)), rows=(row,))
+
+
+def titled_days(typed: str, days: Sequence[dt.date], words: Words) -> Message:
+    """What was typed is no day, but stands in what these days, at least one, are called by."""
+    more = _search_instead(typed, words)
+    text = words("news.titled_days", text=quoted(typed))
+    return Message(content=text, rows=(_days(days, words), *((more,) if more else ())))
+
+
 def either_day(typed: str, days: Sequence[dt.date], words: Words) -> Message:
     """What was typed can mean each of these days."""
     return Message(content=words("news.either_day", text=quoted(typed)), rows=(_days(days, words),))
@@ -84,14 +108,11 @@ def no_such_tag(
         turn(Place(kind=kind, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
         for at, tag in enumerate(nearest[:MOST_OFFERED])
     )
-    more = [_all_tags(words)]
-    place = Place(kind=Kind.SEARCH, what=typed)
-    if search and _fits(place):
-        more.insert(0, turn(place, words("news.search_instead"), "find", emoji="🔎"))
+    more = (*(_search_instead(typed, words) if search else ()), _all_tags(words))
     text = words("news.none_with_tag", tag=quoted(typed))
     if tags:
         text += "\n" + words("news.nearest_tags")
-    return Message(content=text, rows=((tags,) if tags else ()) + (tuple(more),))
+    return Message(content=text, rows=((tags,) if tags else ()) + (more,))
 
 
 def nothing_found(
@@ -149,9 +170,15 @@ def _all_tags(words: Words) -> Button:
     return turn(Place(kind=Kind.TAGS), words("news.all_tags"), "all", emoji="🏷️")
 
 
+def _search_instead(typed: str, words: Words) -> tuple[Button, ...]:
+    """A button that looks for what was typed in the posts' text; none where it does not fit."""
+    place = Place(kind=Kind.SEARCH, what=typed)
+    return (turn(place, words("news.search_instead"), "find", emoji="🔎"),) if _fits(place) else ()
+
+
 def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:
     return tuple(
-        turn(Place(kind=Kind.DAY, what=day.isoformat()), words.date(day), f"d{'abcde'[at]}", emoji="🗓️")
+        turn(day_place(day), words.date(day), f"d{'abcde'[at]}", emoji="🗓️")
         for at, day in enumerate(days[:MOST_OFFERED])
     )
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.formatting import limits
+from bot.formatting.browsing import day_place, month_place, week_place
 from bot.formatting.cards import shortened
 from bot.formatting.lines import told_apart
 from bot.formatting.pages import counted
+from bot.formatting.places import Place
 from bot.formatting.plain import title_of
 from bot.i18n import Words
 from bot.posts.archive import Archive, MonthCount, TagCount
@@ -21,8 +23,10 @@ from bot.posts.date_words import begins_a_day, either_day, read_day
 from bot.posts.models import Post
 from bot.posts.month_words import near_day, read_month, read_year
 from bot.posts.order import order
+from bot.posts.periods import week_from
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
+from bot.posts.week_words import read_week
 
 MOST_OFFERS: Final = 25
 """Choices of an autocompletion (https://discord.com/developers/docs/interactions/application-commands)."""
@@ -42,8 +46,8 @@ def day_offers(archive: Archive, typed: str, today: dt.date, words: Words) -> li
     """Days that have posts, one offer a day: date, weekday and title.
 
     A typed day gives those nearest to it, one that can be two days (``5/4/2024``) those nearest to both, a
-    month or year (``2024-05``, ``5월``, ``작년``) its days, a word the days whose titles hold it; the
-    beginning of a day (``last``) or nothing typed, the newest.
+    week, month or year (``지난주``, ``2024-05``, ``작년``) its days, a word the days whose titles hold it;
+    the beginning of a day (``last``) or nothing typed, the newest.
     """
     days = _days(archive, " ".join(unicodedata.normalize("NFC", typed).split()), today)
     newest = {day: archive.on(day)[-1] for day in days[:MOST_OFFERS]}
@@ -57,7 +61,8 @@ def _days(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
         return list(nearest_days(archive, day, MOST_OFFERS))
     if meant := either_day(typed, today):
         return _nearest_to_each(archive, meant)
-    found = [*_in_month(archive, typed, today), *_in_year(archive, typed, today), *_newest(archive, typed)]
+    named = (read(archive, typed, today) for read in (_in_week, _in_month, _in_year))
+    found = [*itertools.chain(*named), *days_holding(archive, typed)]
     if found:
         return list(dict.fromkeys(found))
     near = near_day(typed, today)
@@ -72,13 +77,35 @@ def _nearest_to_each(archive: Archive, meant: Sequence[dt.date]) -> list[dt.date
     return list(dict.fromkeys(day for days in zip(*near, strict=True) for day in days))
 
 
+def place_meant(archive: Archive, typed: str, today: dt.date) -> Place | None:
+    """The place of the day, week, month or year that was typed; None for others.
+
+    None as well for a month or year without posts: which one that is, is said better by what was typed.
+    """
+    if (day := read_day(typed, today)) is not None:
+        return day_place(day)
+    if (monday := read_week(typed, today)) is not None:
+        return week_place(monday)
+    month = month_meant(archive, typed, today)
+    return month_place(month) if month else None
+
+
 def month_meant(archive: Archive, typed: str, today: dt.date) -> MonthCount | None:
-    """The latest month with posts that ``2024-05``, ``5월``, ``last month`` or the like means."""
-    meant = read_month(typed, today)
-    if meant is None:
+    """The latest month with posts that ``2024-05``, ``5월``, ``last month``, ``작년`` or the like means."""
+    year = read_year(typed, today)
+    if (meant := read_month(typed, today)) is not None:
+        year = meant.year
+    elif year is None:
         return None
-    months = (month for month in archive.months() if month.month == meant.month)
-    return next((month for month in months if meant.year in (None, month.year)), None)
+    months = (month for month in archive.months() if meant is None or month.month == meant.month)
+    return next((month for month in months if year in (None, month.year)), None)
+
+
+def _in_week(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
+    """The days of the week that was meant, newest first."""
+    monday = read_week(typed, today)
+    posts = archive.between(*week_from(monday)) if monday else ()
+    return list(dict.fromkeys(post.date for post in reversed(posts)))
 
 
 def _in_month(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
@@ -95,7 +122,7 @@ def _in_year(archive: Archive, typed: str, today: dt.date) -> list[dt.date]:
     return list(dict.fromkeys(post.date for post in reversed(posts)))
 
 
-def _newest(archive: Archive, wanted: str) -> list[dt.date]:
+def days_holding(archive: Archive, wanted: str) -> list[dt.date]:
     """The newest days on which a title, or the date as ``2024-05-04``, holds the word."""
     dated = reversed(archive.dated(wanted)) if wanted[:1].isdigit() else ()
     posts = heapq.merge(archive.titled(wanted), dated, key=order, reverse=True)

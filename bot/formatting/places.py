@@ -33,6 +33,8 @@ class Kind(enum.StrEnum):
     """What happened about a tag, day by day (as for TAG)."""
     SEARCH = "find"
     """The results of a search (its text; empty where that does not fit, see ``Place.code``)."""
+    WEEK = "week"
+    """The posts of a week (one of its days, as for DAY)."""
     MONTH = "month"
     """The posts of a month (``2024-05``; empty: the newest)."""
     TAGS = "tags"

@@ -15,7 +15,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from babel.core import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -43,6 +43,10 @@ class Words:
         is_one = str(values.get("count")) == "1"
         text = self.singular.get(key, self.texts[key]) if is_one else self.texts[key]
         return filled(text, values) if values else text
+
+    def days(self, first: date, last: date) -> str:
+        """Days on end: ``2024년 4월 22일~28일`` or ``Apr 22 – 28, 2024``."""
+        return format_interval(first, last, "yMMMd", locale=self.locale).replace("\u2009", " ")
 
     def date(self, day: date) -> str:
         """A day with its weekday: ``2024년 5월 4일 (토)`` or ``Sat, May 4, 2024``."""

@@ -1,24 +1,20 @@
 """Reads a day as people say it: ``2024-05-04``, ``5/4``, ``어제``, ``지난주 금요일``, ``3 days ago``.
 
-Whatever names no year lies in the past: it is the nearest such day up to ``today``. Weeks begin on Monday.
+Whatever names no year lies in the past: it is the nearest such day up to ``today``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
 from bot.posts.dates import read_moment
-
-_SATURDAY = 5
-
-_LONGEST = 60
-"""Characters; longer texts are no days."""
+from bot.posts.said import bare, said
+from bot.posts.week_words import ENGLISH_DAY, KOREAN_DAY, WEEK, WEEKS_AGO, named_day, weekend
 
 _COUNTED_DAYS: Mapping[str, int] = MappingProxyType(
     {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "여드레": 8, "아흐레": 9}
@@ -32,17 +28,12 @@ _DAYS_AGO: Mapping[str, int] = MappingProxyType(
         **dict.fromkeys(("day before yesterday", "the day before yesterday", "前天"), 2),
         **dict.fromkeys(("그끄저께", "그끄제", "大前天"), 3),
         **{f"{name}{space}전": days for name, days in _COUNTED_DAYS.items() for space in (" ", "")},
-        **dict.fromkeys(("지난주", "지난 주", "저번주", "저번 주", "last week", "上周"), 7),
-        **dict.fromkeys(("지지난주", "지지난 주", "저저번주", "上上周"), 14),
     }
 )
 _TOMORROW: Mapping[str, int] = MappingProxyType(
     {"내일": 1, "tomorrow": 1, "明天": 1, "모레": 2, "后天": 2, "글피": 3}
 )
 
-_KOREAN_DAYS = "월화수목금토일"
-_CHINESE_DAYS = "一二三四五六日"
-_ENGLISH_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS: Mapping[str, int] = MappingProxyType(
     {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
@@ -51,29 +42,16 @@ _NUMBERS: Mapping[str, int] = MappingProxyType(
     | {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9, "십": 10}
 )
 
-_ENGLISH_DAY = (
-    r"(?P<english>mon(?:day)?|tue(?:s|sday)?|wed(?:nesday)?|thu(?:r|rs|rsday)?"
-    r"|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
-)
-_KOREAN_DAY = rf"(?P<korean>[{_KOREAN_DAYS}])(?:요일|욜)"
-_CHINESE_DAY = r"(?:周|星期|礼拜)(?P<chinese>[一二三四五六日天])"
-_NAMED_DAY = re.compile(
-    r"(?P<when>(?:지난|저번) ?주|지지난 ?주|저저번 ?주|이번 ?주|금주|(?:다음|담) ?주|지난|저번|이번"
-    rf"|last week(?:'s| on)?|last|past|this|next|on|上上?|这|本|下)? ?"
-    rf"(?:{_KOREAN_DAY}|(?:(?<=주)|(?<=주 ))(?P<short>[{_KOREAN_DAYS}])|{_ENGLISH_DAY}|{_CHINESE_DAY})"
-    r"(?P<after> last week| of last week)?"
-)
-_WEEKEND = re.compile(r"(?P<over>(?:지난|저번) ?주? ?|last |past )?(?:주말|weekend)")
 _BESIDE = re.compile(
-    rf"(?<=[\d일日.)])(?: ?\(| ?, ?| ){_KOREAN_DAY.replace('?P<korean>', '')}?\)?$"
-    rf"|^{_ENGLISH_DAY.replace('?P<english>', '?:')}[., ] ?(?=.*\d)"
-    rf"|(?<=\d),? {_ENGLISH_DAY.replace('?P<english>', '?:')}$"
+    rf"(?<=[\d일日.)])(?: ?\(| ?, ?| ){KOREAN_DAY.replace('?P<korean>', '')}?\)?$"
+    rf"|^{ENGLISH_DAY.replace('?P<english>', '?:')}[., ] ?(?=.*\d)"
+    rf"|(?<=\d),? {ENGLISH_DAY.replace('?P<english>', '?:')}$"
 )
 """A weekday beside a day that is named without it: ``5월 4일 토요일``, ``Saturday, May 4, 2024``."""
 _AGO = re.compile(
     rf"(?P<count>\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}) ?"
     r"(?:(?P<day>일|days?|天)|(?P<week>주일|주|weeks?|周|个星期)|(?P<month>개월|달|months?|个月)"
-    r"|(?P<year>년|해|years?|年)) ?(?:전|ago|前)"
+    r"|(?P<year>년|해|years?|年)) ?(?:전|ago|前)(?: ?오늘| today)?"
 )
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})[/.\-] ?(?P<second>\d{1,2})\.?")
 _SHORT_YEAR = re.compile(r"(?P<year>\d{2})(?P<sep>[/.\-]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<day>\d{1,2})\.?")
@@ -102,24 +80,19 @@ _BEGINNINGS = (
     *_DAYS_AGO,
     *_TOMORROW,
     *YEARS_AGO,
-    *("last friday", "this week", "past", "next", "지난 금요일", "저번", "이번 주", "지난달", "다음 주"),
+    *WEEKS_AGO,
+    *("last friday", "past", "지난 금요일", "저번", "지난달"),
 )
 """Words that days begin with."""
-_DECORATION = re.compile(
-    r"(?<=[가-힣])(?: ?(?:자|의|에|날|글|뉴스|소식|거|꺼|것))$|(?<=[a-z])'s$|(?<![ ,])[ ,]*+\(.{1,9}\)$|^['’]"
-)
 _HALF_TYPED = re.compile(r"(?<=월)(?P<day> ?\d{1,2})$")
 """``5월 4``: whoever types a day sees it before its last letter."""
 
 
 def read_day(text: str, today: dt.date) -> dt.date | None:
     """The day that ``text`` names as seen from ``today``; None where it names none or no calendar has it."""
-    said = _said(text)
-    if not said or len(said) > _LONGEST:
-        return None
-    bare = _DECORATION.sub("", said)
-    alone = _BESIDE.sub("", said)
-    for candidate in dict.fromkeys((said, bare, alone, _HALF_TYPED.sub(r"\g<day>일", said))):
+    plain = said(text)
+    alone = _BESIDE.sub("", plain)
+    for candidate in dict.fromkeys((plain, bare(plain), alone, _HALF_TYPED.sub(r"\g<day>일", plain))):
         for read in _READERS:
             try:
                 day = read(candidate, today)
@@ -132,12 +105,8 @@ def read_day(text: str, today: dt.date) -> dt.date | None:
 
 def begins_a_day(text: str) -> bool:
     """Whether more letters may make a day of it: ``last``, ``지난``, ``어``."""
-    said = _said(text)
-    return bool(said) and any(word.startswith(said) for word in _BEGINNINGS)
-
-
-def _said(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = said(text)
+    return bool(plain) and any(word.startswith(plain) for word in _BEGINNINGS)
 
 
 def _full(text: str, today: dt.date) -> dt.date | None:  # noqa: ARG001 - one shape for every reader
@@ -161,46 +130,7 @@ def _ago(text: str, today: dt.date) -> dt.date | None:
     count = int(match["count"]) if match["count"].isdigit() else _NUMBERS[match["count"]]
     if match["month"] or match["year"]:
         return months_before(today, count * (12 if match["year"] else 1))
-    return today - dt.timedelta(days=count * (7 if match["week"] else 1))
-
-
-def _named_day(text: str, today: dt.date) -> dt.date | None:
-    match = _NAMED_DAY.fullmatch(text)
-    if match is None:
-        return None
-    weekday = _weekday(match)
-    monday = today - dt.timedelta(days=today.weekday())
-    when = (match["when"] or "").replace(" ", "")
-    if when in {"지난주", "저번주", "上"} or when.startswith("lastweek") or match["after"]:
-        return monday + dt.timedelta(days=weekday - 7)
-    if when in {"지지난주", "저저번주", "上上"}:
-        return monday + dt.timedelta(days=weekday - 14)
-    if when in {"다음주", "담주", "next", "下"}:
-        return monday + dt.timedelta(days=weekday + 7)
-    if when in {"이번주", "이번", "금주", "this", "这", "本"}:
-        return monday + dt.timedelta(days=weekday)
-    # "금요일" may be today; "last Friday" and "지난 금요일" are over.
-    over = when in {"지난", "저번", "last", "past"}
-    return today - dt.timedelta(days=(today.weekday() - weekday) % 7 or (7 if over else 0))
-
-
-def _weekend(text: str, today: dt.date) -> dt.date | None:
-    """The Saturday of the last weekend; without ``last``, of one that is not over as well."""
-    match = _WEEKEND.fullmatch(text)
-    if match is None:
-        return None
-    monday = today - dt.timedelta(days=today.weekday())
-    is_now = today.weekday() >= _SATURDAY and not match["over"]
-    return monday + dt.timedelta(days=_SATURDAY - (0 if is_now else 7))
-
-
-def _weekday(match: re.Match[str]) -> int:
-    """0 is Monday."""
-    if korean := match["korean"] or match["short"]:
-        return _KOREAN_DAYS.index(korean)
-    if match["chinese"]:
-        return _CHINESE_DAYS.index(match["chinese"].replace("天", "日"))
-    return _ENGLISH_DAYS.index(match["english"][:3])
+    return today - dt.timedelta(days=count * (WEEK if match["week"] else 1))
 
 
 def _numeric(text: str, today: dt.date) -> dt.date | None:
@@ -236,7 +166,7 @@ def either_day(text: str, today: dt.date) -> tuple[dt.date, ...]:
 
     With dots the day stands first in most countries, else the month, as in Korea and America.
     """
-    match = _YEAR_LAST.fullmatch(_said(text))
+    match = _YEAR_LAST.fullmatch(said(text))
     if match is None:
         return ()
     year = int(match["year"]) + (today.year // 100 * 100 if len(match["year"]) == 2 else 0)  # noqa: PLR2004
@@ -306,8 +236,8 @@ _READERS: tuple[Callable[[str, dt.date], dt.date | None], ...] = (
     _full,
     _word,
     _ago,
-    _named_day,
-    _weekend,
+    named_day,
+    weekend,
     _short_year,
     _year_last,
     _numeric,

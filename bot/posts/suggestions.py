@@ -8,7 +8,7 @@ import itertools
 
 from rapidfuzz import fuzz, process
 
-from bot.posts.archive import Archive, TagCount
+from bot.posts.archive import Archive, MonthCount, TagCount
 from bot.posts.hangul import letters
 from bot.posts.spellings import Spellings
 from bot.posts.tags import fold
@@ -52,6 +52,14 @@ def nearest_days(archive: Archive, day: dt.date, limit: int) -> tuple[dt.date, .
         key=lambda other: (abs(other - day), -other.toordinal()),
     )
     return tuple(itertools.islice(nearest, max(limit, 0)))
+
+
+def nearest_months(archive: Archive, year: int, limit: int) -> tuple[MonthCount, ...]:
+    """At most ``limit`` months that have posts, the nearest to a year first."""
+    middle = year * 12 + 6.5
+    return tuple(
+        sorted(archive.months(), key=lambda month: abs(month.year * 12 + month.month - middle))[:limit]
+    )
 
 
 def did_you_mean(known: Spellings, text: str) -> str | None:

@@ -71,10 +71,82 @@ async def test_a_wrong_date_offers_the_newest_days(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("year", ["2023", "2023년", "작년"])
-async def test_a_year_offers_its_own_days(stage: Stage, year: str) -> None:
+async def test_a_year_opens_its_newest_month(stage: Stage, year: str) -> None:
     write_posts(stage)
+    write_post(stage.content, "2023-02-04-x.md", "작년 겨울 글")
     async with stage.play() as play:
         answer = await play.reader.slash(play.channel, "news date", day=year)
+        assert "작년 글" in text_of(answer)
+        assert "작년 겨울 글" not in text_of(answer)
+        assert "2023년 2월" in options(shown(answer), "news:jump").values()
+
+
+async def test_a_year_without_posts_offers_the_nearest_months(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="재작년")
+        assert "2022년에는 글이 없어요" in text_of(answer)
+        assert buttons(shown(answer)) == ["2023년 5월", "2024년 4월", "2024년 5월"]
+        opened = await play.reader.click(shown(answer), label="2023년 5월")
+        assert "작년 글" in text_of(opened)
+
+
+@pytest.mark.parametrize("week", ["지난주", "last week", "저번 주"])
+async def test_a_week_opens_the_list_of_its_days(stage: Stage, week: str) -> None:
+    write_posts(stage)
+    for day, title in (("21", "지지난주 일요일"), ("22", "월요일"), ("27", "꼭 한 주 전"), ("28", "일요일")):
+        write_post(stage.content, f"2024-04-{day}-x.md", f"{title}의 글")
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=week)
+        assert r"2024년 4월 22일\~28일의 글" in text_of(answer)
+        listed = options(shown(answer), "news:open")
+        assert len(listed) == 4
+        assert "지지난주" not in text_of(answer)
+        monday = list(listed)[-1]
+        opened = await play.reader.select(shown(answer), [monday], custom_id="news:open")
+        assert "월요일의 글" in text_of(opened)
+
+
+async def test_weeks_turn_to_their_neighbours_with_posts_after_a_restart(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        this = await play.reader.slash(play.channel, "news date", day="이번 주")
+        assert r"2024년 4월 29일 \~ 5월 5일의 글" in text_of(this)
+        assert buttons(shown(this))[0] == "2024년 4월 22일~28일"
+    async with stage.play() as play:
+        last = await play.reader.click(kept(play, shown(this)), label="2024년 4월 22일~28일")
+        assert "지난주 금요일 글" in text_of(last)
+        assert buttons(shown(last))[:2] == ["2023년 5월 1일~7일", "2024년 4월 29일 ~ 5월 5일"]
+
+
+async def test_a_week_without_posts_offers_the_nearest_days(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="지지난주")
+        assert "2024년 4월 15일~21일에는 글이 없어요" in text_of(answer)
+        found = await play.reader.click(shown(answer), label="2024년 4월 26일 (금)")
+        assert "지난주 금요일 글" in text_of(found)
+
+
+async def test_a_word_of_titles_offers_their_days_and_the_search(stage: Stage) -> None:
+    write_posts(stage)
+    write_post(stage.content, "2024-03-01-x.md", "강가의  윤슬 이야기")
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=" 윤슬  이야기")
+        assert "‘윤슬 이야기’는 날짜가 아니지만" in text_of(answer)
+        assert buttons(shown(answer)) == ["2024년 3월 1일 (금)", "본문에서 찾기"]
+        found = await play.reader.click(shown(answer), label="2024년 3월 1일 (금)")
+        assert "강가의 윤슬 이야기" in text_of(found)
+        again = await play.reader.slash(play.channel, "news date", day="윤슬")
+        searched = await play.reader.click(shown(again), label="본문에서 찾기")
+        assert "강가의 **윤슬** 이야기" in text_of(searched)
+
+
+async def test_a_month_that_no_year_has_offers_days_of_that_year(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day="2023-13-01")
+        assert "날짜로 읽을 수 없어요" in text_of(answer)
         assert buttons(shown(answer))[0] == "2023년 5월 4일 (목)"
 
 

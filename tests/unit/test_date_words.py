@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from bot.i18n import LOCALES, load_catalogues
 from bot.posts.date_words import either_day, read_day
 from bot.posts.month_words import Month, near_day, read_month, read_year
+from bot.posts.periods import read_period
+from bot.posts.week_words import read_week
 
 TODAY = date(2024, 5, 4)  # a Saturday
 
@@ -47,7 +49,9 @@ TODAY = date(2024, 5, 4)  # a Saturday
         ("두 달 전", "2024-03-04"),
         ("1년 전", "2023-05-04"),
         ("2주 전", "2024-04-20"),
-        ("지난주", "2024-04-27"),
+        ("1년 전 오늘", "2023-05-04"),
+        ("a year ago today", "2023-05-04"),
+        ("한 달 전 오늘", "2024-04-04"),
     ],
 )
 def test_full_dates_and_plain_words(said: str, day: str) -> None:
@@ -117,6 +121,9 @@ def test_a_day_without_a_year_is_the_latest_there_was(said: str, day: str) -> No
         "월",
         "5월",
         "지난",
+        "지난주",
+        "이번 주",
+        "last week",
         "99999 days ago",
         "x" * 5000,
     ],
@@ -156,7 +163,10 @@ def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
     [
         ("2024-02-30", date(2024, 2, 29)),
         ("2023년 2월 29일", date(2023, 2, 28)),
-        ("2024-13-01", None),
+        ("2024-13-01", date(2024, 7, 1)),
+        ("2023년 13월", date(2023, 7, 1)),
+        ("24년 2월 30일", date(2024, 2, 29)),
+        ("지난주", date(2024, 4, 22)),
         ("0000-01-40", None),
         ("2/30", date(2024, 2, 29)),
         ("6월 31일", date(2023, 6, 30)),
@@ -185,6 +195,8 @@ def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date 
         ("240504", "2024-05-04"),
         ("2024 05 04", "2024-05-04"),
         ("'24.5.4", "2024-05-04"),
+        ("‘24.5.4", "2024-05-04"),
+        ("’24년 5월 4일", "2024-05-04"),
         ("5월 4", "2024-05-04"),
         ("13/5/2024", "2024-05-13"),
         ("5/5/24", "2024-05-05"),
@@ -229,6 +241,9 @@ def test_of_a_date_with_its_year_last_both_days_are_known() -> None:
     [
         ("2024-05", Month(5, 2024)),
         ("2024년 5월", Month(5, 2024)),
+        ("24년 5월", Month(5, 2024)),
+        ("‘23년5월", Month(5, 2023)),
+        ("24 5월", None),
         ("5월", Month(5)),
         ("May", Month(5)),
         ("may 2024", Month(5, 2024)),
@@ -251,8 +266,67 @@ def test_a_month_is_read_as_people_say_it(said: str, month: Month | None) -> Non
     assert read_month(said, TODAY) == month
 
 
+@pytest.mark.parametrize(
+    ("said", "year"),
+    [("2024", 2024), ("2024년", 2024), ("24년", 2024), ("재작년", 2022), ("24", None), ("작년 글", None)],
+)
+def test_a_year_is_read_where_nothing_else_is_said(said: str, year: int | None) -> None:
+    assert read_year(said, TODAY) == year
+
+
+@pytest.mark.parametrize(
+    ("said", "monday"),
+    [
+        ("이번 주", "2024-04-29"),
+        ("이번주", "2024-04-29"),
+        ("this week", "2024-04-29"),
+        ("지난주", "2024-04-22"),
+        ("저번 주", "2024-04-22"),
+        ("Last Week", "2024-04-22"),
+        ("지난주 뉴스", "2024-04-22"),
+        ("지난주의", "2024-04-22"),
+        ("last week's", "2024-04-22"),
+        ("上周", "2024-04-22"),
+        ("지지난 주", "2024-04-15"),
+        ("the week before last", "2024-04-15"),
+        ("다음 주", "2024-05-06"),
+    ],
+)
+def test_a_week_begins_on_its_monday(said: str, monday: str) -> None:
+    assert read_week(said, TODAY) == date.fromisoformat(monday)
+    assert read_week(said, TODAY + timedelta(days=1)) == date.fromisoformat(monday)
+    assert read_week(said, TODAY + timedelta(days=2)) != date.fromisoformat(monday)
+
+
+@pytest.mark.parametrize("said", ["", "주", "지난주 금요일", "week", "2주 전", "지난"])
+def test_what_names_no_week_is_none(said: str) -> None:
+    assert read_week(said, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("어제", "2024-05-03", "2024-05-03"),
+        ("지난주", "2024-04-22", "2024-04-28"),
+        ("2월", "2024-02-01", "2024-02-29"),
+        ("12월", "2023-12-01", "2023-12-31"),
+        ("5월의", "2024-05-01", "2024-05-31"),
+        ("작년에", "2023-01-01", "2023-12-31"),
+    ],
+)
+def test_a_period_is_every_day_that_was_named(said: str, first: str, last: str) -> None:
+    assert read_period(said, TODAY) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@given(st.sampled_from(["지난주", "이번 주", "다음 주"]), st.sampled_from([date.min, date.max]))
+def test_a_week_at_the_end_of_the_calendar_is_no_error(said: str, today: date) -> None:
+    period = read_period(said, today)
+    assert period is None or period.first <= period.last
+
+
 @given(st.text(max_size=40), st.dates())
 def test_no_text_is_an_error_as_a_month_either(text: str, today: date) -> None:
+    read_period(text, today)
     read_month(text, today)
     near_day(text, today)
     read_year(text, today)

@@ -8,11 +8,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.posts.date_words import YEARS_AGO, read_day
 from bot.posts.dates import read_moment
 from bot.posts.language import LANGUAGES, language_code
 from bot.posts.models import TagKind
-from bot.posts.month_words import read_month
+from bot.posts.periods import read_period
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is left out."""
@@ -253,26 +252,17 @@ def _narrow(text: str) -> str:
 
 
 def first_day(text: str, today: dt.date) -> dt.date | None:
-    """The first day of what a text names: a month, a year, or a day, as people say it."""
+    """The first day of what a text names: a week, a month, a year, or a day, as people say it."""
     back = _DAYS_BACK.get(text.lower())
     if back is not None:
         return today - dt.timedelta(days=min(back, today.toordinal() - 1))
     match = _PERIOD.fullmatch(text)
     if match is None:
-        moment = read_moment(text)
-        return moment.day if moment else read_day(text, today) or _first_of(text.lower(), today)
+        if (moment := read_moment(text)) is not None:
+            return moment.day
+        period = read_period(text, today)
+        return period.first if period else None
     try:
         return dt.date(int(match["year"]), int(match["month"] or 1), 1)
     except ValueError:
         return None
-
-
-def _first_of(text: str, today: dt.date) -> dt.date | None:
-    """The first day of a month or year, the latest up to ``today`` where the text names no year."""
-    if text in YEARS_AGO:
-        return dt.date(max(1, today.year - YEARS_AGO[text]), 1, 1)
-    month = None if text.isdecimal() else read_month(text, today)
-    if month is None:
-        return None
-    is_over = month.month <= today.month
-    return dt.date(month.year or max(1, today.year - (0 if is_over else 1)), month.month, 1)

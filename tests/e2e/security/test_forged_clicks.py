@@ -108,7 +108,8 @@ async def prepare(stage: Stage, play: Play) -> Scene:
 
 
 def places(key: str) -> Iterator[tuple[Kind, str]]:
-    held = {Kind.POST: key, Kind.DAY: "2024-05-03", Kind.TAG: "LLM", Kind.TOPIC: "LLM", Kind.MONTH: "2024-05"}
+    held = {Kind.POST: key, Kind.TAG: "LLM", Kind.TOPIC: "LLM"}
+    held |= {Kind.DAY: "2024-05-03", Kind.WEEK: "2024-05-03", Kind.MONTH: "2024-05"}
     return ((kind, held.get(kind, "")) for kind in Kind)
 
 
