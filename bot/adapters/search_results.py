@@ -78,10 +78,14 @@ def found_in(
 
 def _tags(tags: Iterable[TagFilter], archive: Archive) -> tuple[tuple[str, ...], ...]:
     """For each tag, what it is filed under: each folded name that it goes by."""
-    names = ((tag, (tag.name, *archive.aliases.spellings(tag.name))) for tag in tags)
-    return tuple(
-        tuple(dict.fromkeys(filed_under(fold(name), tag.kind) for name in group)) for tag, group in names
-    )
+    return tuple(tuple(dict.fromkeys(_filed(tag, archive))) for tag in tags)
+
+
+def _filed(tag: TagFilter, archive: Archive) -> Iterator[str]:
+    meant = archive.tag_named(tag.name)
+    for name in (tag.name, meant.name) if meant else (tag.name,):
+        for spelling in (name, *archive.aliases.spellings(name)):
+            yield filed_under(fold(spelling), tag.kind)
 
 
 def match_of(post: Post, score: float, finder: Finder) -> Match:

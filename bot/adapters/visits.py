@@ -31,7 +31,7 @@ from bot.posts.month_words import near_day, read_month
 from bot.posts.periods import week_from
 from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
-from bot.posts.tags import fold, tag_key
+from bot.posts.tags import tag_key
 from bot.posts.week_words import monday_of
 
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
@@ -202,11 +202,7 @@ class Visit:
         """The tag of a short key, of a name, or of what the aliases call the same."""
         if _KEY.fullmatch(name) and (tag := self.archive.tag_by_key(name)):
             return tag
-        posts = self.archive.tagged(name)
-        if not posts:
-            return None
-        spellings = {fold(spelling) for spelling in (name, *self.archive.aliases.spellings(name))}
-        return next((tag for tag in posts[0].meta.tags if fold(tag.name) in spellings), None)
+        return self.archive.tag_named(name)
 
     def _no_such_tag(self, place: Place) -> Message:
         """Compares with all tags: not for the event loop."""

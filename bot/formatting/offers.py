@@ -139,8 +139,9 @@ def _day_offer(archive: Archive, day: dt.date, others: Sequence[Post], words: Wo
 
 
 def tag_offers(archive: Archive, typed: str, words: Words) -> list[Offer]:
-    """Tags that hold what was typed, in any spelling, with their counts."""
-    return [_tag_offer(tag, words) for tag in archive.matching_tags(typed, MOST_OFFERS)]
+    """Tags that hold what was typed, in any spelling, else some of the names in it, with their counts."""
+    tags = archive.matching_tags(typed, MOST_OFFERS) or archive.tags_in_part(typed, MOST_OFFERS)
+    return [_tag_offer(tag, words) for tag in tags]
 
 
 def _tag_offer(tag: TagCount, words: Words) -> Offer:

@@ -158,9 +158,13 @@ class Archive:
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag, of a kind or of any, newest first, whatever its case, spaces, hyphens, ``#``.
 
-        What the aliases call the same is the same tag here.
+        What the aliases call the same is the same tag here, also within a name: ``라마 3`` is ``llama-3``.
         """
         return self._tags.tagged(name, kind)
+
+    def tag_named(self, name: str) -> Tag | None:
+        """The tag of which ``tagged`` gives the posts."""
+        return self._tags.named(name)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag, the most frequent first, then the most recent."""
@@ -173,6 +177,10 @@ class Archive:
         name comes first; nothing typed gives the most frequent ones.
         """
         return self._tags.matching(typed, limit)
+
+    def tags_in_part(self, typed: str, limit: int) -> tuple[TagCount, ...]:
+        """At most ``limit`` tags that hold some of several names in what was typed, those of most first."""
+        return self._tags.in_part(typed, limit)
 
     @property
     def lettered_tags(self) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache
 
@@ -66,6 +67,11 @@ def syllables_with(initial: str) -> str:
     """The syllables that begin with an initial, as the range of a regular expression: ``가-깋`` of ``ㄱ``."""
     first = _FIRST + INITIALS.index(initial) * _A_INITIAL
     return f"{chr(first)}-{chr(first + _A_INITIAL - 1)}"
+
+
+def standing_for(character: str) -> str:
+    """What a typed character stands for, as a regular expression: an initial also for its syllables."""
+    return f"[{character}{syllables_with(character)}]" if character in INITIALS else re.escape(character)
 
 
 def letters(text: str) -> str:

@@ -26,6 +26,11 @@ class Haystack:
         """The number, from 0, of the text in which this character is."""
         return bisect_right(self._starts, place) - 1
 
+    def at(self, number: int) -> str:
+        """The text of this number, from 0."""
+        end = self._starts[number + 1] - 1 if number + 1 < len(self._starts) else len(self.text)
+        return self.text[self._starts[number] : end]
+
     def places(self, part: str) -> Iterator[int]:
         """Where a part begins, in order; a part without a line break is always within one text."""
         return finds(self.text, part)

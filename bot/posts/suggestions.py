@@ -26,21 +26,25 @@ _LONGEST = 100
 def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...]:
     """At most ``limit`` tags that hold ``name``, the most frequent first, then those written most like it.
 
-    To hold it is meant as while typing: Hangul initials and other spellings count.
+    To hold it is meant as while typing: Hangul initials and other spellings count. Tags that hold some of
+    the names in it come before those that are written only a little like it.
     """
     wanted = fold(name[:_LONGEST])
     if not wanted:
         return ()
     tags = archive.spelt_tags
-    found = process.extract(
+    near = process.extract(
         letters(wanted),
         archive.lettered_tags,
         scorer=fuzz.ratio,
         limit=limit * 3,  # several may be spellings of one tag
         score_cutoff=LEAST_LIKENESS,
     )
-    alike = (tags[place] for _, _, place in found)
-    several = {tag.name: tag for tag in (*archive.matching_tags(name[:_LONGEST], limit), *alike)}
+    held = archive.matching_tags(name[:_LONGEST], limit)
+    close = (tags[place] for _, likeness, place in near if likeness >= LEAST_SPELLING)
+    in_part = archive.tags_in_part(name[:_LONGEST], limit)
+    alike = (tags[place] for _, _, place in near)
+    several = {tag.name: tag for tag in (*held, *close, *in_part, *alike)}
     return tuple(several.values())[:limit]
 
 

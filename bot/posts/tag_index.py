@@ -5,29 +5,38 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import merge
-from itertools import chain
+from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
-from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, syllables_with
+from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, standing_for
 from bot.posts.haystack import Haystack, finds
 from bot.posts.keys import short_key
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
+from bot.posts.search.respelling import all_respelt, completed, runs
 from bot.posts.tags import fold
 
-_LEAST_INSIDE = 3
-"""Letters of a Latin spelling that is looked for inside tags: ``ai`` is in too many words."""
+_LEAST_INSIDE, _LEAST_SYLLABLES = 3, 2
+"""Letters of a Latin spelling, and of others, that is looked for inside tags: ``ai`` is in too many words."""
+_MOST_PARTS, _LOOKED_AT = 4, 100
+"""Names in what was typed that are looked for each on its own, and places of each: the commonest tags."""
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+"""Tags write ``3.1`` also as ``3-1``."""
 _HAS_INITIAL = re.compile(f"[{INITIALS}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagCount:
-    """A tag as its newest post writes it, in how many posts it stands, and the newest one's day."""
+    """A tag as its newest post writes it, in how many posts it stands, and the newest one's day.
+
+    A plain tag says no kind: the tag is what the newest post calls it that says one.
+    """
 
     tag: Tag
     count: int
@@ -84,11 +93,18 @@ class TagIndex:
                     named[tag.name] = (tag, [post])
                 else:
                     known[1].append(post)
+                    if tag is not known[0] and known[0].kind is TagKind.TOPIC is not tag.kind:
+                        named[tag.name] = (tag, known[1])
         groups: dict[str, tuple[Tag, list[Post]]] = {}
         for name, (tag, posts) in named.items():
             key = _canonical(name, aliases)
-            newest, others = groups.get(key, (tag, []))
-            groups[key] = (newest, _together(others, posts) if others else posts)
+            if (known := groups.get(key)) is None:
+                groups[key] = (tag, posts)
+            else:
+                together = _together(known[1], posts)
+                kinds = {known[0].kind, tag.kind} - {TagKind.TOPIC}
+                kind = _kind(together, key, aliases) if len(kinds) > 1 else next(iter(kinds), TagKind.TOPIC)
+                groups[key] = (replace(known[0], kind=kind), together)
         entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
         return cls._made(entries, aliases)
 
@@ -104,10 +120,17 @@ class TagIndex:
         for post in new:
             for key in _keys(post, self.aliases):
                 insort(several[key], post, key=order)
+        changed = (tag for post in (*gone, *new) for tag in post.meta.tags)
+        said = {_canonical(tag.name, self.aliases) for tag in changed if tag.kind is not TagKind.TOPIC}
         for key, posts in several.items():
             if posts:
                 tag = _keys(posts[-1], self.aliases)[key]
-                entries[key] = _entry(key, tag, posts[::-1], self.aliases)
+                known = self._entries.get(key)
+                if known is None or key in said:
+                    kind = _kind(reversed(posts), key, self.aliases)
+                else:
+                    kind = known.tally.tag.kind  # no look at all its posts where none that said it changed
+                entries[key] = _entry(key, replace(tag, kind=kind), posts[::-1], self.aliases)
         return self._made(entries, self.aliases)
 
     @classmethod
@@ -133,16 +156,23 @@ class TagIndex:
 
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
-        key = _canonical(name, self.aliases)
-        entry = self._entries.get(key)
-        posts = entry.posts if entry else ()
-        if kind is None:
-            return posts
-        return tuple(
-            post
-            for post in posts
-            if any(tag.kind is kind and _canonical(tag.name, self.aliases) == key for tag in post.meta.tags)
-        )
+        entry = self._named(name)
+        if entry is None or kind is None:
+            return entry.posts if entry else ()
+        return tuple(post for post in entry.posts if kind in _kinds(post, entry.folded, self.aliases))
+
+    def named(self, name: str) -> Tag | None:
+        """The tag so named in any spelling, or with the names in it in any: ``라마 3`` is ``llama-3``."""
+        entry = self._named(name)
+        return entry.tally.tag if entry else None
+
+    def _named(self, name: str) -> _Entry | None:
+        if (entry := self._entries.get(_canonical(name, self.aliases))) is not None:
+            return entry
+        plain = name.lstrip("@")
+        others = (plain, *all_respelt(plain, self.aliases))
+        keys = (_canonical(other, self.aliases) for other in (*others, *map(_without_points, others)))
+        return next((self._entries[key] for key in keys if key in self._entries), None)
 
     def by_key(self, key: str) -> Tag | None:
         """The tag of a short key (``bot.posts.tags.tag_key``)."""
@@ -154,29 +184,66 @@ class TagIndex:
 
     def matching(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags for what was typed: the one of just this name first, then by rank."""
-        wanted = fold(typed)
-        if not wanted or limit <= 0:
+        plain = typed.lstrip(" @")
+        if not fold(plain) or limit <= 0:
             return self.ranked[: max(limit, 0)]
-        itself = self._entries.get(_canonical(typed, self.aliases))
+        itself = self._named(typed)
         found = {itself.tally.name: itself.tally} if itself else {}
-        for place in self._places(wanted, typed):
+        for place in self._places(plain):
             if len(found) >= limit:
                 break
             tag = self.ranked[self._texts.number_at(place)]
             found.setdefault(tag.name, tag)
         return tuple(found.values())
 
-    def _places(self, wanted: str, typed: str) -> Iterator[int]:
+    def in_part(self, typed: str, limit: int) -> tuple[TagCount, ...]:
+        """At most ``limit`` tags that hold some of several names in what was typed, those of most first.
+
+        A number counts beside a name only: ``메타 라마 3`` is first ``llama-3``, but not ``phi-3``.
+        """
+        parts = [run for run in runs(typed, self.aliases) if any(map(str.isalnum, run))]
+        if len(parts) < 2:  # noqa: PLR2004 - what was typed, and no part of it
+            return ()
+        names = [name for name in dict.fromkeys(parts) if _is_long_enough(fold(name))]
+        held: Counter[int] = Counter()
+        for name in names[:_MOST_PARTS]:
+            places = islice(self._places(name) if name is parts[-1] else self._held(name), _LOOKED_AT)
+            held.update({self._texts.number_at(place) for place in places})
+        digits = [fold(part) for part in parts if part.strip()[:1].isdigit()][:_MOST_PARTS]
+        for number in held if digits else ():
+            text = self._texts.at(number)
+            held[number] += sum(part in text for part in digits)
+        best = sorted(held, key=lambda number: (-held[number], number))
+        return tuple(self.ranked[number] for number in best[: max(limit, 0)])
+
+    def _places(self, typed: str) -> Iterator[int]:
         """Where in the text a tag begins to be what was typed; first all that hold it as it stands."""
+        wanted = fold(typed)
+        becoming_names = self._inside(completed(typed, self.aliases))
         if _HAS_INITIAL.search(wanted):
-            pattern = re.compile("".join(map(_class_of, wanted)))
-            # Where the initials are not, the pattern, which is slow, is not either.
-            begun = finds(self._initials, initials(wanted))
-            return (place for place in begun if pattern.match(self._texts.text, place))
-        latin = (name for name in self.aliases.spellings(typed) if name.isascii())
-        wants = (wanted, *(name for name in map(fold, latin) if len(name) >= _LEAST_INSIDE))
-        held = merge(*map(self._texts.places, wants))
-        return chain(held, self._half_typed(wanted)) if is_syllable(wanted[-1]) else held
+            yield from merge(self._by_initials(wanted), becoming_names)
+            return
+        yield from self._held(typed)
+        half_typed = self._half_typed(wanted) if is_syllable(wanted[-1]) else iter(())
+        yield from merge(half_typed, becoming_names)
+        if _POINT.search(typed):
+            yield from self._held(_without_points(typed))
+
+    def _held(self, typed: str) -> Iterator[int]:
+        """Where what was typed is as it stands or in another spelling."""
+        return merge(self._texts.places(fold(typed)), self._inside(all_respelt(typed, self.aliases)))
+
+    def _inside(self, names: Iterable[str]) -> Iterator[int]:
+        """Where one of some spellings is that are long enough to be a name inside others."""
+        wants = dict.fromkeys(name for name in map(fold, names) if _is_long_enough(name))
+        return merge(*map(self._texts.places, wants))
+
+    def _by_initials(self, wanted: str) -> Iterator[int]:
+        """Where syllables with these initials are."""
+        pattern = re.compile("".join(map(standing_for, wanted)))
+        # Where the initials are not, the pattern, which is slow, is not either.
+        begun = finds(self._initials, initials(wanted))
+        return (place for place in begun if pattern.match(self._texts.text, place))
 
     def _half_typed(self, wanted: str) -> Iterator[int]:
         """Where what the last syllable may become is."""
@@ -203,6 +270,27 @@ def _canonical(name: str, aliases: Aliases) -> str:
     return fold(aliases.spellings(name)[0])
 
 
+def _kinds(post: Post, key: str, aliases: Aliases) -> Iterator[TagKind]:
+    """What a post says that a tag is."""
+    return (tag.kind for tag in post.meta.tags if _canonical(tag.name, aliases) == key)
+
+
+def _kind(newest_first: Iterable[Post], key: str, aliases: Aliases) -> TagKind:
+    """What the newest post says that a tag is that says it."""
+    kinds = (kind for post in newest_first for kind in _kinds(post, key, aliases))
+    return next((kind for kind in kinds if kind is not TagKind.TOPIC), TagKind.TOPIC)
+
+
+def _without_points(name: str) -> str:
+    return _POINT.sub("", name)
+
+
+def _is_long_enough(folded: str) -> bool:
+    """Whether a name is looked for inside tags; a number is no name."""
+    least = _LEAST_INSIDE if folded.isascii() else _LEAST_SYLLABLES
+    return len(folded) >= least and any(map(str.isalpha, folded))
+
+
 def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     names = aliases.spellings(tag.name)
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
@@ -215,8 +303,3 @@ def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entr
         initials=initials(text),
         rank=(-count.count, -count.latest.toordinal(), tag.name),
     )
-
-
-def _class_of(character: str) -> str:
-    """An initial stands for itself and every syllable that begins with it."""
-    return f"[{character}{syllables_with(character)}]" if character in INITIALS else re.escape(character)

@@ -34,6 +34,27 @@ async def test_autocomplete_ranks_counts_and_knows_hangul_initials(stage: Stage)
                 assert (choices[0]["name"], choices[0]["value"]) == ("오픈소스 (8)", "오픈소스")
 
 
+async def test_a_korean_name_with_its_number_is_offered_opened_and_searched_for(stage: Stage) -> None:
+    for name in "ab":
+        write_post(stage.content, f"2024-04-01-{name}.md", f"글 {name}", "모형 소식", tags="[llama-3]")
+    write_post(stage.content, "2024-04-02-c.md", "글 c", "다른 소식", tags="[ollama, mamba, sama]")
+    async with stage.play() as play:
+        for typed in ("라마 3", "라마3", "ㄹㅁ3"):
+            (choice,) = await play.reader.autocomplete(play.channel, "news tag", "tag", typed)
+            assert (choice["name"], choice["value"]) == ("llama-3 (2)", "llama-3")
+        choices = await play.reader.autocomplete(play.channel, "news tag", "tag", "메타 라마")
+        assert choices[0]["value"] == "llama-3"
+        (person,) = await play.reader.autocomplete(play.channel, "news tag", "tag", "@sama")
+        assert person["value"] == "sama"
+        opened = await play.reader.slash(play.channel, "news tag", tag="라마 3")
+        assert "#llama-3 태그가 달린 글" in text_of(opened)
+        for search in ("tag:라마3", "tag:라마3 소식"):
+            found = await play.reader.slash(play.channel, "news search", text=search)
+            assert "글 2편을 찾았어요" in str(shown(found).embeds[0].footer.text), search
+        wrong = await play.reader.slash(play.channel, "news tag", tag="라마 4")
+        assert buttons(shown(wrong))[0] == "llama-3 (2)"
+
+
 async def test_a_tag_of_more_than_a_hundred_characters_is_offered_and_found(stage: Stage) -> None:
     long = "아주 긴 태그 " * 20
     for name in "ab":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.posts.search.words import words_of
@@ -50,6 +51,11 @@ class Aliases:
     def spellings(self, name: str) -> tuple[str, ...]:
         """All spellings of a name, in the file's order; the name alone where no group holds it."""
         return self._by_fold.get(fold(name), (name,))
+
+    def matching(self, pattern: str) -> Iterator[str]:
+        """The spellings, folded, that are just what a regular expression says."""
+        found = re.finditer(f"^(?:{pattern})$", "\n".join(self._by_fold), re.MULTILINE)
+        return (match[0] for match in found)
 
 
 def spellings_in(line: str) -> tuple[str, ...]:

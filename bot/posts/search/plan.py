@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.korean import bare_forms, is_ending, stems
 from bot.posts.search.query import PostQuery
+from bot.posts.search.respelling import one_respelt
 from bot.posts.search.words import START, forms, words_of
 
 AS_TYPED, BARE = 1.0, 0.9
@@ -25,8 +26,6 @@ _LEAST_COMPOUND, _LONGEST_COMPOUND = 3, 10
 """Syllables of a Korean word that may have been meant as two."""
 
 _HANGUL = re.compile("[가-힣]+").fullmatch
-_PIECE = re.compile(r"[가-힣]+|[A-Za-z]+|[^가-힣A-Za-z\s]+|\s+")
-"""What a name and its number are made of: ``라마3``, ``딥시크v2``, ``라마 3``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _typed(term: str, known: _Known) -> Wish:
     meant = [(term, AS_TYPED), *((form, BARE) for form in known.bare(term))]
     ways = [way for form, weight in meant for way in _starting(form, weight, term)]
     for form, weight in meant:
-        for spelling in _respelt(form, known.aliases):
+        for spelling in one_respelt(form, known.aliases):
             ways += _starting(spelling, weight)
     for form, weight in meant:
         ways += _inflected(form, weight)
@@ -116,7 +115,7 @@ def _typed(term: str, known: _Known) -> Wish:
 
 def _written(text: str, aliases: Aliases) -> Wish:
     ways = [*_starting(text, AS_TYPED)]
-    for spelling in _respelt(text, aliases):
+    for spelling in one_respelt(text, aliases):
         ways += _starting(spelling, AS_TYPED)
     return _best([*ways, *_inside(text, AS_TYPED)])
 
@@ -124,19 +123,6 @@ def _written(text: str, aliases: Aliases) -> Wish:
 def _excluded(text: str, known: _Known) -> Wish:
     """As written, and also without its particle: ``-라마를`` is meant as ``-라마``."""
     return _best([way for form in (text, *known.bare(text)) for way in _written(form, known.aliases)])
-
-
-def _respelt(text: str, aliases: Aliases) -> Iterator[str]:
-    """The text in other spellings, and with any name in it in another: ``라마3`` as ``Llama3``."""
-    yield from aliases.spellings(text)
-    pieces = _PIECE.findall(text)
-    for length in range(min(len(pieces) - 1, 2 * _LONGEST_NAME - 1), 0, -1):
-        for at in range(len(pieces) - length + 1):
-            name = "".join(pieces[at : at + length])
-            others = aliases.spellings(name) if not name.isspace() else ()
-            if len(others) > 1:
-                before, after = "".join(pieces[:at]), "".join(pieces[at + length :])
-                yield from (f"{before} {spelling} {after}" for spelling in others)
 
 
 def _starting(text: str, weight: float, typed: str = "") -> Iterator[Way]:

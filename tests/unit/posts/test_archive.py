@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from bot.posts.archive import Archive
 from bot.posts.models import FrontMatter, Post, Tag, TagKind
+from bot.posts.search.aliases import Aliases
 
 
 def post(slug: str, day: str, *tags: str, at: datetime | None = None, title: str = "T") -> Post:
@@ -89,9 +90,27 @@ def test_tags_are_counted_by_frequency_then_recency_as_last_written() -> None:
     assert counts == [("llm", 2, 2), ("new", 1, 3), ("mid", 1, 2), ("old", 1, 1)]
 
 
-def test_a_count_keeps_the_tags_kind() -> None:
-    meta = FrontMatter(
-        title="T", date=date(2024, 5, 4), slug="a", tags=(Tag(name="openai", kind=TagKind.COMPANY),)
-    )
-    archive = Archive.of([Post(meta=meta, body="", path="a.md")])
-    assert archive.tags()[0].tag.kind is TagKind.COMPANY
+def typed(slug: str, day: str, *tags: Tag) -> Post:
+    meta = FrontMatter(title="T", date=date.fromisoformat(day), slug=slug, tags=tags)
+    return Post(meta=meta, body="", path=f"{slug}.md")
+
+
+def test_a_count_keeps_the_kind_that_the_newest_post_says_that_says_one() -> None:
+    company = typed("a", "2024-05-01", Tag(name="openai", kind=TagKind.COMPANY))
+    model = typed("b", "2024-05-02", Tag(name="openai", kind=TagKind.MODEL))
+    plain = typed("c", "2024-05-03", Tag(name="OpenAI"))
+    korean = typed("d", "2024-05-04", Tag(name="오픈AI"))
+    aliases = Aliases.parse("OpenAI, 오픈AI")
+    for posts, name, kind in (
+        ([company], "openai", TagKind.COMPANY),
+        ([company, plain], "OpenAI", TagKind.COMPANY),
+        ([company, model, plain, korean], "오픈AI", TagKind.MODEL),
+        ([model, korean], "오픈AI", TagKind.MODEL),
+        ([plain, korean], "오픈AI", TagKind.TOPIC),
+    ):
+        anew = Archive.of(posts, aliases)
+        assert anew.tags()[0].tag == Tag(name=name, kind=kind)
+        # So does an archive that is made from another one, whatever comes and goes.
+        for before in ([company, model, plain, korean], [plain], [korean, company], [model]):
+            changed = Archive.of(before, aliases).changed_to(posts)
+            assert changed.tags()[0].tag == Tag(name=name, kind=kind)

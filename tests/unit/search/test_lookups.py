@@ -184,6 +184,70 @@ def test_tags_that_the_aliases_call_the_same_are_one_tag_with_one_count() -> Non
         assert found.name == "open-source"
 
 
+NUMBERED = (
+    *("llama-3", "llama-3-1", "ollama", "gemini-2.5-flash", "gpt-4o", "deepseek-v3", "phi-3", "claude-3.5"),
+    *("sonnet", "라마 2", "달무리 연구소", "meta-ai"),
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("라마 3", ["llama-3", "llama-3-1"]),
+        ("라마3", ["llama-3", "llama-3-1"]),
+        ("라마-3", ["llama-3", "llama-3-1"]),
+        ("라마 3.1", ["llama-3-1"]),
+        ("llama 3.1", ["llama-3-1"]),
+        ("llama 2", ["라마 2"]),
+        ("제미나이 2.5", ["gemini-2.5-flash"]),
+        ("제미나이2.5 플", []),
+        ("지피티4o", ["gpt-4o"]),
+        ("지피티 4o", ["gpt-4o"]),
+        ("딥시크v3", ["deepseek-v3"]),
+        ("ㄹㅁ", ["llama-3", "llama-3-1", "ollama", "라마 2"]),
+        ("ㄹㅁ3", ["llama-3", "llama-3-1"]),
+        ("ㅋㄹㄷ 3", ["claude-3.5"]),
+        ("클로", ["claude-3.5"]),
+        ("@달무리", ["달무리 연구소"]),
+        ("@", list(NUMBERED)),
+    ],
+)
+def test_a_name_with_its_number_is_offered_in_any_spelling(typed: str, names: list[str]) -> None:
+    archive = Archive.of([made("a", "2024-05-04", *NUMBERED)], load_aliases())
+    assert sorted(tag.name for tag in archive.matching_tags(typed, 25)) == sorted(names)
+
+
+def test_a_name_with_its_number_is_the_tag_that_is_spelt_otherwise() -> None:
+    archive = Archive.of([made("a", "2024-05-04", *NUMBERED)], load_aliases())
+    for name, meant in (
+        ("라마 3", "llama-3"),
+        ("라마3.1", "llama-3-1"),
+        ("지피티 4o", "gpt-4o"),
+        ("@meta-ai", "meta-ai"),
+        ("라마 2", "라마 2"),
+    ):
+        tag = archive.tag_named(name)
+        assert tag is not None
+        assert tag.name == meant
+        assert archive.tagged(name) == archive.posts
+    assert archive.tag_named("라마 4") is None
+    assert archive.tagged("라마 4") == ()
+
+
+def test_tags_that_hold_a_part_of_what_was_typed_come_before_those_only_a_little_like_it() -> None:
+    archive = Archive.of([made("a", "2024-05-04", *NUMBERED, "mamba")], load_aliases())
+
+    def in_part(typed: str) -> list[str]:
+        return [tag.name for tag in archive.tags_in_part(typed, 3)]
+
+    assert in_part("메타 라마 3") == ["llama-3", "llama-3-1", "meta-ai"]
+    assert in_part("클로드 소네트") == ["claude-3.5", "sonnet"]
+    assert in_part("xqx 3") == in_part("달무리연구소") == []
+    assert "mamba" not in [tag.name for tag in nearest_tags(archive, "메타 라마", 3)]
+    assert nearest_tags(archive, "달무리 연구수", 1)[0].name == "달무리 연구소"
+    assert in_part("라마 9")[0] == "llama-3"
+
+
 @pytest.mark.parametrize(
     ("typed", "names"), [("라마", ["llama-3", "ollama"]), ("메타", ["meta-ai-fair"]), ("gpt", ["gpt-4o"])]
 )
