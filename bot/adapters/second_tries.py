@@ -39,11 +39,15 @@ class SecondTries:
     _left: int = _MOST_TRIED
     _counts: dict[PostQuery, int] = field(default_factory=dict)
 
-    async def of(self, query: PostQuery) -> tuple[str, ...]:
-        """Searches as they are typed, each of which finds something, the likeliest first."""
+    async def of(self, query: PostQuery, within: PostQuery | None = None) -> tuple[str, ...]:
+        """Searches as they are typed, each of which finds something, the likeliest first.
+
+        ``within`` is what is asked where some of the words mean days.
+        """
+        likely = [within, await self._spelt(within)] if within else []
         spelt = await self._spelt(query)
         found: dict[str, None] = {}
-        likely = [spelt, *less_strict(spelt), words_alone(spelt), words_alone(query)]
+        likely += [spelt, *less_strict(spelt), words_alone(spelt), words_alone(query)]
         for other in dict.fromkeys(likely):
             if len(found) < MOST_OFFERED and other != query and await self._count(other):
                 found[written(other)] = None

@@ -21,6 +21,7 @@ from bot.formatting.controls import clamped
 from bot.formatting.escaping import escape_line_starts, escape_text
 from bot.formatting.findings import FINDINGS_A_PAGE, Finding, pages_for, search_page, topic_page
 from bot.formatting.messages import Message
+from bot.formatting.offers import places_within
 from bot.formatting.pages import list_page, reading_page, tags_page, with_another
 from bot.formatting.places import Place, post_parts
 from bot.formatting.plain import about
@@ -29,6 +30,7 @@ from bot.posts.archive import Archive, TagCount
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
 from bot.posts.periods import week_from
+from bot.posts.retrying import Dated, dated
 from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import tag_key
@@ -214,14 +216,24 @@ class Visit:
     async def _not_found(self, typed: str, query: PostQuery, pending: int) -> Message:
         """What lies nearest and is there; the comparing with all tags is not for the event loop."""
         tries = SecondTries(self.archive, self.search_index, self.hidden)
+        meant = dated(query, self.today)
+        searches = await tries.of(query, meant.rest if meant and not meant.is_all else None)
         return nothing.nothing_found(
             unicodedata.normalize("NFC", typed),
-            await tries.of(query),
+            searches,
             await asyncio.to_thread(self._tags_like, query),
             self.words,
+            places=self._days_meant(meant, searches) if meant else (),
             unread=query.unread,
             pending=pending,
         )
+
+    def _days_meant(self, meant: Dated, searches: Sequence[str]) -> tuple[Place, ...]:
+        """Where the days are shown that were meant, unless a search within them is offered."""
+        if any(parse_query(search, self.today).after for search in searches):
+            return ()
+        has_posts = self.archive.between(*meant.period)
+        return places_within(self.archive, meant.period) if has_posts or meant.is_all else ()
 
     def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:
         """Tags like those that are asked for and unknown, then like the words, together and each its own."""

@@ -16,7 +16,7 @@ from bot.formatting.places import Kind, Place
 from bot.i18n import Words
 from bot.posts.archive import MonthCount, TagCount
 from bot.posts.month_words import Month
-from bot.posts.periods import Period
+from bot.posts.periods import Period, week_from
 from bot.posts.tags import tag_key
 
 MOST_OFFERED: Final = 5
@@ -121,16 +121,22 @@ def nothing_found(
     tags: Sequence[TagCount],
     words: Words,
     *,
+    places: Sequence[Place] = (),
     unread: Sequence[tuple[str, str]] = (),
     pending: int = 0,
 ) -> Message:
     """A search without results, and how to write one.
 
-    Offers other ``searches``, which find something, and ``tags`` like it; where there is neither, all tags.
-    ``unread`` are conditions that could not be read: what they are, and what was
-    typed. ``pending`` posts have not been looked through.
+    Offers the ``places`` of days that were meant, other ``searches``, which find something, and ``tags`` like
+    it; where there is none of these, all tags. ``unread`` are conditions that could not be read: what they
+    are, and what was typed. ``pending`` posts have not been looked through.
     """
-    offers = _searches([(f"s{'abcde'[at]}", text, "") for at, text in enumerate(searches[:MOST_OFFERED])])
+    offers = [
+        turn(place, _named(place, words), f"d{'abcde'[at]}", emoji="🗓️")
+        for at, place in enumerate(places[:MOST_OFFERED])
+    ]
+    others = searches[: MOST_OFFERED - len(offers)]
+    offers += _searches([(f"s{'abcde'[at]}", text, "") for at, text in enumerate(others)])
     offers += [
         turn(Place(kind=Kind.TAG, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")
         for at, tag in enumerate(tags[: max(0, MOST_OFFERED - len(offers))])
@@ -181,6 +187,14 @@ def _days(days: Sequence[dt.date], words: Words) -> tuple[Button, ...]:
         turn(day_place(day), words.date(day), f"d{'abcde'[at]}", emoji="🗓️")
         for at, day in enumerate(days[:MOST_OFFERED])
     )
+
+
+def _named(place: Place, words: Words) -> str:
+    """What a day, a week or a month is called."""
+    if place.kind is Kind.MONTH:
+        return words.month(*map(int, place.what.split("-")))
+    day = dt.date.fromisoformat(place.what)
+    return words.days(*week_from(day)) if place.kind is Kind.WEEK else words.date(day)
 
 
 def _searches(offers: Sequence[tuple[str, str, str]]) -> list[Button]:

@@ -23,13 +23,15 @@ from bot.posts.date_words import begins_a_day, either_day, read_day
 from bot.posts.models import Post
 from bot.posts.month_words import near_day, read_month, read_year
 from bot.posts.order import order
-from bot.posts.periods import week_from
+from bot.posts.periods import Period, week_from
 from bot.posts.suggestions import nearest_days
 from bot.posts.tags import tag_key
 from bot.posts.week_words import read_week
 
 MOST_OFFERS: Final = 25
 """Choices of an autocompletion (https://discord.com/developers/docs/interactions/application-commands)."""
+_NEAR_DAYS: Final = 2
+"""Days offered for one that has no post, beside other offers."""
 _NAME: Final = 100
 """Characters of a choice's name and of its value."""
 
@@ -88,6 +90,20 @@ def place_meant(archive: Archive, typed: str, today: dt.date) -> Place | None:
         return week_place(monday)
     month = month_meant(archive, typed, today)
     return month_place(month) if month else None
+
+
+def places_within(archive: Archive, period: Period) -> tuple[Place, ...]:
+    """Where the posts of a period are shown, of a year the newest month; of one without, the nearest days."""
+    posts = archive.between(*period)
+    if not posts:
+        return tuple(day_place(day) for day in nearest_days(archive, period.first, _NEAR_DAYS))
+    if period.first == period.last:
+        return (day_place(period.first),)
+    if period == week_from(period.first):
+        return (week_place(period.first),)
+    newest = posts[-1].date
+    months = (month for month in archive.months() if month.year == newest.year)
+    return (month_place(next(month for month in months if month.month == newest.month)),)
 
 
 def month_meant(archive: Archive, typed: str, today: dt.date) -> MonthCount | None:

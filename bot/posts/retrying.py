@@ -1,13 +1,20 @@
-"""What else a search without results may have meant: better spelt, fewer conditions, fewer words."""
+"""What else a search without results may have meant: days, better spelt, fewer conditions, fewer words."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.posts.archive import Archive
-from bot.posts.search.query import PostQuery, TagFilter
+from bot.posts.periods import Period, read_period
+from bot.posts.search.query import MOST_DAY_WORDS, PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_tags
+
+_VERSION = re.compile(r"\d{1,2}(?:[.-]\d{1,2})?")
+"""A number that beside words is a model's rather than a day's: ``Claude 3.5``."""
 
 
 def written(query: PostQuery) -> str:
@@ -25,6 +32,40 @@ def written(query: PostQuery) -> str:
             *(f"-lang:{lang}" for lang in query.without_langs),
         )
     )
+
+
+class Dated(NamedTuple):
+    """A query whose first or last words name days: these days, and what else is asked, within them."""
+
+    period: Period
+    rest: PostQuery
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing else is asked."""
+        return replace(self.rest, after=None, before=None).is_empty
+
+
+def dated(query: PostQuery, today: dt.date) -> Dated | None:
+    """The query read so that its words name a day, a week, a month or a year: ``작년 라마``, ``5월 4일``.
+
+    None where they name none, or where the query names its days already.
+    """
+    if query.after or query.before:
+        return None
+    for named, others in _parted(query.terms):
+        is_version = others and _VERSION.fullmatch(named)
+        if not is_version and (period := read_period(named, today)) is not None:
+            end = period.last + dt.timedelta(days=1) if period.last < dt.date.max else None
+            return Dated(period, replace(query, terms=others, after=period.first, before=end))
+    return None
+
+
+def _parted(terms: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The first or the last words and all others, the most words first."""
+    for count in range(min(len(terms), MOST_DAY_WORDS), 0, -1):
+        yield " ".join(terms[:count]), terms[count:]
+        yield " ".join(terms[-count:]), terms[:-count]
 
 
 def better_spelt(query: PostQuery, archive: Archive) -> PostQuery:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,53 @@ async def test_a_misspelt_word_of_a_title_and_too_narrow_a_search_are_mended_by_
         narrow = await play.reader.slash(play.channel, "news search", text="Thunderbird after:2024-06-01")
         found = await play.reader.click(shown(narrow), label="Thunderbird")
         assert "**Thunderbird** is out" in text_of(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "offer", "title"),
+    [
+        ("2024-04-05", "2024년 4월 5일 (금)", "글 5"),
+        ("4월 5일", "2024년 4월 5일 (금)", "글 5"),
+        ("April 5", "2024년 4월 5일 (금)", "글 5"),
+        ("2024-04-30", "2024년 4월 12일 (금)", "글 12"),
+        ("2024년 4월", "2024년 4월", "글 12"),
+        ("2024년", "2024년 4월", "글 12"),
+        ("2024년 4월 2째주", "2024년 4월", "글 12"),
+    ],
+)
+async def test_days_that_are_looked_for_as_words_are_offered_first_one_tap_away(
+    stage: Stage, typed: str, offer: str, title: str
+) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text=typed)
+        assert "찾지 못했어요" in text_of(nothing)
+        assert buttons(shown(nothing))[0] == offer
+        assert title in text_of(await play.reader.click(shown(nothing), label=offer))
+
+
+async def test_a_week_that_is_looked_for_as_a_word_is_offered(stage: Stage) -> None:
+    write_posts(stage)
+    stage.now = datetime(2024, 4, 15, tzinfo=UTC)
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text="지난주")
+        assert buttons(shown(nothing))[0] == "2024년 4월 8일~14일"
+        week = await play.reader.click(shown(nothing), label="2024년 4월 8일~14일")
+        assert len(options(shown(week), "news:open")) == 5
+
+
+@pytest.mark.parametrize("typed", ["2023년 4월 반딧불", "반딧불 23년 4월", "작년 반딧불이", "2023년 반딧뷸"])
+async def test_words_beside_a_month_or_year_are_offered_within_it(stage: Stage, typed: str) -> None:
+    write_posts(stage)
+    write_post(stage.content, "2023-04-05-x.md", "지난 반딧불", "작은 빛이에요.")
+    stage.now = datetime(2024, 4, 15, tzinfo=UTC)
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text=typed)
+        offer = buttons(shown(nothing))[0]
+        assert re.fullmatch(r"반딧불이? after:2023-0[14]-01 before:202[34]-0[15]-01", offer)
+        found = await play.reader.click(shown(nothing), label=offer)
+        assert "지난 **반딧불**" in text_of(found)
+        assert "글 12" not in text_of(found)
 
 
 async def test_a_search_for_nothing_is_told_how_to_search(stage: Stage) -> None:

@@ -64,7 +64,7 @@ _LISTED = re.compile(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
 """Between two words that are written without a space: ``구글,오픈AI``, but not ``1,000``."""
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[년年]|(?:[-./](?P<month>[0-9]{1,2}))?[-./]?)")
 _DAY_WORD = re.compile(rf"""\s*(?!-|(?i:{"|".join(_KEYS)}):)[^\s"]+""")
-_MOST_DAY_WORDS = 5
+MOST_DAY_WORDS = 5
 """Words that a day may have: ``the day before yesterday``, ``2024년 5월 4일 토요일``."""
 _BESIDE_DAY = re.compile(r"\((?![월화수목금토일](?:요일)?\)).*|(?:자|의|에|날|글|뉴스|소식|거|꺼|것)")
 """What may stand behind a day and is then a word of its own: ``after:어제 뉴스``."""
@@ -231,7 +231,7 @@ class _Reader:
 def _ends_of_days(text: str, at: int) -> list[int]:
     """Where a day of several words may end, which begins at a place; the farthest first."""
     ends: list[int] = []
-    while len(ends) < _MOST_DAY_WORDS and (word := _DAY_WORD.match(text, at)):
+    while len(ends) < MOST_DAY_WORDS and (word := _DAY_WORD.match(text, at)):
         at = word.end()
         if not ends or not _BESIDE_DAY.fullmatch(word[0].strip()):
             ends.append(at)

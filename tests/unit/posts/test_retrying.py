@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from bot.posts.archive import Archive
-from bot.posts.retrying import better_spelt, conditions_alone, fewer_words, less_strict, words_alone, written
+from bot.posts.retrying import (
+    better_spelt,
+    conditions_alone,
+    dated,
+    fewer_words,
+    less_strict,
+    words_alone,
+    written,
+)
 from bot.posts.search.query import parse_query
 from tests.support.posts import tagged
 
@@ -36,6 +44,44 @@ def test_each_condition_is_left_out_in_turn() -> None:
         "칩 -뺄말 tag:a tag:b",
     ]
     assert [written(query) for query in less_strict(parse_query('"긴 문구" 칩', TODAY))] == ["칩 긴 문구"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("2024년 4월 라마", "라마 after:2024-04-01 before:2024-05-01"),
+        ("작년 라마 3.1 lang:ko", "라마 3.1 after:2023-01-01 before:2024-01-01 lang:ko"),
+        ("라마 4월의", "라마 after:2024-04-01 before:2024-05-01"),
+        ("지난주 금요일 라마", "라마 after:2024-04-26 before:2024-04-27"),
+        ("지난주 라마", "라마 after:2024-04-22 before:2024-04-29"),
+        ("May 3, 2024 llama", "llama after:2024-05-03 before:2024-05-04"),
+        ('어제 "긴 문구"', '"긴 문구" after:2024-05-03 before:2024-05-04'),
+    ],
+)
+def test_words_that_name_days_are_read_as_days_and_the_others_within_them(text: str, rest: str) -> None:
+    meant = dated(parse_query(text, TODAY), TODAY)
+    assert meant is not None
+    assert (written(meant.rest), meant.is_all) == (rest, False)
+
+
+@pytest.mark.parametrize("text", ["2024-05-04", "5/4", "4월", "2023", "지난주"])
+def test_days_alone_are_all_that_is_asked(text: str) -> None:
+    meant = dated(parse_query(text, TODAY), TODAY)
+    assert meant is not None
+    assert meant.is_all
+
+
+@pytest.mark.parametrize(
+    "text", ["라마", "Claude 3.5", "GPT 4", "라마 2023-01-01 칩", "작년 after:2024-01-01", ""]
+)
+def test_words_that_name_no_days_or_stand_beside_days_are_words(text: str) -> None:
+    assert dated(parse_query(text, TODAY), TODAY) is None
+
+
+def test_the_last_day_of_the_calendar_has_no_end() -> None:
+    meant = dated(parse_query("오늘 라마", date.max), date.max)
+    assert meant is not None
+    assert (meant.rest.after, meant.rest.before) == (date.max, None)
 
 
 def test_words_are_left_out_one_by_one_and_alone_without_conditions() -> None:
