@@ -52,6 +52,8 @@ _TAG_FIELDS = {
     "people": TagKind.PERSON,
 }
 _KNOWN = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
+_ONLY_MARKS = re.compile(r"[\s\[\]{}|>&*,:'\"-]+").fullmatch
+"""What is left of a title that YAML's own marks stand in place of."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -113,9 +115,13 @@ class _Reader:
         return 1, None
 
     def title(self) -> str:
-        title = " ".join(text_of(self.first("title")[1]).split())
-        if title:
+        line, value = self.first("title")
+        title = " ".join(text_of(value).split())
+        if title and not _ONLY_MARKS(title):
             return title
+        if title:
+            cause = f"The title is {title} alone: what was to stand there is missing."
+            raise self.findings.refusal(line, "no-title", cause, "Write `title: ...` with the title's words.")
         heading = first_heading(self.body)
         if heading is None:
             cause, fix = "The post has no title.", "Add a line `title: ...` to the front matter."

@@ -132,6 +132,9 @@ def _options(line: str) -> Iterator[str]:
     entry = read_entry(line)
     if entry is None or is_block_header(entry.value) or scan(f"k: {entry.value}").fault is None:
         return
+    is_prose = entry.head.strip(" \t:").lower() in _PROSE_KEYS
+    if entry.value[0] == "[" and not is_prose and not scan(f"k: {entry.value}]").fault:
+        yield f"{entry.head}{entry.value}]{entry.tail}"
     closed = entry.value + entry.value[0]
     if entry.value[0] in "\"'" and entry.value.count(entry.value[0]) == 1 and not scan(f"k: {closed}").fault:
         yield f"{entry.head}{closed}{entry.tail}"

@@ -295,3 +295,11 @@ def test_the_body_keeps_its_place() -> None:
 
 def test_a_rule_in_the_body_does_not_end_the_post() -> None:
     assert read("---\ntitle: T\n---\na\n\n---\n\nb\n").post.body == "a\n\n---\n\nb\n"
+
+
+@pytest.mark.parametrize("title", ["[", '"["', "'- '", "{", '">"'])
+def test_a_title_of_marks_alone_is_a_file_that_broke_off(title: str) -> None:
+    with pytest.raises(PostError) as caught:
+        read(f"---\ndate: 2024-05-04\ntitle: {title}\n---\nbody")
+    problem = caught.value.problems[-1]
+    assert (problem.code, problem.line) == ("no-title", 3)

@@ -72,6 +72,8 @@ OTHERS = [
     ("title：전각\ndate：2024-05-04", "title: 전각\ndate: 2024-05-04"),
     ("title: x\ntags:\n\t- a\n\t- b", "title: x\ntags:\n  - a\n  - b"),
     ("title: x\ntags:\n  - @a\n  - b: c: d\n  - #e", 'title: x\ntags:\n  - "@a"\n  - b: "c: d"\n  - "#e"'),
+    ("title: x\ntags: [a, b", "title: x\ntags: [a, b]"),
+    ("title: [속보 모델\ntags: a", 'title: "[속보 모델"\ntags: a'),
     ("title: x\ntags: [#a, #b]\ndescription: c: d", 'title: x\ntags: "[#a, #b]"\ndescription: "c: d"'),
     ("title: x\ntags: #a #b", 'title: x\ntags: "#a #b"'),
     ('title: "x\ndescription: "y"', 'title: "x"\ndescription: "y"'),
