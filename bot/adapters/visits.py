@@ -119,9 +119,9 @@ class Visit:
 
     async def search(self, place: Place) -> Message:
         """The results of a search, the best first."""
-        query = parse_query(place.what, self.today)
+        query = parse_query(place.what, self.today, self.archive.tag_named)
         if query.is_empty:
-            return nothing.nothing_asked(self.words)
+            return nothing.nothing_asked(self.words, query.unread)
         index = place.index
         result = await self._page_of(query, index)
         if result.total and not result.matches:  # posts went since the page before was shown

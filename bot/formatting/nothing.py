@@ -17,6 +17,7 @@ from bot.i18n import Words
 from bot.posts.archive import MonthCount, TagCount
 from bot.posts.month_words import Month
 from bot.posts.periods import Period, week_from
+from bot.posts.search.query import KEY_ALONE
 from bot.posts.tags import tag_key
 
 MOST_OFFERED: Final = 5
@@ -157,12 +158,15 @@ def nothing_found(
 
 def not_read(key: str, value: str, words: Words) -> str:
     """What a reader is told of a condition that could not be read; ``value`` as it may be shown."""
+    if key == KEY_ALONE:
+        return words("search.key_alone", text=value)
     return words("search.not_a_language" if key == "lang" else "search.not_a_date", text=value)
 
 
-def nothing_asked(words: Words) -> Message:
-    """A search that names nothing, and how to write one."""
-    return Message(content=f"{words('search.empty')}\n{words('search.help')}")
+def nothing_asked(words: Words, unread: Sequence[tuple[str, str]] = ()) -> Message:
+    """A search that names nothing, and how to write one; ``unread`` as in ``nothing_found``."""
+    told = (not_read(key, quoted(value), words) for key, value in unread)
+    return Message(content="\n".join((words("search.empty"), *told, words("search.help"))))
 
 
 def quoted(text: str) -> str:

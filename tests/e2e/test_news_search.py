@@ -283,3 +283,36 @@ async def test_conditions_that_cannot_be_read_are_told_below_what_was_found_too(
         assert "‘xx’는 언어로 읽을 수 없어서" in str(shown(found).embeds[0].footer.text)
         none = await play.reader.slash(play.channel, "news search", text='수박 after:"지난 번"')
         assert "‘지난 번’은 날짜로 읽을 수 없어서" in text_of(none)
+
+
+async def test_a_tag_of_two_words_needs_no_quotes(stage: Stage) -> None:
+    body = "연구소에서 오픈 소스 모형을 냈어요."
+    write_post(stage.content, "2024-05-01-a.md", "글 a", body, tags="[달무리 연구소, open-source]")
+    write_post(stage.content, "2024-05-02-b.md", "글 b", body, tags="[다른 연구소]")
+    async with stage.play() as play:
+        for text in (
+            "tag:달무리 연구소",
+            "tag:오픈 소스",
+            "태그: 달무리 연구소 모형",
+            "-tag:다른 연구소 모형",
+        ):
+            found = await play.reader.slash(play.channel, "news search", text=text)
+            assert "글 a" in text_of(found), text
+            assert "글 b" not in text_of(found), text
+        wrong = await play.reader.slash(play.channel, "news search", text="회사:달무리 연구소")
+        assert buttons(shown(wrong))[0] == 'tag:"달무리 연구소"'
+
+
+async def test_a_key_with_nothing_behind_it_is_left_out_and_told(stage: Stage) -> None:
+    write_post(stage.content, "2024-05-02-s.md", "수박", "수박이에요.")
+    async with stage.play() as play:
+        found = await play.reader.slash(play.channel, "news search", text="수박 tag:")
+        assert "수박이에요" in text_of(found).replace("*", "")
+        assert "‘tag:’ 뒤에 적힌 것이 없어서 뺐어요" in str(shown(found).embeds[0].footer.text)
+        none = await play.reader.slash(play.channel, "news search", text="참외 태그:")
+        assert "‘태그:’ 뒤에 적힌 것이 없어서 뺐어요" in text_of(none)
+        empty = await play.reader.slash(play.channel, "news search", text="before:")
+        assert "찾을 말이 없어요" in text_of(empty)
+        assert "‘before:’ 뒤에 적힌 것이 없어서 뺐어요" in text_of(empty)
+        turned = await play.reader.slash(play.channel, "news search", text="-before:2024 수박")
+        assert "읽을 수 없어서" not in str(shown(turned).embeds[0].footer.text)

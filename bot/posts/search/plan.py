@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.korean import bare_forms, is_ending, stems
-from bot.posts.search.query import PostQuery
+from bot.posts.search.query import PostQuery, no_tag
 from bot.posts.search.respelling import one_respelt
 from bot.posts.search.words import START, forms, words_of
 
@@ -54,11 +54,7 @@ class Plan:
     excluded: tuple[Wish, ...] = ()
 
 
-def _no_tag(name: str) -> bool:  # noqa: ARG001 - stands for a look-up
-    return False
-
-
-def plan(query: PostQuery, aliases: Aliases, is_tag: Callable[[str], object] = _no_tag) -> Plan:
+def plan(query: PostQuery, aliases: Aliases, is_tag: Callable[[str], object] = no_tag) -> Plan:
     """What a query's words, phrases and exclusions amount to; wishes without a letter are left out.
 
     A phrase is meant as written: it gets no other endings, but the alias of the whole. Of a tag

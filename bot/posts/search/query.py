@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,6 +41,8 @@ _KEYS = {
     "lang": "lang",
     "언어": "lang",
 }
+_TURNED = {"before": "after", "after": "before"}
+"""What is not before a day is from that day on."""
 _TAG_KINDS = {"tag": None, **{str(kind): kind for kind in TagKind}}
 _PART = re.compile(
     rf"""
@@ -64,10 +67,16 @@ _LISTED = re.compile(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
 """Between two words that are written without a space: ``구글,오픈AI``, but not ``1,000``."""
 _PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[년年]|(?:[-./](?P<month>[0-9]{1,2}))?[-./]?)")
 _DAY_WORD = re.compile(rf"""\s*(?!-|(?i:{"|".join(_KEYS)}):)[^\s"]+""")
+_MOST_TAG_WORDS = 5
+"""Words that a tag may have without quotes."""
 MOST_DAY_WORDS = 5
 """Words that a day may have: ``the day before yesterday``, ``2024년 5월 4일 토요일``."""
 _BESIDE_DAY = re.compile(r"\((?![월화수목금토일](?:요일)?\)).*|(?:자|의|에|날|글|뉴스|소식|거|꺼|것)")
 """What may stand behind a day and is then a word of its own: ``after:어제 뉴스``."""
+
+
+KEY_ALONE = "alone"
+"""In ``PostQuery.unread`` a key with nothing behind it: ``tag:``."""
 
 
 class TagFilter(NamedTuple):
@@ -92,7 +101,7 @@ class PostQuery:
         langs: languages of which the post must have one, such as ``ko``.
         without_langs: languages that the post must not have.
         unread: filters that could not be read, by what they are (``after``, ``before``, ``lang``) and what
-            was typed; they are words as well.
+            was typed; they are words as well, but for a key alone (``KEY_ALONE``).
     """
 
     terms: tuple[str, ...] = ()
@@ -117,7 +126,12 @@ class PostQuery:
         return self == PostQuery()
 
 
-def parse_query(text: str, today: dt.date) -> PostQuery:
+def no_tag(name: str) -> bool:  # noqa: ARG001 - stands for a look-up
+    """Says of no name that it is a tag."""
+    return False
+
+
+def parse_query(text: str, today: dt.date, is_tag: Callable[[str], object] = no_tag) -> PostQuery:
     """The query in a text; never raises.
 
     ``"a phrase"``, ``-word``, ``-"a phrase"``, ``tag:x``, ``after:2024-05`` (from that day on),
@@ -126,21 +140,25 @@ def parse_query(text: str, today: dt.date) -> PostQuery:
     ``회사:``, ``모델:``, ``주제:``, ``인물:``, ``이후:``, ``이전:``, ``언어:``), and with a space behind
     them, as telephones write it. Signs around a word do not count, and words with a comma between them are
     several: ``구글,오픈AI``. A key with a value that cannot be read, or an unknown key, is a word like
-    others.
+    others; a key with nothing behind it is left out. ``-before:2024`` is ``after:2024``.
+
+    Where the first word behind a key is no tag (``is_tag``), but with the next ones it is, they are meant:
+    ``tag:오픈 소스``.
     """
     normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
-    reader = _Reader(today)
+    reader = _Reader(today, is_tag)
     at = 0
     while match := _PART.search(normal, at):
-        at = reader.read_days(match) or reader.read(match)
+        at = reader.read_days(match) or reader.read_tag(match) or reader.read(match)
     return reader.query()
 
 
 class _Reader:
     """Sorts the parts of a query."""
 
-    def __init__(self, today: dt.date) -> None:
+    def __init__(self, today: dt.date, is_tag: Callable[[str], object]) -> None:
         self.today = today
+        self.is_tag = is_tag
         self.terms: dict[str, None] = {}
         self.phrases: dict[str, None] = {}
         self.excluded: dict[str, None] = {}
@@ -155,11 +173,31 @@ class _Reader:
     def read_days(self, match: re.Match[str]) -> int | None:
         """Take a filter by day, with as many words as make one, and tell where it ends; None for others."""
         key = _KEYS.get((match["key"] or "").lower())
-        if key not in ("before", "after") or match["minus"] or match["quoted"] is not None:
+        if key not in _TURNED or match["quoted"] is not None:
             return None
+        take = self._exclude if match["minus"] else self._filter
         begins = match.start("plain")
         for end in _ends_of_days(match.string, begins):
-            if self._filter(key, match.string[begins:end].rstrip(",;")):
+            if take(key, match.string[begins:end].rstrip(",;")):
+                return end
+        return None
+
+    def read_tag(self, match: re.Match[str]) -> int | None:
+        """Take a tag of several words without quotes, and tell where it ends; None for others."""
+        key = _KEYS.get((match["key"] or "").lower())
+        if (
+            key not in _TAG_KINDS
+            or match["quoted"] is not None
+            or self.is_tag(_tag_in(match["plain"].rstrip(",;")))
+        ):
+            return None
+        begins = match.start("plain")
+        ends = [match.end()]
+        while len(ends) < _MOST_TAG_WORDS and (word := _DAY_WORD.match(match.string, ends[-1])):
+            ends.append(word.end())
+        for end in ends[:0:-1]:
+            if self.is_tag(name := _tag_in(match.string[begins:end].rstrip(",;"))):
+                (self._exclude if match["minus"] else self._filter)(key, name)
                 return end
         return None
 
@@ -173,9 +211,14 @@ class _Reader:
         value = " ".join((match["quoted"] or (match["plain"] or "").rstrip(",;") or "").split())
         if key and value and (self._exclude if match["minus"] else self._filter)(key, value):
             return
-        if key and any(character.isalnum() for character in value):
-            self.unread[key, value] = None
         name = match["key"] or match["other"]
+        if not name and match["quoted"] is None and value.endswith(":") and value[:-1].lower() in _KEYS:
+            key, name, value = _KEYS[value[:-1].lower()], value[:-1], ""
+        if key:
+            if not any(map(str.isalnum, value)):
+                self.unread[KEY_ALONE, f"{name}:"] = None
+                return
+            self.unread[key, value] = None
         if name:
             value = f"{name}:{value}"
         kept = self.phrases if match["quoted"] is not None else self.terms
@@ -187,8 +230,10 @@ class _Reader:
                 kept[_EDGES.sub("", word)] = None
 
     def _exclude(self, key: str, value: str) -> bool:
-        """Take a filter with a minus; False where that says nothing: whoever means days turns them round."""
-        if key in _TAG_KINDS and (name := value.lstrip("#@")):
+        """Take a filter with a minus; False where that says nothing."""
+        if key in _TURNED:
+            return self._filter(_TURNED[key], value)
+        if key in _TAG_KINDS and (name := _tag_in(value)):
             self.without_tags[TagFilter(name, _TAG_KINDS[key])] = None
             return True
         if key == "lang" and (code := _language(value)):
@@ -199,7 +244,7 @@ class _Reader:
     def _filter(self, key: str, value: str) -> bool:
         """Take a filter; False where its value says nothing."""
         if key in _TAG_KINDS:
-            if name := value.lstrip("#@"):
+            if name := _tag_in(value):
                 self.tags[TagFilter(name, _TAG_KINDS[key])] = None
             return bool(name)
         if key == "lang":
@@ -226,6 +271,10 @@ class _Reader:
             without_langs=tuple(self.without_langs)[:MAX_WORDS],
             unread=tuple(self.unread)[:MAX_WORDS],
         )
+
+
+def _tag_in(value: str) -> str:
+    return " ".join(value.split()).lstrip("#@")
 
 
 def _ends_of_days(text: str, at: int) -> list[int]:

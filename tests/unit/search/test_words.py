@@ -12,7 +12,15 @@ from bot.posts.retrying import written
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.korean import bare_forms, is_ending, word_forms
 from bot.posts.search.plan import AS_TYPED, BARE, MAX_WAYS, plan
-from bot.posts.search.query import MAX_QUERY, MAX_WORDS, PostQuery, TagFilter, first_day, parse_query
+from bot.posts.search.query import (
+    KEY_ALONE,
+    MAX_QUERY,
+    MAX_WORDS,
+    PostQuery,
+    TagFilter,
+    first_day,
+    parse_query,
+)
 from bot.posts.search.words import forms, last_hangul, spaced, stem, words_of
 
 TODAY = dt.date(2024, 6, 1)
@@ -171,9 +179,7 @@ def test_operators_are_read_in_both_languages_and_with_curly_quotes() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "text", ["before:soon", "lang:klingon-x", "tag:#", "http://x", "std:string", "시간:세시"]
-)
+@pytest.mark.parametrize("text", ["before:soon", "lang:klingon-x", "http://x", "std:string", "시간:세시"])
 def test_a_filter_that_says_nothing_is_a_word_like_others(text: str) -> None:
     query = parse_query(text, TODAY)
     assert query.terms == (text,)
@@ -371,6 +377,55 @@ def test_a_space_behind_a_known_key_and_wide_letters_are_as_typed_on_telephones(
     assert parse_query("tag: after:2024-05-04", TODAY).after == dt.date(2024, 5, 4)
     assert words_of("ＧＰＴ－４ｏ") == words_of("GPT-4o")
     assert parse_query("뉴스: 오늘", TODAY).terms == ("뉴스", "오늘")
+
+
+def test_a_tag_of_several_words_needs_no_quotes_where_it_is_one() -> None:
+    is_tag = {"오픈 소스", "달무리 연구소", "긴 문맥", "긴 문맥 평가", "AI", "AI 칩"}.__contains__
+
+    def read(text: str) -> PostQuery:
+        return parse_query(text, TODAY, is_tag)
+
+    assert read("tag:오픈 소스") == PostQuery(tags=(TagFilter("오픈 소스"),))
+    assert read("회사: 달무리  연구소, 발표 lang:ko") == PostQuery(
+        tags=(TagFilter("달무리 연구소", TagKind.COMPANY),), terms=("발표",), langs=("ko",)
+    )
+    assert read("모델 -tag:#오픈 소스 칩") == PostQuery(
+        terms=("모델", "칩"), without_tags=(TagFilter("오픈 소스"),)
+    )
+    assert read("tag:긴 문맥 평가 모델").tags == (TagFilter("긴 문맥 평가"),)
+    assert read("tag:AI 칩") == PostQuery(tags=(TagFilter("AI"),), terms=("칩",))  # one word is a tag already
+    assert read("tag:오픈 -소스") == PostQuery(tags=(TagFilter("오픈"),), excluded=("소스",))
+    assert read('tag:"오픈" 소스') == PostQuery(tags=(TagFilter("오픈"),), terms=("소스",))
+    assert parse_query("tag:오픈 소스", TODAY) == PostQuery(tags=(TagFilter("오픈"),), terms=("소스",))
+
+
+@pytest.mark.parametrize(
+    "key", ["tag:", "태그:", "-before:", "LANG:", "모델:", "tag:#", 'company:""', "lang:?"]
+)
+def test_a_key_with_nothing_behind_it_is_left_out_and_told(key: str) -> None:
+    query = parse_query(f"라마 {key}", TODAY)
+    assert query == PostQuery(terms=("라마",))
+    shown = key.removeprefix("-").partition(":")[0] + ":"
+    assert query.unread == ((KEY_ALONE, shown),)
+    assert parse_query(key, TODAY).is_empty
+    assert parse_query('"tag:"', TODAY).phrases == ("tag",)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("-before:2024", "after:2024"),
+        ("-after:2024-05", "before:2024-05"),
+        ("-이전:어제", "after:어제"),
+        ("-before:지난주 금요일", "after:지난주 금요일"),
+    ],
+)
+def test_what_is_not_before_a_day_is_from_that_day_on(text: str, same: str) -> None:
+    query = parse_query(f"{text} 라마", TODAY)
+    assert query == parse_query(f"{same} 라마", TODAY)
+    assert query.before or query.after
+    assert query.terms == ("라마",)
+    assert query.unread == ()
 
 
 @pytest.mark.parametrize(
