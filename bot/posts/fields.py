@@ -52,7 +52,7 @@ _TAG_FIELDS = {
     "people": TagKind.PERSON,
 }
 _KNOWN = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
-_ONLY_MARKS = re.compile(r"[\s\[\]{}|>&*,:'\"-]+").fullmatch
+_ONLY_MARKS = re.compile(r"[\s\[\]{}|>'\"]+").fullmatch
 """What is left of a title that YAML's own marks stand in place of."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 

@@ -297,7 +297,7 @@ def test_a_rule_in_the_body_does_not_end_the_post() -> None:
     assert read("---\ntitle: T\n---\na\n\n---\n\nb\n").post.body == "a\n\n---\n\nb\n"
 
 
-@pytest.mark.parametrize("title", ["[", '"["', "'- '", "{", '">"'])
+@pytest.mark.parametrize("title", ["[", '"["', "{", '">"'])
 def test_a_title_of_marks_alone_is_a_file_that_broke_off(title: str) -> None:
     with pytest.raises(PostError) as caught:
         read(f"---\ndate: 2024-05-04\ntitle: {title}\n---\nbody")
