@@ -44,7 +44,9 @@ class SecondTries:
 
         ``within`` is what is asked where some of the words mean days.
         """
-        likely = [within, await self._spelt(within)] if within else []
+        likely = []
+        if within:
+            likely.append(within if await self._count(within) else await self._spelt(within))
         spelt = await self._spelt(query)
         found: dict[str, None] = {}
         likely += [spelt, *less_strict(spelt), words_alone(spelt), words_alone(query)]

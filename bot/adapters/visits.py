@@ -15,7 +15,7 @@ from bot.adapters.search_index import SearchIndex
 from bot.adapters.search_results import Match, SearchResult
 from bot.adapters.second_tries import SecondTries
 from bot.formatting import nothing
-from bot.formatting.browsing import month_page, month_place, week_page
+from bot.formatting.browsing import day_place, month_page, month_place, week_page
 from bot.formatting.compose import Reading
 from bot.formatting.controls import clamped
 from bot.formatting.escaping import escape_line_starts, escape_text
@@ -27,6 +27,7 @@ from bot.formatting.places import Place, post_parts
 from bot.formatting.plain import about
 from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
+from bot.posts.date_words import either_day
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
 from bot.posts.periods import week_from
@@ -223,7 +224,7 @@ class Visit:
             searches,
             await asyncio.to_thread(self._tags_like, query),
             self.words,
-            places=self._days_meant(meant, searches) if meant else (),
+            places=self._days_meant(meant, searches) if meant else self._either_day(typed),
             unread=query.unread,
             pending=pending,
         )
@@ -234,6 +235,10 @@ class Visit:
             return ()
         has_posts = self.archive.between(*meant.period)
         return places_within(self.archive, meant.period) if has_posts or meant.is_all else ()
+
+    def _either_day(self, typed: str) -> tuple[Place, ...]:
+        """The days with posts that ``5/4/2024`` can be."""
+        return tuple(day_place(day) for day in either_day(typed, self.today) if self.archive.on(day))
 
     def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:
         """Tags like those that are asked for and unknown, then like the words, together and each its own."""

@@ -42,7 +42,9 @@ _NAMED_DAY = re.compile(
     rf"(?:{KOREAN_DAY}|(?:(?<=주)|(?<=주 ))(?P<short>[{_KOREAN_DAYS}])|{ENGLISH_DAY}|{_CHINESE_DAY})"
     r"(?P<after> last week| of last week)?"
 )
-_WEEKEND = re.compile(r"(?P<over>(?:지난|저번) ?주? ?|last |past )?(?:주말|weekend)")
+_WEEKEND = re.compile(
+    r"(?:(?P<over>(?:지난|저번) ?주? ?|last |past )|(?P<this>이번 ?|this ))?(?:주말|weekend)"
+)
 
 
 def read_week(text: str, today: dt.date) -> dt.date | None:
@@ -88,11 +90,11 @@ def named_day(text: str, today: dt.date) -> dt.date | None:
 
 
 def weekend(text: str, today: dt.date) -> dt.date | None:
-    """The Saturday of the last weekend; without ``last``, of one that is not over as well."""
+    """The Saturday of the last weekend; without ``last``, of one that is not over as well; of this week's."""
     match = _WEEKEND.fullmatch(text)
     if match is None:
         return None
-    is_now = today.weekday() >= _SATURDAY and not match["over"]
+    is_now = match["this"] or (today.weekday() >= _SATURDAY and not match["over"])
     return monday_of(today) + dt.timedelta(days=_SATURDAY - (0 if is_now else WEEK))
 
 

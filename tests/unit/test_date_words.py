@@ -208,6 +208,7 @@ def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date 
         ("next friday", "2024-05-10"),
         ("지난 주말", "2024-04-27"),
         ("주말", "2024-05-04"),
+        ("이번 주말", "2024-05-04"),
         ("열흘 전", "2024-04-24"),
         ("닷새전", "2024-04-29"),
         ("작년 오늘", "2023-05-04"),
@@ -296,6 +297,12 @@ def test_a_week_begins_on_its_monday(said: str, monday: str) -> None:
     assert read_week(said, TODAY) == date.fromisoformat(monday)
     assert read_week(said, TODAY + timedelta(days=1)) == date.fromisoformat(monday)
     assert read_week(said, TODAY + timedelta(days=2)) != date.fromisoformat(monday)
+
+
+def test_on_a_friday_the_weekend_is_the_last_one_and_this_weekend_is_to_come() -> None:
+    friday = TODAY - timedelta(days=1)
+    assert read_day("주말", friday) == date(2024, 4, 27)
+    assert read_day("이번 주말", friday) == read_day("this weekend", friday) == TODAY
 
 
 @pytest.mark.parametrize("said", ["", "주", "지난주 금요일", "week", "2주 전", "지난"])
