@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import ENV_FILE, Settings
 from bot.version import own_version
 
 if TYPE_CHECKING:
@@ -36,12 +36,12 @@ def doctor(
     from bot.adapters.preflight import showing  # noqa: PLC0415 - the other commands start faster without it
     from bot.adapters.preflight.findings import exit_code  # noqa: PLC0415 - the same
     from bot.adapters.preflight.look import look  # noqa: PLC0415 - the same
-    from bot.adapters.preflight.settings import wrong  # noqa: PLC0415 - the same
+    from bot.adapters.preflight.settings import look_at_file, wrong  # noqa: PLC0415 - the same
 
     try:
         settings = Settings.load()
     except SettingsError as error:
-        findings, secrets = tuple(wrong(error)), tuple[str, ...]()
+        findings, secrets = (*wrong(error), *look_at_file(ENV_FILE)), tuple[str, ...]()
     else:
         looking = look(settings, Path.cwd(), datetime.now(UTC), online=online)
         findings, secrets = asyncio.run(looking), settings.secrets

@@ -14,7 +14,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.delivery.shards import Shards
 from bot.errors import SettingsError
+from bot.setting_files import names_in
 from bot.setting_texts import is_address, is_snowflake, one_of, time_of_day
+
+ENV_FILE = Path(".env")
+"""In the current folder."""
 
 IMMEDIATELY = "immediately"
 """The value of POST_TIME that means: as soon as a post is out."""
@@ -34,7 +38,9 @@ _EXAMPLES = {
 class Settings(BaseSettings):
     """What the operator decides. Empty values count as not set."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE, env_file_encoding="utf-8-sig", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     discord_token: SecretStr | None = Field(
         default=None, description="The bot's token, from Discord's developer portal (Bot → Reset Token)."
@@ -363,8 +369,9 @@ class Settings(BaseSettings):
         """Settings from the environment and ``.env`` in the current folder.
 
         Raises:
-            SettingsError: one line a wrong setting, without its value.
+            SettingsError: one line a wrong setting or a line of the file that cannot be read, without values.
         """
+        names_in(ENV_FILE)
         try:
             return cls()
         except ValidationError as error:

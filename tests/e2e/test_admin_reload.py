@@ -359,3 +359,23 @@ async def test_a_database_out_of_reach_sends_the_new_commands_back_as_well(
         assert "the database does not answer" in report
         assert play.app.bot.cog_modules.running == running
         assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"TIMEZONE=UTC\nOWNER_IDS='123456789012345678\n", ".env, line 2 (OWNER\\_IDS): cannot be read"),
+        ("TIMEZONE=UTC\n".encode("utf-16"), "save it as UTF-8"),
+    ],
+)
+async def test_a_file_of_settings_that_cannot_be_read_changes_nothing(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, says: str
+) -> None:
+    async with stage.play() as play:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / ".env").write_bytes(data)
+        play.app.bot.services = replace(play.app.bot.services, read_settings=Settings.load)
+        report = text_of(await play.operator.slash(play.channel, "admin reload", what="settings"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert says in report
+        assert await play.app.bot.is_owner(discord.Object(play.operator.id))  # type: ignore[arg-type]

@@ -101,6 +101,29 @@ def test_a_misspelt_name_and_an_open_file_of_settings_are_told(here: Path) -> No
     assert len([finding for finding in of("settings") if finding["grade"] == "warning"]) == 1
 
 
+def test_a_misspelt_name_is_told_together_with_wrong_settings(here: Path) -> None:
+    (here / ".env").write_text("OPS_CHANEL_ID=123456789012345678\nTIMEZONE=Mars\n")
+    result = doctor()
+    assert result.exit_code == 2
+    assert "TIMEZONE: is no IANA time zone" in result.stdout
+    assert "Did you mean OPS_CHANNEL_ID?" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"TIMEZONE=UTC\nOWNER_IDS='123456789012345678\n", ".env, line 2 (OWNER_IDS): cannot be read"),
+        ("TIMEZONE=UTC\n".encode("utf-16"), "save it as UTF-8"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_is_told_once(here: Path, data: bytes, says: str) -> None:
+    (here / ".env").write_bytes(data)
+    result = doctor()
+    assert result.exit_code == 2
+    assert result.stdout.count(says) == 1
+    assert result.stderr == ""
+
+
 def hashes(folder: Path) -> dict[Path, str]:
     """Of the database and its journal; SQLite's shared memory (-shm) counts whoever reads."""
     files = [*folder.rglob("*.db"), *folder.rglob("*.db-wal")]

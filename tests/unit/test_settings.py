@@ -170,3 +170,59 @@ def test_of_a_user_and_a_password_in_one_the_password_is_a_secret_too(
 ) -> None:
     monkeypatch.setenv("CONTENT_GIT_TOKEN", "bot:hunter2 of git")
     assert {"bot:hunter2 of git", "hunter2 of git"} <= set(Settings.load().secrets)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "# mine\nTIMEZONE=UTC\n\nOWNER_IDS='123456789012345678\nLOG_LEVEL=INFO\n",
+            "line 4 (OWNER_IDS): cannot",
+        ),
+        ('WEB_HOOK_SECRET="hunter2-and-more\n', "line 1 (WEB_HOOK_SECRET): cannot be read: write NAME=value"),
+        ("TIMEZONE=UTC\nNEWS_CHANNEL_ID 123456789012345678\n", "line 2 (NEWS_CHANNEL_ID): has no ="),
+        ("OWNER_IDS:123456789012345678\n", "line 1 (OWNER_IDS): has no ="),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named_and_nothing_of_its_value_shown(
+    tmp_path: Path, text: str, says: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    (line,) = caught.value.problems
+    assert line.startswith(f".env, {says}")
+    assert "hunter2" not in line
+    assert "123" not in line
+    assert capfd.readouterr() == ("", "")
+
+
+def test_every_line_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text('TIMEZONE UTC\r\n\r\nLOG_LEVEL="INFO\r\nexport SITE_URL\r\n')
+    with pytest.raises(SettingsError) as caught:
+        Settings.load()
+    lines = [problem.partition(":")[0] for problem in caught.value.problems]
+    assert lines == [".env, line 1 (TIMEZONE)", ".env, line 3 (LOG_LEVEL)", ".env, line 4 (SITE_URL)"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "cp949"])
+def test_a_file_that_is_no_utf_8_is_told_with_what_to_do(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / ".env").write_text(f"{'# 시간대' if encoding == 'cp949' else ''}\nTIMEZONE=UTC\n", encoding)
+    with pytest.raises(SettingsError, match=r"^\.env: is no UTF-8, .* save it as UTF-8\.$"):
+        Settings.load()
+
+
+def test_a_mark_of_utf_8_before_the_first_name_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("TIMEZONE=UTC\n", "utf-8-sig")
+    assert Settings.load().timezone == "UTC"
+
+
+def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".env").write_text("TIMEZONE=UTC\n")
+
+    def refuse(_: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(SettingsError, match=r"^\.env: cannot be read: Permission denied\.$"):
+        Settings.load()

@@ -7,13 +7,13 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from dotenv import dotenv_values
 from rapidfuzz import fuzz, process
 
 from bot.adapters.alias_files import load_aliases
 from bot.adapters.preflight.findings import Finding, Grade
 from bot.errors import SettingsError
 from bot.exit_codes import ExitCode
+from bot.setting_files import names_in
 from bot.settings import Settings
 
 _ALIKE = 80
@@ -49,11 +49,13 @@ def look_at_settings(settings: Settings, folder: Path) -> Iterator[Finding]:
         load_aliases(settings.search_aliases)
     except SettingsError as error:
         yield from wrong(error)
-    if file.is_file():
-        yield from _file(file)
+    yield from look_at_file(file)
 
 
-def _file(file: Path) -> Iterator[Finding]:
+def look_at_file(file: Path) -> Iterator[Finding]:
+    """Who may read it, and names in it that are no settings; a line that cannot be read is told elsewhere."""
+    if not file.is_file():
+        return
     if os.name == "posix" and stat.S_IMODE(file.stat().st_mode) & _OTHERS_MAY:
         yield Finding(
             check="settings",
@@ -63,7 +65,11 @@ def _file(file: Path) -> Iterator[Finding]:
             fix="chmod 600 .env",
         )
     known = [name.upper() for name in Settings.model_fields]
-    for name in dotenv_values(file, interpolate=False):
+    try:
+        names = names_in(file)
+    except SettingsError:
+        return
+    for name in names:
         close = process.extractOne(name.upper(), known, scorer=fuzz.ratio, score_cutoff=_ALIKE)
         if close and name.upper() not in known:
             yield Finding(
