@@ -18,6 +18,7 @@ from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_fail
 from bot.delivery.forum_tags import ForumPost, ForumTag, chosen_tags
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.places import is_threaded
+from bot.delivery.tag_filters import Drought
 from bot.posts.tags import fold
 
 
@@ -63,6 +64,8 @@ class Trouble(enum.StrEnum):
     TAG_UNKNOWN = "tag_unknown"
     ZONE_UNKNOWN = "zone_unknown"
     NO_DAYS = "no_days"
+    TAGS_TOO_NARROW = "tags_too_narrow"
+    TAG_MISSPELT = "tag_misspelt"
     ROLE_GONE = "role_gone"
     ROLE_CLOSED = "role_closed"
     ROLE_SILENT = "role_silent"
@@ -87,6 +90,7 @@ class ChannelFacts:
         role_exists: whether the subscription's role is there.
         role_mentionable: whether everybody may mention it.
         halted: the operator has stopped all deliveries, everywhere.
+        drought: none of the newest posts passes the subscription's tags; None where one does.
     """
 
     exists: bool | None = True
@@ -100,6 +104,7 @@ class ChannelFacts:
     role_exists: bool = False
     role_mentionable: bool = False
     halted: bool = False
+    drought: Drought | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +123,8 @@ _LEFT_WHEN_SILENCED: Final = frozenset({Permission.VIEW_CHANNEL, Permission.READ
 def diagnose(subscription: Subscription, facts: ChannelFacts) -> tuple[Finding, ...]:
     """Everything that is to be said about a channel, the worst first; empty where all is well."""
     findings = [*_of_pauses(subscription, halted=facts.halted), *_of_times(subscription)]
+    if facts.drought:
+        findings.append(_of_drought(facts.drought))
     if facts.exists:
         findings += _of_channel(subscription, facts)
     elif facts.exists is False:
@@ -233,6 +240,14 @@ def _of_times(subscription: Subscription) -> Iterator[Finding]:
         yield Finding(trouble=Trouble.ZONE_UNKNOWN, severity=Severity.STOPS, about=timetable.zone)
     if timetable.at is not None and not timetable.weekdays:
         yield _stops(Trouble.NO_DAYS)
+
+
+def _of_drought(drought: Drought) -> Finding:
+    """Only advice where posts used to pass: there may just be none about it now."""
+    severity = Severity.ADVICE if drought.ever else Severity.DEGRADES
+    if not drought.nearest:
+        return Finding(trouble=Trouble.TAGS_TOO_NARROW, severity=severity)
+    return Finding(trouble=Trouble.TAG_MISSPELT, severity=severity, about=", ".join(drought.nearest))
 
 
 def _is_zone(name: str) -> bool:

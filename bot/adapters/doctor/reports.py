@@ -13,6 +13,7 @@ from bot.adapters.doctor.facts import asked_facts, known_channel, server_of
 from bot.delivery.causes import is_failure
 from bot.delivery.diagnosis import ChannelFacts, diagnose, stopping
 from bot.delivery.models import Subscription
+from bot.delivery.tag_filters import drought
 from bot.formatting.doctor import Checkup, overview, report, under
 from bot.formatting.messages import Message
 from bot.formatting.operating.choosing import LARGEST_ID
@@ -105,7 +106,8 @@ async def checkup(bot: NewsBot, subscription: Subscription) -> Checkup:
     guild = server_of(bot, subscription)
     facts = await asked_facts(bot, guild, subscription)
     halted = await bot.services.publisher.ledger.paused_since() is not None
-    return checkup_of(guild, subscription, replace(facts, halted=halted))
+    dry = drought(subscription, bot.services.lookups.archive)
+    return checkup_of(guild, subscription, replace(facts, halted=halted, drought=dry))
 
 
 def checkup_of(guild: discord.Guild | None, subscription: Subscription, facts: ChannelFacts) -> Checkup:

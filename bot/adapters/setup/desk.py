@@ -26,6 +26,7 @@ from bot.delivery.places import layout_of
 from bot.delivery.planning import going_on_since, is_wanted
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
+from bot.delivery.tag_filters import drought
 from bot.formatting.messages import Message
 from bot.formatting.setup.pages import (
     MOST_SHOWN,
@@ -151,7 +152,9 @@ class Desk:
             return await self._panel(token, draft, asking, panel_page, why_not)
         await self.follow()
         saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
-        return await self.examine(saved_page(saved, draft.changes, now, asking.words), [saved], asking.words)
+        is_dry = drought(saved, self.lookups.archive) is not None
+        page = saved_page(saved, draft.changes, now, asking.words, is_dry=is_dry)
+        return await self.examine(page, [saved], asking.words)
 
     async def cancel(self, token: str, asking: Asking) -> Message:
         """Forget the draft."""
@@ -258,11 +261,13 @@ class Desk:
             now_is = await self.subscriptions.of_channel(draft.old.channel_id)
             paused = now_is.paused_because if now_is else None
             history = await self._history(draft.old.channel_id, asking)
+        dry = drought(draft.new, self.lookups.archive)
         panel = Panel(
             token=token,
             draft=draft,
             now=self.clock(),
-            preview=await self.preview(draft),
+            preview=() if dry else await self.preview(draft),
+            drought=dry,
             notice=notice,
             history=history,
             paused_because=paused,

@@ -16,6 +16,7 @@ from bot.adapters.setup.desk import Desk, expired
 from bot.delivery.choices import Values, changes, chosen, fitting, values_of
 from bot.delivery.exchange import LONGEST_FILE, TOO_LARGE, Fault, exported, imported
 from bot.delivery.models import ChannelKind, Subscription
+from bot.delivery.tag_filters import in_both
 from bot.formatting.messages import Message
 from bot.formatting.setup.pages import Planned, faults_page, import_page, imported_page
 
@@ -38,7 +39,7 @@ class Exchange:
         if file.size > LONGEST_FILE:
             return faults_page((TOO_LARGE,), asking.words)
         found = imported(await file.read())
-        faults = found.faults or _strangers(found.entries, asking)
+        faults = found.faults or self._impossible(found.entries, asking)
         if faults:
             return faults_page(faults, asking.words)
         decisions = await self._decisions(found.entries, asking)
@@ -53,7 +54,7 @@ class Exchange:
         if values is None or "import" not in values:
             return expired(asking.words)
         entries: Sequence[Values] = values["import"]
-        if faults := _strangers(entries, asking):
+        if faults := self._impossible(entries, asking):
             return faults_page(faults, asking.words)
         decisions = await self._decisions(entries, asking)
         planned, shown = _planned(decisions), _shown(entries, decisions)
@@ -71,6 +72,16 @@ class Exchange:
         channels = {each.new.channel_id for each in needed if each.new is not None}
         saved = [each for each in await self.desk.of_server(asking) if each.channel_id in channels]
         return await self.desk.examine(imported_page(planned, asking.words), saved, asking.words)
+
+    def _impossible(self, entries: Sequence[Values], asking: Asking) -> tuple[Fault, ...]:
+        """What this server cannot do: channels and roles of others, tags that gainsay each other."""
+        aliases = self.desk.lookups.archive.aliases
+        gainsaid = [
+            Fault(entry=number, key="exclude", fix="both", found=", ".join(both))
+            for number, entry in enumerate(entries, 1)
+            if (both := in_both(entry["include"], entry["exclude"], aliases))
+        ]
+        return (*_strangers(entries, asking), *gainsaid)
 
     async def _decisions(self, entries: Sequence[Values], asking: Asking) -> list[Decision]:
         known = {each.channel_id: each for each in await self.desk.of_server(asking)}

@@ -24,8 +24,10 @@ from bot.adapters.setup.exchange import Exchange, is_role
 from bot.delivery.choices import DAYS, read_tags, read_time
 from bot.delivery.drafts import Draft
 from bot.delivery.forum_tags import MOST as MOST_FORUM_TAGS
+from bot.delivery.tag_filters import in_both
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
+from bot.formatting.setup.choices import tags_in_words
 from bot.formatting.setup.ids import PATTERN, SEARCH, Verb
 from bot.formatting.setup.panel import is_time_option, more_page, panel_page, time_of
 from bot.i18n.catalogue import LOCALES, Words
@@ -231,6 +233,8 @@ async def _tags_given(click: Click) -> None:
             return click.asking.words("setup.bad_tags")
         if len(forum) > MOST_FORUM_TAGS:
             return click.asking.words("setup.bad_forum_tags", most=MOST_FORUM_TAGS)
+        if both := in_both(include, exclude, click.desk.lookups.archive.aliases):
+            return click.asking.words("setup.tags_in_both", tags=tags_in_words(both, click.asking.words))
         return draft.with_(include=frozenset(include), exclude=frozenset(exclude), forum_tags=forum)
 
     await click.change(change, more_page)
@@ -258,7 +262,8 @@ async def _preview(click: Click) -> None:
             return expired(words)
         messages = await click.desk.preview(draft)
         if not messages:
-            return Message(content=words("setup.preview.none"))
+            is_dry = len(click.desk.lookups.archive) > 0
+            return Message(content=words("setup.dry.caption" if is_dry else "setup.preview.none"))
         others.extend(messages[1:MOST_PREVIEWED])
         values = {"count": words.number(len(messages)), "shown": words.number(1 + len(others))}
         note = words("setup.preview.note", **values)

@@ -80,12 +80,24 @@ def list_page(
     return Message(content=notice, cards=(_card(words("setup.list.title"), text),), rows=rows)
 
 
-def saved_page(subscription: Subscription, changes: Sequence[Change], now: datetime, words: Words) -> Message:
-    """What was saved: every changed value, old and new, and when the next post comes."""
+def saved_page(
+    subscription: Subscription,
+    changes: Sequence[Change],
+    now: datetime,
+    words: Words,
+    *,
+    is_dry: bool = False,
+) -> Message:
+    """What was saved: every changed value, old and new, and when the next post comes.
+
+    ``is_dry``: no post passes the chosen tags, so that none is promised; the doctor says more below.
+    """
     lines = changes_in_words(changes, now, words) or [words("setup.unchanged")]
     slot = subscription.timetable.next_after(now)
     if subscription.paused_because:
         lines.append("\n⏸️ " + escape_text(cause_in_words(subscription.paused_because, words)))
+    elif is_dry:
+        lines.append("\n" + words("setup.dry.caption"))
     elif slot:
         lines.append("\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:f>"))
     else:

@@ -10,6 +10,7 @@ from typing import Final
 from bot.delivery.choices import DAYS, read_time
 from bot.delivery.drafts import Draft
 from bot.delivery.models import ChannelKind
+from bot.delivery.tag_filters import Drought
 from bot.formatting import limits
 from bot.formatting.compose import Layout
 from bot.formatting.escaping import escape_text
@@ -53,6 +54,7 @@ class Panel:
     Attributes:
         token: the draft's.
         preview: the newest post's messages in the chosen layout; empty where there is no post.
+        drought: none of the newest posts passes the chosen tags.
         notice: a sentence above everything, as that a choice is not possible.
         history: the last changes of the channel, in words, the latest first.
         paused_because: why the channel gets nothing at present.
@@ -62,6 +64,7 @@ class Panel:
     draft: Draft
     now: datetime
     preview: Sequence[Message] = ()
+    drought: Drought | None = None
     notice: str | None = None
     history: Sequence[str] = ()
     paused_because: str | None = None
@@ -129,7 +132,7 @@ def _card(panel: Panel, words: Words) -> Card:
     title = words("setup.title.edit") if draft.old else words("setup.title.new")
     slot = new.timetable.next_after(panel.now)
     when = when_in_words(new.timetable, panel.now, words)
-    if slot:
+    if slot and not panel.drought:
         when += "\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:R>")
     lines = [
         f"**{words('setup.value.channel')}** {channel_in_words(new.channel_id, words)}",
@@ -142,10 +145,12 @@ def _card(panel: Panel, words: Words) -> Card:
         lines.append("⏸️ " + escape_text(cause_in_words(panel.paused_because, words)))
     elif not draft.old:
         lines.append("\n" + words("setup.not_saved"))
+    if panel.drought:
+        lines.append("\n" + _dry(panel.drought, words))
     fields = []
     if panel.history:
         fields.append(Field(name=words("setup.history"), value="\n".join(panel.history)))
-    caption = words("setup.preview.none")
+    caption = words("setup.dry.caption" if panel.drought else "setup.preview.none")
     if panel.preview:
         caption = words("setup.preview.caption", count=words.number(len(panel.preview)))
     return Card(
@@ -170,6 +175,15 @@ def _extras(panel: Panel, words: Words) -> list[str]:
     if new.publish:
         lines.append("📢 " + words("setup.publish_on"))
     return lines
+
+
+def _dry(drought: Drought, words: Words) -> str:
+    """That nothing passes, and what to do."""
+    count = words.number(drought.posts)
+    said = words("setup.dry", count=count) if drought.ever else words("setup.dry.never")
+    if not drought.nearest:
+        return f"{said} {words('setup.dry.fix')}"
+    return f"{said} {words('setup.dry.near', tags=tags_in_words(drought.nearest, words))}"
 
 
 def _fitting(card: Card, preview: Sequence[Message]) -> list[Card]:

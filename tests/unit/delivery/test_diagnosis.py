@@ -12,6 +12,7 @@ from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_fail
 from bot.delivery.diagnosis import ChannelFacts, Permission, Severity, Trouble, diagnose, stopping
 from bot.delivery.forum_tags import ForumTag
 from bot.delivery.models import ChannelKind, Subscription
+from bot.delivery.tag_filters import Drought
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 
@@ -236,3 +237,19 @@ def test_that_the_operator_stopped_everything_is_said() -> None:
     halted = {Trouble.PAUSED_BY_OPERATOR: Severity.ADVICE}
     assert troubles(subscription(), facts(halted=True)) == halted
     assert troubles(subscription(paused_because=BY_OPERATOR), facts(halted=True)) == halted
+
+
+@pytest.mark.parametrize(
+    ("drought", "found"),
+    [
+        (None, {}),
+        (Drought(posts=30, ever=True), {Trouble.TAGS_TOO_NARROW: Severity.ADVICE}),
+        (Drought(posts=30, ever=False), {Trouble.TAGS_TOO_NARROW: Severity.DEGRADES}),
+        (Drought(posts=1, ever=False, nearest=("LLM",)), {Trouble.TAG_MISSPELT: Severity.DEGRADES}),
+    ],
+)
+def test_tags_that_let_nothing_through_are_found_though_they_stop_nothing(
+    drought: Drought | None, found: dict[Trouble, Severity]
+) -> None:
+    assert troubles(subscription(), facts(drought=drought)) == found
+    assert not stopping(diagnose(subscription(), facts(drought=drought)))
