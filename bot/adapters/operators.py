@@ -45,7 +45,10 @@ class Postbox(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class Operators:
-    """The people who host the bot, in the channel OPS_CHANNEL_ID; without one they have the log alone.
+    """The people who host the bot, in the channel OPS_CHANNEL_ID.
+
+    Without one, or while it cannot be written to, the log says what the channel would have heard, once each.
+    What the log says already where it was found out is not repeated there.
 
     Attributes:
         alarm: when a post must have come; None means no alarm.
@@ -64,11 +67,11 @@ class Operators:
     doubt: timedelta
     _away_since: dict[int, datetime] = field(default_factory=dict)
     _held_until: datetime | None = None
+    _failure: str | None = None
+    _logged: set[str] = field(default_factory=set)
 
     async def look(self, postbox: Postbox) -> None:
         """Say what is wrong now and was not said yet. Errors end in the log."""
-        if self._is_quiet:
-            return
         try:
             await self._missing_post(postbox)
             await self._refused_files(postbox, self.library.snapshot)
@@ -76,36 +79,34 @@ class Operators:
             await self._deliveries_in_doubt(postbox)
             await self._posts_left_out(postbox)
             await self._shards_away(postbox)
-        except (StoreError, DeliveryError) as error:
-            self._hold(error)
+        except StoreError as error:
+            self._not_told(error)
 
     async def crashed(self, postbox: Postbox, job: str, error: Exception, *, for_good: bool = False) -> None:
         """Say that a job met an error that nobody foresaw; the same kind once a day. The log has the rest.
 
         ``for_good``: it is not tried again before a restart.
         """
-        if self._is_quiet:
-            return
         kind = type(error).__name__
         text = self.words(
             "operators.crash.for_good" if for_good else "operators.crash.text", job=job, kind=kind
         )
         event = f"{'end' if for_good else 'crash'} {job} {kind} {self.clock().date()}"
         try:
-            await self._say_once(postbox, event, self.words("operators.crash.title"), text)
-        except (StoreError, DeliveryError) as failure:
-            self._hold(failure)
+            title = self.words("operators.crash.title")
+            if await self._unsaid([event]):
+                await self._say(postbox, [event], title, text, is_logged=True)
+        except StoreError as failure:
+            self._not_told(failure)
 
     async def fetched(self, postbox: Postbox, failure: str | None) -> None:
         """Say why the posts' repository was not taken in, until it is again or fails for another reason."""
-        if self._is_quiet:
-            return
         try:
             for cause in await self._untold("git", [failure] if failure else []):
                 text = self.words("operators.git.text", cause=escape_text(cause)[:_LONGEST_CAUSE])
                 await self._tell(postbox, "git", [cause], self.words("operators.git.title"), text)
-        except (StoreError, DeliveryError) as error:
-            self._hold(error)
+        except StoreError as error:
+            self._not_told(error)
 
     async def _missing_post(self, postbox: Postbox) -> None:
         if self.alarm is None or self.alarm.at is None:
@@ -125,10 +126,11 @@ class Operators:
                 problem = next(found for found in file.problems if found.severity is Severity.ERROR)
                 # Time and size rather than inode: a file that was only moved back is the same version.
                 versions[f"refused {path} {file.fingerprint[0]} {file.fingerprint[2]}"] = str(problem)
-        fresh = await self.marks.unsaid(list(versions)) if versions else []
+        fresh = await self._unsaid(list(versions)) if versions else []
         if fresh:
             title = self.words("operators.refused.title", count=self.words.number(len(fresh)))
-            await self._say(postbox, fresh, title, self._list([versions[event] for event in fresh]))
+            text = self._list([versions[event] for event in fresh])
+            await self._say(postbox, fresh, title, text, is_logged=True)
 
     async def _content_troubles(self, postbox: Postbox, snapshot: ContentSnapshot) -> None:
         """What keeps posts out though each file is fine: a slug taken twice, a folder that is gone."""
@@ -181,16 +183,26 @@ class Operators:
                 await self._say_once(postbox, event, self.words("operators.shard.title"), text)
 
     async def _say_once(self, postbox: Postbox, event: str, title: str, text: str, *buttons: Button) -> None:
-        if await self.marks.unsaid([event]):
+        if await self._unsaid([event]):
             await self._say(postbox, [event], title, text, *buttons)
 
+    async def _unsaid(self, events: Sequence[str]) -> list[str]:
+        names = {self._marked(event): event for event in events}
+        return [names[name] for name in await self.marks.unsaid(list(names))]
+
     async def _say(
-        self, postbox: Postbox, events: Sequence[str], title: str, text: str, *buttons: Button
+        self,
+        postbox: Postbox,
+        events: Sequence[str],
+        title: str,
+        text: str,
+        *buttons: Button,
+        is_logged: bool = False,
     ) -> None:
         """Send, then record: better twice than never."""
-        await self._send(postbox, events, title, text, *buttons)
-        for event in events:
-            await self.marks.said(event, self.clock())
+        if await self._send(postbox, events, title, text, *buttons, is_logged=is_logged):
+            for event in events:
+                await self.marks.said(self._marked(event), self.clock())
 
     async def _untold(self, kind: str, troubles: Sequence[str]) -> list[str]:
         """Those of this process that were not told since they began."""
@@ -199,30 +211,68 @@ class Operators:
     async def _tell(
         self, postbox: Postbox, kind: str, troubles: Sequence[str], title: str, text: str
     ) -> None:
-        """As ``_say``, of what may be mended and come back."""
-        await self._send(postbox, troubles, title, text)
-        for trouble in troubles:
-            await self.marks.told(self._own(kind), trouble, self.clock())
+        """As ``_say``, of what may be mended and come back; whoever found it out has logged it."""
+        if await self._send(postbox, troubles, title, text, is_logged=True):
+            for trouble in troubles:
+                await self.marks.told(self._own(kind), trouble, self.clock())
 
     def _own(self, kind: str) -> str:
         """What another process finds mended need not be so here."""
-        return f"{kind} {sorted(self.shards())}"
+        return self._marked(f"{kind} {sorted(self.shards())}")
+
+    def _marked(self, event: str) -> str:
+        """A channel that is set later hears what only the log has said."""
+        return event if self.channel_id is not None else f"log {event}"
 
     async def _send(
-        self, postbox: Postbox, events: Sequence[str], title: str, text: str, *buttons: Button
-    ) -> None:
-        """Several processes have the same nonce, so one wins."""
-        if self.channel_id is None:
-            return
-        nonce = hashlib.sha256("\n".join(events).encode(errors="replace")).hexdigest()[:25]
-        card = Card(title=title, description=text, colour=COLOUR)
-        await postbox.send(self.channel_id, Message(cards=(card,), rows=(buttons,) if buttons else ()), nonce)
+        self,
+        postbox: Postbox,
+        events: Sequence[str],
+        title: str,
+        text: str,
+        *buttons: Button,
+        is_logged: bool,
+    ) -> bool:
+        """Whether it is said where it belongs. Several processes have the same nonce, so one wins."""
+        if self.channel_id is not None and not self._is_held:
+            nonce = hashlib.sha256("\n".join(events).encode(errors="replace")).hexdigest()[:25]
+            card = Card(title=title, description=text, colour=COLOUR)
+            message = Message(cards=(card,), rows=(buttons,) if buttons else ())
+            try:
+                await postbox.send(self.channel_id, message, nonce)
+            except DeliveryError as error:
+                self._hold(error)
+            else:
+                self._failure = None
+                return True
+        if not is_logged:
+            self._log(events, f"{title}: {text}")
+        return self.channel_id is None
 
-    def _hold(self, error: Exception) -> None:
+    def _log(self, events: Sequence[str], said: str) -> None:
+        """One line; while the channel cannot be written to it is asked for again and again."""
+        if not self._logged.issuperset(events):
+            self._logged.update(events)
+            log.error("%s", " ".join(said.split()))
+
+    def _hold(self, error: DeliveryError) -> None:
+        """Leave the channel alone for a while."""
         self._held_until = self.clock() + _HOLD
-        log.warning("the operators' channel %s could not be told: %s", self.channel_id, error)
+        hint = "see OPS_CHANNEL_ID and what the bot may do there; until then its news stand here"
+        self._fails(
+            logging.ERROR, f"the operators' channel {self.channel_id} could not be told ({hint}): {error}"
+        )
+
+    def _not_told(self, error: StoreError) -> None:
+        """What was told already is not known: the next look finds the same again."""
+        self._fails(logging.WARNING, f"what the operators were told is not known: {error}")
+
+    def _fails(self, level: int, line: str) -> None:
+        """The log says the same once, until the channel was told of something."""
+        if self._failure != line:
+            self._failure = line
+            log.log(level, "%s", line)
 
     @property
-    def _is_quiet(self) -> bool:
-        held = self._held_until is not None and self.clock() < self._held_until
-        return self.channel_id is None or held
+    def _is_held(self) -> bool:
+        return self._held_until is not None and self.clock() < self._held_until

@@ -9,6 +9,8 @@ import pytest
 from simcord.results import InteractionResult
 
 from tests.support.answers import buttons, shown
+from tests.support.git import Blog
+from tests.support.git import post as file_of
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
 
@@ -53,6 +55,33 @@ async def test_the_status_shows_what_matters_and_is_drawn_anew(stage: Stage) -> 
         assert "가짜 오류" in again
         assert "geheim" not in again
         assert buttons(shown(told)) == ["새로 고침"]
+
+
+async def test_the_status_is_not_fine_while_the_only_channel_is_closed_to_the_bot(stage: Stage) -> None:
+    async with stage.play() as play:
+        play.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, message="No")
+        await admin(play, "post now", post="b", channel=str(stage.channel.id))
+        said = text_of(await admin(play, "status"))
+    assert "받는 채널 0곳" in said
+    assert "🔴 글을 받는 채널이 하나도 없어요." in said
+    assert "✅" not in said
+
+
+async def test_the_status_says_that_the_posts_repository_is_not_taken_in(stage: Stage) -> None:
+    blog = Blog(stage.folder / "blog")
+    blog.push({"2024-05-03-a.md": file_of("가", "2024-05-03")})
+    stage.settings["content_git_url"] = blog.url
+    async with stage.play() as play:
+        assert "✅ 모두 잘 돌아가고 있어요." in text_of(await admin(play, "status"))
+        blog.remove_branch()
+        await play.app._look()
+        said = text_of(await admin(play, "status"))
+        assert "⚠️ 글 저장소의 새 글을 반영하지 못하고 있어요." in said
+        assert "has no branch" in said
+        blog.push({"2024-05-03-a.md": file_of("가", "2024-05-03")})
+        await play.app._look()
+        again = text_of(await admin(play, "status"))
+        assert "글 저장소의 새 글" not in again
 
 
 async def test_a_preview_is_what_the_channel_gets_with_the_counts_before_it(stage: Stage) -> None:

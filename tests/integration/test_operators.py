@@ -43,6 +43,7 @@ class Hosted:
     now: datetime = FRIDAY
     locale: str = "en"
     git_url: str | None = None
+    channel_id: int | None = OPS
     postbox: MemoryPostbox = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,7 +54,7 @@ class Hosted:
     async def run(self) -> AsyncIterator[App]:
         values = {
             "_env_file": None,
-            "ops_channel_id": OPS,
+            "ops_channel_id": self.channel_id,
             "alarm_at": time(10),
             "default_locale": self.locale,
             "content_dir": self.folder / "content",
@@ -305,6 +306,63 @@ async def test_a_channel_that_refuses_is_tried_again_later_and_then_hears(
         hosted.now += timedelta(minutes=10)
         await app.tell_operators()
     assert len(hosted.told()) == 1
+
+
+async def test_without_a_channel_the_log_says_once_what_the_channel_would_have_heard(
+    hosted: Hosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    hosted.channel_id = None
+    line = (
+        "No post yet today: No new post came by 10:00. Check that its file was uploaded, is no draft"
+        " (`draft: true`) and bears no later date or time."
+    )
+    for _ in range(2):
+        async with hosted.run() as app:
+            await app.tell_operators()
+            await app.tell_operators()
+    assert [record.levelname for record in caplog.records if record.message == line] == ["ERROR"]
+    async with hosted.run() as app:
+        app.operators.shards = lambda: {3: Shard(closed=True)}
+        await app.tell_operators()
+        hosted.now += SHARD_PATIENCE
+        await app.tell_operators()
+        await app.tell_operators()
+    assert sum("Shard 3 " in said for said in caplog.messages) == 1
+    assert not hosted.postbox.sent
+    hosted.channel_id = OPS
+    async with hosted.run() as app:
+        await app.tell_operators()
+    assert len(hosted.told()) == 1, "a channel that is set later hears it"
+
+
+async def test_while_the_channel_is_a_wrong_one_the_log_says_so_once_and_every_alarm(
+    hosted: Hosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(_: int) -> None:
+        raise SendRefused("Unknown Channel", status=404, code=10003, permanent=True)
+
+    hosted.postbox.refuse = refuse
+    async with hosted.run() as app:
+        app.operators.shards = lambda: {3: Shard(closed=True)}
+        for _ in range(4):
+            await app.tell_operators()
+            hosted.now += timedelta(minutes=11)
+    said = [record.message for record in caplog.records if record.levelname == "ERROR"]
+    assert sum("OPS_CHANNEL_ID" in line and "Unknown Channel" in line for line in said) == 1
+    assert sum(line.startswith("No post yet today: ") for line in said) == 1
+    assert sum("Shard 3 " in line for line in said) == 1
+
+
+async def test_a_refused_file_is_one_line_of_the_log_where_there_is_no_channel(
+    hosted: Hosted, caplog: pytest.LogCaptureFixture
+) -> None:
+    hosted.channel_id = None
+    today(hosted)
+    (hosted.folder / "content" / "2024-05-02-bad.md").write_text("")
+    async with hosted.run() as app:
+        await app.tell_operators()
+        await app.tell_operators()
+    assert sum("The file is empty." in line for line in caplog.messages) == 1
 
 
 async def test_it_speaks_korean_by_default(hosted: Hosted) -> None:

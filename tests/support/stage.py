@@ -67,6 +67,8 @@ class Stage:
             "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
             **self.settings,
         }
+        if "content_git_url" in values:
+            del values["content_dir"]
         async with open_app(Settings(**values), clock=lambda: self.now) as app:
             app.bot.services = replace(app.bot.services, on_login=_rest)
             app.library.folder.settling.seconds = self.rest_seconds

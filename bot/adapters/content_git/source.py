@@ -42,6 +42,7 @@ class GitContent:
         zone: as ``bot.adapters.files.ContentFolder`` has it.
         seconds: how long a fetch may take.
         stopping: once set, a fetch is no longer waited for.
+        failure: why the newest posts are not in service, as far as is known; None where nothing went wrong.
     """
 
     remote: Remote
@@ -50,6 +51,7 @@ class GitContent:
     zone: tzinfo = UTC
     seconds: float = FETCH_SECONDS
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: str | None = None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _said: frozenset[str] = frozenset()
 
@@ -78,22 +80,57 @@ class GitContent:
     async def pull(self, undisturbed: Undisturbed) -> str | None:
         """Fetch, and take in what is new. Gives what went wrong, in a line, None where nothing did.
 
-        What was in service then stays so. The log says the same thing once.
+        What was in service then stays so.
+        """
+        try:
+            if ready := await self.fetch():
+                await self.take_in(ready, undisturbed)
+        except ReloadError as error:
+            return str(error)
+        return None
+
+    async def fetch(self) -> State | None:
+        """Bring the newest usable state without using it; None where it is in service.
+
+        Raises:
+            ReloadError: there is none to be had. The log says the same cause once.
         """
         async with self._turn:
-            try:
+            with self._remembering_failure():
                 ready = await _in_a_thread(self._fetched, self.stopping, self.seconds + _PATIENCE)
-                if ready:
-                    async with undisturbed():
-                        await asyncio.to_thread(self._take_in, ready)
-                    log.info("the posts are now those of commit %s", ready.commit[:12])
-            except ReloadError as error:
-                self._say(logging.ERROR, f"the posts stay as they are: {error}")
-                return str(error)
-            if any(said.startswith("the posts stay") for said in self._said):
-                log.info("the posts' repository is fine again")
-                self._said = frozenset()
-            return None
+            if ready is None:
+                self._is_fine()
+            return ready
+
+    async def take_in(self, state: State, undisturbed: Undisturbed) -> State | None:
+        """Have the folder hold a state that was brought before; gives the one that it held.
+
+        Raises:
+            ReloadError: it cannot be written; what the folder held stays.
+        """
+        async with self._turn:
+            before = self._mirror.in_service
+            with self._remembering_failure():
+                async with undisturbed():
+                    await asyncio.to_thread(self._take_in, state)
+            log.info("the posts are now those of commit %s", state.commit[:12])
+            self._is_fine()
+            return before
+
+    @contextmanager
+    def _remembering_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except ReloadError as error:
+            self.failure = str(error)
+            self._say(logging.ERROR, f"the posts stay as they are: {error}")
+            raise
+
+    def _is_fine(self) -> None:
+        self.failure = None
+        if any(said.startswith("the posts stay") for said in self._said):
+            log.info("the posts' repository is fine again")
+            self._said = frozenset()
 
     @property
     def commit(self) -> str | None:

@@ -66,6 +66,7 @@ async def status(room: ControlRoom, words: Words) -> Message:
         memory=_memory(),
         database=_DATABASES.get(room.operating.engine.dialect.name, room.operating.engine.dialect.name),
         content=await _content(room, words),
+        content_failure=room.git.failure if room.git else None,
         paused_since=paused_since,
         several=room.several,
     )

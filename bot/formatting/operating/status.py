@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bot.delivery.causes import is_failure
 from bot.delivery.models import DeliveryState
 from bot.formatting.escaping import code_span, escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message
@@ -59,6 +60,7 @@ class Status:
         requests_waiting: this process's requests to Discord that wait for their turn.
         memory: bytes of this process; None where the system does not tell.
         content: where the posts come from, in a few words.
+        content_failure: why they could not be fetched from there the last time.
         paused_since: since when all deliveries are paused.
         several: there may be other processes with the same database.
     """
@@ -85,15 +87,14 @@ class Status:
     memory: int | None = None
     database: str = ""
     content: str = ""
+    content_failure: str | None = None
     paused_since: datetime | None = None
     several: bool = False
 
 
 def status_message(status: Status, words: Words) -> Message:
     """The card, with a button that draws it anew."""
-    is_away = any(shard.latency is None for shard in status.shards)
-    needs_somebody = bool(status.in_doubt or status.errors or status.refused_files or status.paused)
-    colour = BAD if is_away else WARNING if needs_somebody or status.paused_since else GOOD
+    colour, headline = _worst(status, words)
     fields = tuple(
         Field(name=name, value=value[:_VALUE], inline=inline)
         for name, value, inline in _fields(status, words)
@@ -101,7 +102,7 @@ def status_message(status: Status, words: Words) -> Message:
     )
     card = Card(
         title=words("admin.status.title"),
-        description=_headline(status, words, is_away=is_away),
+        description=headline,
         colour=colour,
         fields=fields,
         footer=words("admin.status.process") if status.several else None,
@@ -115,14 +116,28 @@ def status_message(status: Status, words: Words) -> Message:
     return Message(cards=(card,), rows=(tuple(buttons),))
 
 
-def _headline(status: Status, words: Words, *, is_away: bool) -> str:
-    if status.paused_since:
-        return words("admin.status.paused", since=moment(status.paused_since))
-    if is_away:
-        return words("admin.status.away")
-    if status.in_doubt:
-        return words("admin.status.doubt", count=words.number(status.in_doubt))
-    return words("admin.status.fine")
+def _worst(status: Status, words: Words) -> tuple[int, str]:
+    """The colour and the sentence of the worst that the card shows."""
+    stopped = sum(count for cause, count in status.paused.items() if is_failure(cause))
+    resting = sum(status.paused.values()) - stopped
+    since = moment(status.paused_since) if status.paused_since else ""
+    is_away = any(shard.latency is None for shard in status.shards)
+    # The worst first; of each how many there are, none being none.
+    ranked = (
+        (BAD, "away", is_away),
+        (BAD, "all_stopped", 0 if status.active else stopped),
+        (WARNING, "paused", bool(since)),
+        (WARNING, "nobody", not status.active),
+        (WARNING, "doubt", status.in_doubt),
+        (WARNING, "stopped", stopped),
+        (WARNING, "not_fetched", bool(status.content_failure)),
+        (WARNING, "unread", status.refused_files),
+        (WARNING, "with_errors", len(status.errors)),
+        (GOOD, "resting", resting),
+        (GOOD, "fine", True),
+    )
+    colour, name, count = next(row for row in ranked if row[2])
+    return colour, words(f"admin.status.{name}", count=words.number(int(count)), since=since)
 
 
 def _fields(status: Status, words: Words) -> Iterator[tuple[str, str, bool]]:
@@ -188,6 +203,8 @@ def _posts(status: Status, words: Words) -> Iterator[str]:
         yield f"⚠️ {words('admin.status.refused', count=words.number(status.refused_files))}"
     if status.content:
         yield escape_text(status.content)[:200]
+    if status.content_failure:
+        yield f"⚠️ {escape_text(status.content_failure)[:300]}"
 
 
 def _slots(status: Status, words: Words) -> Iterator[str]:

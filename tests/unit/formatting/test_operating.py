@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
+from typing import Any
 
 import pytest
 
-from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
+from bot.delivery.causes import BY_SERVER, LEFT, REFUSED_FOR_GOOD, Ending
 from bot.delivery.explaining import Reason, Why
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.results import Result
@@ -33,7 +34,7 @@ from bot.formatting.operating.choosing import (
 from bot.formatting.operating.doubt import MOST_SHOWN, doubt_message
 from bot.formatting.operating.previewing import preview_account
 from bot.formatting.operating.status import Shard, Slot, Status, status_message
-from bot.formatting.operating.texts import cause_of_ending
+from bot.formatting.operating.texts import GOOD, cause_of_ending
 from bot.formatting.operating.tracing import Trace, trace_message
 from bot.i18n import Words, load_catalogues
 from bot.posts.archive import Archive
@@ -91,6 +92,45 @@ def test_a_crowded_status_fits(words: Words) -> None:
     message = status_message(status, words)
     assert_fits(message)
     _assert_harmless(message)
+
+
+WELL = Status(
+    version="1.2.3",
+    started_at=NOW,
+    now=NOW,
+    shards=[Shard(number=0, latency=0.1)],
+    shard_count=1,
+    guilds=1,
+    active=1,
+    posts=1,
+    refused_files=0,
+    newest=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"active": 0, "paused": {"send:50001": 1}, "refused_files": 1},
+            "🔴 글을 받는 채널이 하나도 없어요.",
+        ),
+        ({"active": 0, "paused": {BY_SERVER: 1}}, "⚠️ 글을 받는 채널이 하나도 없어요."),
+        ({"paused": {"send:50001": 2, BY_SERVER: 1}}, "⚠️ 채널 2곳에 글을 보내지 못해"),
+        ({"paused": {BY_SERVER: 1, LEFT: 1}}, "✅ 잘 돌아가고 있어요. 일부러 멈춘 구독이 2건"),
+        ({"refused_files": 1, "errors": ["x"]}, "⚠️ 읽지 못한 글 파일이 1개"),
+        ({"content_failure": "no branch", "errors": ["x"]}, "⚠️ 글 저장소의 새 글을 반영하지 못하고"),
+        ({"errors": ["x"]}, "⚠️ 로그에 오류가 남아 있어요."),
+        ({"in_doubt": 3, "refused_files": 1}, "❔ 보냈는지 확인하지 못한 메시지가 3건"),
+        ({"paused_since": NOW, "in_doubt": 3}, "⏸️ <t:"),
+        ({"paused_since": NOW, "shards": [Shard(number=0, latency=None)]}, "🔴 디스코드에 연결되지"),
+        ({}, "✅ 모두 잘 돌아가고 있어요."),
+    ],
+)
+def test_the_status_begins_with_the_worst_of_what_it_shows(wrong: dict[str, Any], said: str) -> None:
+    (card,) = status_message(replace(WELL, **wrong), load_catalogues().words("ko")).cards
+    assert (card.description or "").startswith(said)
+    assert (card.colour == GOOD) == said.startswith("✅")
 
 
 @pytest.mark.parametrize(("kind", "why"), list(zip_longest(StepKind, Why, fillvalue=StepKind.SENT)))
