@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import time
 from urllib.parse import urlsplit
 
 _CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+_ENDS = (("from", "ge"), ("to", "le"))
 _SNOWFLAKE = re.compile(r"[0-9]{15,20}")
 
 
@@ -38,3 +40,26 @@ def is_address(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def is_host(text: str) -> bool:
+    """Whether the text can be a host's name or address; whether there is such a host is another question."""
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return re.fullmatch(r"[^\s/@\[\]]+", text) is not None
+
+
+def in_words(kind: str, message: str, limits: Iterable[object]) -> str:
+    """What pydantic found, as our own checks say it.
+
+    Args:
+        kind: pydantic's name of the error.
+        message: its sentence, which begins with ``Value error`` where it is ours.
+        limits: what bounds the field, of which ``Ge`` and ``Le`` are said.
+    """
+    if not kind.startswith(("int_", "greater_", "less_")):
+        return message.removeprefix("Value error, ")
+    said = [(word, getattr(limit, name)) for limit in limits for word, name in _ENDS if hasattr(limit, name)]
+    return " ".join(("is no whole number", *(f"{word} {end:,}" for word, end in said)))

@@ -6,7 +6,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -14,8 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.delivery.shards import Shards
 from bot.errors import SettingsError
+from bot.setting_database import database_url
 from bot.setting_files import names_in
-from bot.setting_texts import is_address, is_snowflake, one_of, time_of_day
+from bot.setting_texts import in_words, is_address, is_host, is_snowflake, one_of, time_of_day
 
 ENV_FILE = Path(".env")
 """In the current folder."""
@@ -268,24 +269,14 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-            raise ValueError("starts with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-        if value.partition("?")[0].removeprefix("sqlite+aiosqlite:///") in {"", ":memory:"}:
-            raise ValueError("names no file: what was delivered must outlive the bot")
-        parts = urlsplit(value)
-        if value.startswith("sqlite") and ("///file:" in value or "uri" in parse_qs(parts.query)):
-            raise ValueError("is SQLite's own kind of address: write the path alone, without file: and uri=")
-        if value.startswith("postgresql") and value.count("@") > 1:
-            raise ValueError("has a user or password with @ in it: write %40 for it")
-        try:
-            _ = parts.port
-        except ValueError:
-            raise ValueError(
-                "has no readable port: user:password@host:port/database, with %2F for / in a password"
-            ) from None
-        if "sslmode=" in parts.query:
-            raise ValueError("has sslmode=, which asyncpg calls ssl=: write ?ssl=require")
-        return value
+        return database_url(value)
+
+    @field_validator("web_host")
+    @classmethod
+    def _host(cls, value: str) -> str:
+        if not is_host(value.strip()):
+            raise ValueError("is no address to listen at: write 127.0.0.1, 0.0.0.0, ::1 or a host's name")
+        return value.strip()
 
     @field_validator("default_locale", mode="before")
     @classmethod
@@ -382,6 +373,7 @@ def _one_line_each(error: ValidationError) -> tuple[str, ...]:
     """Pydantic's findings as ``NAME: what is wrong``; the values themselves stay out of it."""
     lines: dict[str, str] = {}
     for finding in error.errors(include_input=False, include_url=False):
-        name = str(finding["loc"][0]).upper()
-        lines.setdefault(name, f"{name}: {finding['msg'].removeprefix('Value error, ')}.")
+        name = str(finding["loc"][0])
+        said = in_words(finding["type"], finding["msg"], Settings.model_fields[name].metadata)
+        lines.setdefault(name, f"{name.upper()}: {said}.")
     return tuple(lines.values())

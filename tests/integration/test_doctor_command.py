@@ -20,6 +20,7 @@ from bot.adapters.preflight import machine
 from bot.adapters.preflight.findings import Grade
 from bot.adapters.preflight.look import look
 from bot.cli import app
+from bot.errors import SettingsError
 from bot.settings import Settings
 from tests.support.postgres import fresh_database
 from tests.support.posts import write_post
@@ -187,6 +188,22 @@ def test_a_postgresql_that_is_away_is_told_without_its_password(
     assert result.exit_code == 4
     assert "the database cannot be reached" in result.stdout
     assert secret not in result.stdout
+
+
+@pytest.mark.parametrize(
+    "place",
+    ["db/ainews?bogus=1", "db/ainews?timeout=5", "/ainews?host=a&host=b", "/ainews?host=a:x&host=b:1"],
+)
+@pytest.mark.parametrize("command", ["doctor", "backup"])
+def test_parameters_of_a_database_that_cannot_be_are_a_wrong_setting(
+    monkeypatch: pytest.MonkeyPatch, secret: str, place: str, command: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"postgresql+asyncpg://bot:{secret}@{place}")
+    result = CliRunner().invoke(app, [command, *(["x.ainews"] if command == "backup" else [])])
+    said = result.stdout if command == "doctor" else str(result.exception)
+    assert result.exit_code == 2 if command == "doctor" else isinstance(result.exception, SettingsError)
+    assert "DATABASE_URL: " in said
+    assert secret not in said
 
 
 async def test_a_postgresql_that_answers_is_looked_at(

@@ -48,7 +48,7 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("DISCORD_API_URL", "ftp://x", "http://127.0.0.1:8080/api/v10"),
         ("DATABASE_URL", "mysql://x", "starts with sqlite+aiosqlite"),
         ("DATABASE_URL", "postgresql+asyncpg://bot:hun@ter2@db/x", "write %40"),
-        ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db:port/x", "no readable port"),
+        ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db:port/x", "no readable host and port"),
         ("DATABASE_URL", "postgresql+asyncpg://bot:hunter2@db/x?sslmode=require", "?ssl=require"),
         ("NEWS_CHANNEL_ID", "9" * 20, "is no Discord id"),
         ("SITE_URL", "http://[", "is no address"),
@@ -57,6 +57,32 @@ def test_a_file_named_env_is_read_and_empty_values_count_as_not_set(tmp_path: Pa
         ("DATABASE_URL", "sqlite+aiosqlite:///:memory:", "names no file"),
         ("DATABASE_URL", "sqlite+aiosqlite:///file:data/ainews.db?uri=true", "write the path alone"),
         ("DATABASE_URL", "sqlite+aiosqlite:///data/ainews.db?timeout=5&uri=true", "write the path alone"),
+        ("DATABASE_URL", "postgresql+asyncpg://[h/db", "no readable host and port"),
+        (
+            "DATABASE_URL",
+            "postgresql+asyncpg://bot:hunter2@h/db?bogus=1",
+            "has bogus= behind the ?: leave it out",
+        ),
+        (
+            "DATABASE_URL",
+            "postgresql+asyncpg://h/db?hun%20ter2=1",
+            "has something behind the ?",
+        ),
+        ("DATABASE_URL", "postgresql+asyncpg://h/db?ssl=hunter2", "write disable, allow, prefer, require"),
+        ("DATABASE_URL", "postgresql+asyncpg://h/db?timeout=5", "has timeout= behind the ?: leave it out"),
+        ("DATABASE_URL", "sqlite+aiosqlite:///a.db?mode=ro", "has mode= behind the ?: leave it out"),
+        (
+            "DATABASE_URL",
+            "sqlite+aiosqlite:///a.db?timeout=hunter2",
+            "has timeout= with a value that it cannot",
+        ),
+        ("LATE_HOURS", "six", "is no whole number from 1 to 168."),
+        ("LATE_HOURS", "0", "is no whole number from 1 to 168."),
+        ("WEB_PORT", "70000", "is no whole number from 1 to 65,535."),
+        ("CONTENT_GIT_EVERY", "2.5", "is no whole number from 0 to 1,440."),
+        ("LEDGER_ALARM_MINUTES", "1e99999", "is no whole number from 1 to 10,080."),
+        ("WEB_HOST", "http://127.0.0.1", "is no address to listen at"),
+        ("WEB_HOST", "a..b", "is no address to listen at"),
         ("DEFAULT_LOCALE", "fr", "is none of ko, en"),
         ("LOG_LEVEL", "loud", "is none of DEBUG"),
         ("CONTENT_GIT_URL", "git@github.com:owner/hunter2.git", "write https://"),
@@ -226,3 +252,19 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(SettingsError, match=r"^\.env: cannot be read: Permission denied\.$"):
         Settings.load()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:///data/ainews.db?timeout=5",
+        "postgresql+asyncpg:///ainews?host=/run/postgresql",
+        "postgresql+asyncpg://bot:hunter2@[::1]:5432/ainews?ssl=require",
+        "postgresql+asyncpg://bot@/ainews?host=a:5432&host=b:5432&target_session_attrs=primary",
+    ],
+)
+def test_addresses_of_databases_with_the_parameters_that_there_are_are_taken(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert Settings.load().database_url == url

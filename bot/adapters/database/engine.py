@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.adapters.database.migrating import bring_up_to_date
@@ -71,6 +71,8 @@ async def _connected(parsed: URL, *, is_ours: bool = True) -> AsyncIterator[Asyn
         raise SettingsError(
             (f"DATABASE_URL: needs the package {error.name}: install it with `uv sync --extra postgres`.",)
         ) from error
+    except ArgumentError as error:  # of several hosts
+        raise SettingsError((f"DATABASE_URL: cannot be used: {error}.",)) from error
     if parsed.get_backend_name() == "sqlite" and is_ours:
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     try:
