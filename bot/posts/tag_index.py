@@ -24,6 +24,8 @@ from bot.posts.tags import fold
 
 _LEAST_INSIDE, _LEAST_SYLLABLES = 3, 2
 """Letters of a Latin spelling, and of others, that is looked for inside tags: ``ai`` is in too many words."""
+_LONGEST = 60
+"""Characters of what was typed that are looked for: patterns of many initials take long to make."""
 _MOST_PARTS, _LOOKED_AT = 4, 100
 """Names in what was typed that are looked for each on its own, and places of each: the commonest tags."""
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
@@ -184,7 +186,7 @@ class TagIndex:
 
     def matching(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags for what was typed: the one of just this name first, then by rank."""
-        plain = typed.lstrip(" @")
+        plain = typed.lstrip(" @")[:_LONGEST]
         if not fold(plain) or limit <= 0:
             return self.ranked[: max(limit, 0)]
         itself = self._named(typed)

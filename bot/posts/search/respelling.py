@@ -13,7 +13,7 @@ _LONGEST_NAME = 5
 """Pieces of a text that may together be one name of the aliases: three words."""
 
 _LONGEST_TEXT = 100
-"""Characters of a text whose names are looked up; no tag is that long and made of names."""
+"""Characters of a text in which names are looked for; one that is longer is not respelt."""
 
 _MOST = 24
 """Ways in which a text is respelt at most."""
@@ -42,7 +42,7 @@ def all_respelt(text: str, aliases: Aliases) -> tuple[str, ...]:
 
     Of a Hangul name those in Latin letters: tags that are spelt as somebody types are found as they are.
     """
-    several = runs(text, aliases)
+    several = runs(text, aliases) if len(text) <= _LONGEST_TEXT else []
     if not any(_is_name(run, aliases) for run in several):
         return ()
     return _together([_spellings(run, aliases) for run in several])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.posts.models import FrontMatter, Post, Tag
 from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import tag_key
+from tests.support.effort import calls_of
 
 NAMES = (
     "OpenAI",
@@ -232,6 +234,20 @@ def test_a_name_with_its_number_is_the_tag_that_is_spelt_otherwise() -> None:
         assert archive.tagged(name) == archive.posts
     assert archive.tag_named("라마 4") is None
     assert archive.tagged("라마 4") == ()
+
+
+def test_very_much_typed_costs_no_more_than_a_line_and_finds_a_long_tag() -> None:
+    long = "아주 긴 태그 " * 20
+    archive = Archive.of([made("a", "2024-05-04", *NUMBERED, long)], load_aliases())
+
+    def effort(typed: str) -> int:
+        re.purge()  # what a pattern costs is to make it
+        return calls_of(lambda: archive.matching_tags(typed, 25))[1]
+
+    for typed in ("ㄹㅁ", "라마 3 ", "가나다라", "1 a ㄱ 가 "):
+        assert effort(typed * 3_000) < 2 * effort(typed * 50), typed
+    for typed in (long, long[:70], long[:30]):
+        assert archive.matching_tags(typed, 25)[0].name == long
 
 
 def test_tags_that_hold_a_part_of_what_was_typed_come_before_those_only_a_little_like_it() -> None:
