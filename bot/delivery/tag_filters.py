@@ -39,13 +39,18 @@ def in_both(include: Iterable[str], exclude: Iterable[str], aliases: Aliases) ->
     return tuple(name for name in include if any(_is_same(name, other, aliases) for other in unwanted))
 
 
-def drought(subscription: Subscription, archive: Archive) -> Drought | None:
-    """Whether none of the newest posts passes; None where one does, or there is no post at all."""
+def is_dry(subscription: Subscription, archive: Archive) -> bool:
+    """Whether none of the newest posts passes; no where there is no post at all."""
     newest = archive.latest(RECENT)
-    if not newest or any(is_wanted(post, subscription) for post in newest):
+    return bool(newest) and not any(is_wanted(post, subscription) for post in newest)
+
+
+def drought(subscription: Subscription, archive: Archive) -> Drought | None:
+    """What is to be said where ``is_dry``; None elsewhere."""
+    if not is_dry(subscription, archive):
         return None
     return Drought(
-        posts=len(newest),
+        posts=min(RECENT, len(archive)),
         ever=any(is_wanted(post, subscription) for post in archive.posts),
         nearest=tuple(dict.fromkeys(_meant(subscription, archive)))[:_MOST_NEAREST],
     )

@@ -70,6 +70,8 @@ async def test_the_preview_button_says_that_no_post_passes(stage: Stage) -> None
         assert "👀" in text_of(await click(play, panel, "preview"))
         await subscribe(play, stage.channel, include=frozenset({"없는태그"}))
         listed = await play.operator.slash(play.channel, "setup")
+        assert "🟢" not in text_of(listed)
+        assert "고른 태그에 맞는 글이 아직 없어요" in text_of(listed)
         panel = await play.operator.select(shown(listed), [str(stage.channel.id)], custom_id="setup:edit")
         assert NOTHING_PASSES in text_of(panel)
         assert text_of(await click(play, panel, "preview")) == "고른 태그에 맞는 글이 아직 없어요."

@@ -13,6 +13,7 @@ from bot.adapters.database.decisions import By
 from bot.adapters.database.drafts import Owner
 from bot.delivery.models import ChannelKind
 from bot.formatting.setup.pages import Named
+from bot.formatting.setup.standing import Hold
 from bot.i18n import Words
 
 if TYPE_CHECKING:
@@ -72,10 +73,16 @@ class Asking:
         """Who decides now."""
         return By(guild_id=self.guild.id, user_id=self.user_id, at=now)
 
-    def named(self, subscription: Subscription) -> Named:
-        """The subscription with its channel's name."""
+    def named(self, subscription: Subscription, hold: Hold | None = None) -> Named:
+        """The subscription with its channel's name, and what keeps posts away."""
         channel = self.guild.get_channel_or_thread(subscription.channel_id)
-        return Named(subscription=subscription, name=channel.name if channel else None)
+        return Named(subscription=subscription, name=channel.name if channel else None, hold=hold)
+
+    def is_gone(self, subscription: Subscription) -> bool:
+        """Whether the gateway, which shows all channels but archived threads, lacks it."""
+        if self.guild.unavailable or subscription.kind is ChannelKind.THREAD:
+            return False
+        return self.guild.get_channel_or_thread(subscription.channel_id) is None
 
 
 def _takes_posts(interaction: discord.Interaction[NewsBot]) -> tuple[int, ChannelKind] | None:

@@ -26,7 +26,7 @@ from bot.delivery.places import layout_of
 from bot.delivery.planning import going_on_since, is_wanted
 from bot.delivery.ports import Clock
 from bot.delivery.publisher import Publisher
-from bot.delivery.tag_filters import drought
+from bot.delivery.tag_filters import drought, is_dry
 from bot.formatting.messages import Message
 from bot.formatting.setup.pages import (
     MOST_SHOWN,
@@ -37,6 +37,7 @@ from bot.formatting.setup.pages import (
     saved_page,
 )
 from bot.formatting.setup.panel import Panel, panel_page
+from bot.formatting.setup.standing import Hold
 from bot.i18n import Words
 from bot.i18n.zones import find_zones, is_called
 
@@ -75,7 +76,9 @@ class Desk:
 
     async def overview(self, asking: Asking, notice: str | None = None) -> Message:
         """All channels of the server."""
-        channels = [asking.named(each) for each in await self.of_server(asking)]
+        halted = await self._is_halted()
+        known = await self.of_server(asking)
+        channels = [asking.named(each, self._hold(each, asking, halted=halted)) for each in known]
         return list_page(channels, self.clock(), asking.words, notice=notice)
 
     async def of_server(self, asking: Asking) -> Sequence[Subscription]:
@@ -152,8 +155,8 @@ class Desk:
             return await self._panel(token, draft, asking, panel_page, why_not)
         await self.follow()
         saved = await self.subscriptions.of_channel(draft.new.channel_id) or draft.new
-        is_dry = drought(saved, self.lookups.archive) is not None
-        page = saved_page(saved, draft.changes, now, asking.words, is_dry=is_dry)
+        hold = self._hold(saved, asking, halted=await self._is_halted())
+        page = saved_page(saved, draft.changes, now, asking.words, hold=hold)
         return await self.examine(page, [saved], asking.words)
 
     async def cancel(self, token: str, asking: Asking) -> Message:
@@ -244,6 +247,18 @@ class Desk:
             asking, asking.words("setup.operator_paused" if is_operators else "setup.meanwhile")
         )
 
+    async def _is_halted(self) -> bool:
+        """Whether the operator has paused everything."""
+        return await self.publisher.ledger.paused_since() is not None
+
+    def _hold(self, subscription: Subscription, asking: Asking, *, halted: bool) -> Hold | None:
+        """What keeps posts from the channel beside a pause of its own."""
+        if asking.is_gone(subscription):
+            return Hold.GONE
+        if halted:
+            return Hold.HALTED
+        return Hold.DRY if is_dry(subscription, self.lookups.archive) else None
+
     async def _begin(self, draft: Draft, asking: Asking) -> Message:
         token = await self.drafts.keep(asking.owner, draft.to_values(), self.clock())
         return await self._panel(token, draft, asking)
@@ -262,12 +277,14 @@ class Desk:
             paused = now_is.paused_because if now_is else None
             history = await self._history(draft.old.channel_id, asking)
         dry = drought(draft.new, self.lookups.archive)
+        halted = await self._is_halted()
         panel = Panel(
             token=token,
             draft=draft,
             now=self.clock(),
             preview=() if dry else await self.preview(draft),
             drought=dry,
+            hold=self._hold(draft.new, asking, halted=halted) if draft.has_channel else None,
             notice=notice,
             history=history,
             paused_because=paused,

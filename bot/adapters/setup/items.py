@@ -263,7 +263,7 @@ async def _preview(click: Click) -> None:
         messages = await click.desk.preview(draft)
         if not messages:
             is_dry = len(click.desk.lookups.archive) > 0
-            return Message(content=words("setup.dry.caption" if is_dry else "setup.preview.none"))
+            return Message(content=words("setup.hold.dry" if is_dry else "setup.preview.none"))
         others.extend(messages[1:MOST_PREVIEWED])
         values = {"count": words.number(len(messages)), "shown": words.number(1 + len(others))}
         note = words("setup.preview.note", **values)

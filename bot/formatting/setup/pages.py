@@ -24,6 +24,7 @@ from bot.formatting.setup.choices import (
     when_in_words,
 )
 from bot.formatting.setup.ids import Verb, setup_id
+from bot.formatting.setup.standing import MARKS, Hold, hold_in_words
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import Words
 
@@ -33,15 +34,18 @@ WRONG: Final = 0xED4245
 MOST_SHOWN: Final = 5
 """Changes that the history shows."""
 _NAME: Final = 90
+_LIST_ROOM: Final = limits.CARD_DESCRIPTION - 300
+"""Characters of the list itself: what concerns all of it stands above and below."""
 _QUOTED: Final = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A subscription and its channel's name, None where the channel is no more."""
+    """A subscription, its channel's name, None where the gateway shows none, and what keeps posts away."""
 
     subscription: Subscription
     name: str | None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,8 @@ def list_page(
     if not channels:
         text = words("setup.list.none")
         return Message(content=notice, cards=(_card(words("setup.list.title"), text),), rows=((add,),))
-    text = fitted([_entry(each.subscription, now, words) for each in channels])
+    head = hold_in_words(Hold.HALTED, words) + "\n\n" if any(map(_is_halted, channels)) else ""
+    text = head + fitted([_entry(each, now, words) for each in channels], room=_LIST_ROOM)
     if full:
         text += "\n\n" + words("setup.list.full", most=words.number(MOST_SUBSCRIPTIONS))
     options = tuple(_option(each, now, words) for each in channels[: limits.SELECT_OPTIONS])
@@ -86,18 +91,15 @@ def saved_page(
     now: datetime,
     words: Words,
     *,
-    is_dry: bool = False,
+    hold: Hold | None = None,
 ) -> Message:
-    """What was saved: every changed value, old and new, and when the next post comes.
-
-    ``is_dry``: no post passes the chosen tags, so that none is promised; the doctor says more below.
-    """
+    """What was saved: every changed value, old and new, and when the next post comes, or why none does."""
     lines = changes_in_words(changes, now, words) or [words("setup.unchanged")]
     slot = subscription.timetable.next_after(now)
     if subscription.paused_because:
         lines.append("\n⏸️ " + escape_text(cause_in_words(subscription.paused_because, words)))
-    elif is_dry:
-        lines.append("\n" + words("setup.dry.caption"))
+    elif hold:
+        lines.append("\n" + hold_in_words(hold, words))
     elif slot:
         lines.append("\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:f>"))
     else:
@@ -199,28 +201,38 @@ def _telling(planned: Planned) -> Sequence[Change]:
     return [each for each in planned.changes if each.key not in DEFAULTS or DEFAULTS[each.key] != each.new]
 
 
-def _entry(subscription: Subscription, now: datetime, words: Words) -> Entry:
+def _is_halted(named: Named) -> bool:
+    return named.hold is Hold.HALTED
+
+
+def _entry(named: Named, now: datetime, words: Words) -> Entry:
+    subscription, hold = named.subscription, named.hold
     when = when_in_words(subscription.timetable, now, words)
     head = f"<#{subscription.channel_id}> {when}"
+    short = f"{MARKS[hold]} <#{subscription.channel_id}>"
+    if hold is Hold.GONE:
+        return (f"{hold_in_words(hold, words)}\n-# {head}", short)
     if subscription.paused_because:
         cause = escape_text(cause_in_words(subscription.paused_because, words))
         return (f"⏸️ {head}\n-# {cause}", f"⏸️ {head}", f"⏸️ <#{subscription.channel_id}>")
+    plain_head = f"{MARKS[hold]} {head}"
+    if hold is Hold.DRY:
+        return (f"{plain_head}\n-# {words('setup.hold.dry')}", plain_head, short)
     slot = subscription.timetable.next_after(now)
-    short = f"🟢 <#{subscription.channel_id}>"
-    if slot is None:
-        return (f"🟢 {head}", short)
-    return (f"🟢 {head} · {words('setup.next', at=f'<t:{int(slot.timestamp())}:R>')}", f"🟢 {head}", short)
+    if slot is None or hold is Hold.HALTED:
+        return (plain_head, short)
+    return (f"{plain_head} · {words('setup.next', at=f'<t:{int(slot.timestamp())}:R>')}", plain_head, short)
 
 
 def _option(named: Named, now: datetime, words: Words) -> Option:
     subscription = named.subscription
-    name = f"#{shortened(named.name, _NAME)}" if named.name else words("setup.gone_channel")
+    name = words("setup.gone_channel")
+    if named.hold is not Hold.GONE:
+        name = f"#{shortened(named.name or str(subscription.channel_id), _NAME)}"
     when = when_in_words(subscription.timetable, now, words)
-    if subscription.paused_because:
+    if subscription.paused_because or named.hold is Hold.HALTED:
         when = words("setup.paused") + " · " + when
-    return Option(
-        label=name or "#", value=str(subscription.channel_id), description=when[: limits.OPTION_TEXT]
-    )
+    return Option(label=name, value=str(subscription.channel_id), description=when[: limits.OPTION_TEXT])
 
 
 def _card(title: str, text: str, colour: int = COLOUR) -> Card:

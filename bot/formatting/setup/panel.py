@@ -34,6 +34,7 @@ from bot.formatting.setup.choices import (
     when_in_words,
 )
 from bot.formatting.setup.ids import SEARCH, Verb, setup_id
+from bot.formatting.setup.standing import Hold, hold_in_words
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import Words
 from bot.i18n.zones import likely_zones, offset_text, zone_of
@@ -58,6 +59,7 @@ class Panel:
         notice: a sentence above everything, as that a choice is not possible.
         history: the last changes of the channel, in words, the latest first.
         paused_because: why the channel gets nothing at present.
+        hold: what else keeps posts away; of tags ``drought`` says more.
     """
 
     token: str
@@ -68,6 +70,7 @@ class Panel:
     notice: str | None = None
     history: Sequence[str] = ()
     paused_because: str | None = None
+    hold: Hold | None = None
 
 
 def panel_page(panel: Panel, words: Words) -> Message:
@@ -132,7 +135,7 @@ def _card(panel: Panel, words: Words) -> Card:
     title = words("setup.title.edit") if draft.old else words("setup.title.new")
     slot = new.timetable.next_after(panel.now)
     when = when_in_words(new.timetable, panel.now, words)
-    if slot and not panel.drought:
+    if slot and not panel.hold:
         when += "\n" + words("setup.next", at=f"<t:{int(slot.timestamp())}:R>")
     lines = [
         f"**{words('setup.value.channel')}** {channel_in_words(new.channel_id, words)}",
@@ -141,6 +144,8 @@ def _card(panel: Panel, words: Words) -> Card:
         f"**{words('setup.value.language')}** {words(f'setup.language.{new.locale}')}",
         *_extras(panel, words),
     ]
+    if panel.hold in (Hold.GONE, Hold.HALTED):
+        lines.append("\n" + hold_in_words(panel.hold, words))
     if panel.paused_because:
         lines.append("⏸️ " + escape_text(cause_in_words(panel.paused_because, words)))
     elif not draft.old:
@@ -150,7 +155,7 @@ def _card(panel: Panel, words: Words) -> Card:
     fields = []
     if panel.history:
         fields.append(Field(name=words("setup.history"), value="\n".join(panel.history)))
-    caption = words("setup.dry.caption" if panel.drought else "setup.preview.none")
+    caption = words("setup.hold.dry" if panel.drought else "setup.preview.none")
     if panel.preview:
         caption = words("setup.preview.caption", count=words.number(len(panel.preview)))
     return Card(
@@ -205,7 +210,7 @@ def _channels(panel: Panel, words: Words) -> Picker:
         custom_id=setup_id(Verb.CHANNEL, panel.token),
         pick=Pick.CHANNEL,
         channel_types=CHANNEL_TYPES,
-        chosen=(draft.new.channel_id,) if draft.has_channel else (),
+        chosen=(draft.new.channel_id,) if draft.has_channel and panel.hold is not Hold.GONE else (),
         placeholder=words("setup.choose.channel"),
     )
 

@@ -28,6 +28,7 @@ from bot.formatting.setup.pages import (
     saved_page,
 )
 from bot.formatting.setup.panel import Panel, more_page, panel_page
+from bot.formatting.setup.standing import Hold
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import Words, load_catalogues
 from tests.support.answers import assert_fits
@@ -117,19 +118,23 @@ def test_only_an_announcement_channel_offers_to_publish(words: Words) -> None:
         assert ("setup:publish:0123456789ab" in ids) is offered
 
 
+@pytest.mark.parametrize("hold", [None, *Hold])
 @pytest.mark.parametrize("cause", [None, "send:50013", BY_SERVER, BY_OPERATOR, LEFT, NOT_IN_SETTINGS])
-def test_the_list_fits_with_as_many_channels_as_a_server_may_have(words: Words, cause: str | None) -> None:
+def test_the_list_fits_with_as_many_channels_as_a_server_may_have(
+    words: Words, cause: str | None, hold: Hold | None
+) -> None:
     several = [
         Named(
             subscription=replace(RICH, channel_id=FAR - number, paused_because=cause),
             name=None if number % 2 else "뷁" * 100,
+            hold=hold,
         )
         for number in range(MOST_SUBSCRIPTIONS)
     ]
     message = list_page(several, NOW, words)
     assert_fits(message)
     assert all(f"<#{FAR - number}>" in (message.cards[0].description or "") for number in range(25))
-    if cause:
+    if cause and hold is not Hold.GONE:
         one = list_page(several[:1], NOW, words).cards[0].description or ""
         assert escape_text(cause_in_words(cause, words)) in one
 
