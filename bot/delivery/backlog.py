@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.delivery.models import History, PostList, Subscription, is_list, list_of
-from bot.delivery.planning import GRACE, MEMORY, is_interrupted, open_lists, plan
+from bot.delivery.planning import GRACE, MEMORY, blocking, is_interrupted, open_lists, plan
 from bot.delivery.ports import Clock, Ledger, News
 from bot.posts.archive import Archive
 from bot.posts.models import Post
@@ -22,7 +22,7 @@ class Work:
     """What is to be done in a channel, in this order.
 
     Attributes:
-        items: what to send.
+        items: what to send; first what has stopped half-way, since nothing comes between a post's parts.
         half_corrected: slugs among them of which a part is there that says what the post said before.
         refused: slugs of which nothing is there, since Discord said no.
         corrections: posts that were sent and have changed since, the earliest sent first.
@@ -78,7 +78,9 @@ class Backlog:
             return Work(more=True)
         wanted = [post for post in self._wanted(posts, known) if post.slug not in in_doubt]
         owed = plan(subscription, wanted, self.news.first_seen, known, now, self.grace)
-        items: list[Post | PostList] = [*await self._lists(channel_id, history, now), *owed.posts]
+        lists = [] if blocking(wanted, known, now) else await self._lists(channel_id, history, now)
+        items: list[Post | PostList] = [*lists, *owed.posts]
+        items.sort(key=lambda item: item.slug not in known or not known[item.slug].is_half_way)
         if owed.listed:
             items.append(list_of(owed.listed))
         stale = changed_since(history, self.news.archive)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import ClassVar
 
 import pytest
@@ -852,3 +852,52 @@ async def test_where_nothing_is_owed_a_command_need_not_wait_for_more_than_a_cha
     assert len(rounds.served) == 61
     # The workers begin together; from then on it is one after the other.
     assert max(Counter(rounds.served[WORKERS:]).values()) <= 2
+
+
+REFUSED = SendRefused("no", status=400, code=50035, permanent=False)
+
+
+def refusing(*calls: int) -> Callable[[], None]:
+    """Discord refuses these requests, counted from 1."""
+    numbers = count(1)
+
+    def act() -> None:
+        if next(numbers) in calls:
+            raise REFUSED
+
+    return act
+
+
+async def test_a_post_that_was_refused_before_does_not_come_between_the_parts_of_one_that_stopped(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(post("a"), replace(post("b"), body=LONG_BODY))
+    world.postbox.before = refusing(1, 3)
+    for wait in (timedelta(0), timedelta(0), timedelta(minutes=1)):
+        world.now += wait
+        await world.publisher().deliver_due()
+    titles = [sent.message.cards[0].title for sent in world.postbox.sent]
+    assert len(titles) > 2
+    assert titles.index("제목 a") == len(titles) - 1
+
+
+async def test_a_list_that_was_refused_before_waits_for_a_post_that_stopped_half_way(
+    engine: AsyncEngine,
+) -> None:
+    world = World(engine)
+    await world.subscribe(*(post(f"p{number}") for number in range(MOST_A_SLOT + 1)))
+    world.postbox.before = refusing(MOST_A_SLOT + 1, MOST_A_SLOT + 3)
+    await world.publisher().deliver_due()
+    world.archive = Archive.of([*world.archive.posts, replace(post("z"), body=LONG_BODY)])
+    world.first_seen["z"] = world.now
+    for _ in range(2):
+        world.now += timedelta(seconds=30)
+        await world.publisher().deliver_due()
+    assert len(world.postbox.sent) == MOST_A_SLOT + 1, "the list's time has come, the post's has not"
+    world.now += timedelta(seconds=30)
+    await world.publisher().deliver_due()
+    titles = [sent.message.cards[0].title or "" for sent in world.postbox.sent[MOST_A_SLOT:]]
+    assert titles[0] == "제목 z"
+    assert len(titles) > 2
+    assert ["그동안" in title for title in titles].index(True) == len(titles) - 1
