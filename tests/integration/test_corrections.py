@@ -7,13 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.subscriptions import SqlSubscriptions
-from bot.adapters.database.tables import subscriptions as subscription_table
 from bot.delivery.backlog import MOST_CORRECTIONS
 from bot.delivery.causes import BY_SERVER, Ending
 from bot.delivery.corrections import (
@@ -37,7 +35,7 @@ from bot.posts.models import Post
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.posts import post
-from tests.support.subscribing import save_subscription
+from tests.support.subscribing import forget_subscription, save_subscription
 
 SHORT_BODY = LONG_BODY.split("## 부분 1")[0]
 
@@ -463,8 +461,7 @@ async def test_what_was_in_doubt_is_deleted_also_where_nothing_goes_out_any_more
     if is_subscribed:
         await subscriptions.pause(CHANNEL, BY_SERVER)
     else:
-        async with engine.begin() as connection:
-            await connection.execute(delete(subscription_table))
+        await forget_subscription(engine, CHANNEL)
     removed = (await withdraw("p", ledger, world.postbox)).removed
     world.now += timedelta(hours=1)
     world.postbox.history_is_readable = False

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from bot.delivery.models import DeliveryState
+from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
+from bot.delivery.taking_back import BEGUN, is_withdrawn
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
@@ -46,12 +47,15 @@ class Deliveries(RuleBasedStateMachine):
         self.universe.postbox.refuse_words = self.refuse_words
         self.was_clock_set = self.was_blind = False
         self.changed: set[str] = set()
+        self.taken_back: dict[tuple[str, int], int] = {}
+        """Posts that an operator withdrew, by slug and channel, and how many messages had been sent then."""
 
     def teardown(self) -> None:
         """Once all is well again and time passes, every channel has everything as it is now."""
         try:
             self.settle()
             self.everything_is_there()
+            self.nothing_is_left_of_what_is_taken_back()
         finally:
             self.runner.close()
 
@@ -85,6 +89,23 @@ class Deliveries(RuleBasedStateMachine):
         posts = self.universe.archive.posts
         self.changed.add(posts[pick % len(posts)].slug)
         self.universe.drop(posts[pick % len(posts)].slug)
+
+    @precondition(lambda self: self.universe.archive.posts)
+    @rule(pick=SEEDS, seed=SEEDS, steps=st.integers(0, 20), dies_after=st.booleans(), keeps=st.booleans())
+    def take_back(self, pick: int, seed: int, steps: int, *, dies_after: bool, keeps: bool) -> None:
+        """An operator withdraws a post while another process makes a pass, and again where his own dies."""
+        posts = self.universe.archive.posts
+        slug = posts[pick % len(posts)].slug
+        self.changed.add(slug)
+        if not keeps:
+            self.universe.drop(slug)
+        begun = {key.channel_id for key, row in self.rows_of(slug) if row.state in BEGUN}
+        chance = random.Random(seed)  # noqa: S311 - the same turns each time
+        self.play([Hazard(chance)], slug, Hazard(chance, steps or None, dies_after))
+        self.play([], slug)
+        begun |= {key.channel_id for key, row in self.rows_of(slug) if is_withdrawn(row)}
+        for channel in begun:
+            self.taken_back.setdefault((slug, channel), self.count_sent(slug, channel))
 
     @rule(seconds=SECONDS)
     def wait(self, seconds: int) -> None:
@@ -224,6 +245,19 @@ class Deliveries(RuleBasedStateMachine):
             old = {slug for slug in slugs if slug.startswith("old")}
             assert len(old) <= 1, "only what a new subscription starts with, where there is nothing newer"
 
+    @invariant()
+    def nothing_comes_that_was_taken_back(self) -> None:
+        for (slug, channel), count in self.taken_back.items():
+            assert self.count_sent(slug, channel) == count, (slug, channel)
+
+    def nothing_is_left_of_what_is_taken_back(self) -> None:
+        """Where Discord refused to delete something an operator asks again."""
+        self.nothing_comes_that_was_taken_back()
+        for slug, channel in self.taken_back:
+            self.play([], slug)
+            said = [sent.message.content for sent in self.texts(channel)]
+            assert not [text for text in said if (text or "").startswith(f"{slug} ")], (slug, channel)
+
     def everything_is_there(self) -> None:
         for channel in CHANNELS:
             said = [sent.message.content for sent in self.texts(channel)]
@@ -231,6 +265,8 @@ class Deliveries(RuleBasedStateMachine):
             listed = {said for (card,) in cards for said in (card.description or "").split()}
             for item in self.universe.archive.posts:
                 if item.slug.startswith("old") or item.body.startswith(BAD):
+                    continue
+                if (item.slug, channel) in self.taken_back:
                     continue
                 composed = self.runner.run(LineComposer().messages(item, Layout.FULL, "ko"))
                 wanted = [message.content for message in composed]
@@ -255,13 +291,29 @@ class Deliveries(RuleBasedStateMachine):
         made = post(slug, day=known.date.isoformat() if known else day, body=body)
         return replace(made, content_hash=body)
 
-    def play(self, hazards: list[Hazard]) -> None:
+    def rows_of(self, slug: str) -> list[tuple[DeliveryKey, Delivery]]:
+        return [(key, row) for key, row in self.universe.rows.items() if key.slug == slug]
+
+    def count_sent(self, slug: str, channel: int) -> int:
+        """How many messages of a post were ever sent to a channel or a thread on it."""
+        sent = self.universe.postbox.sent
+        places = {channel, *(one.id for one in sent if one.channel_id == channel)}
+        here = (one.message.content or "" for one in sent if one.channel_id in places)
+        return sum(content.startswith(f"{slug} ") for content in here)
+
+    def play(self, hazards: list[Hazard], slug: str = "", other: Hazard | None = None) -> None:
+        """Let a process with each of the hazards make a pass; and another one withdraw the post, if any."""
+
         async def one(hazard: Hazard) -> None:
             with suppress(CrashError, BaseExceptionGroup):
                 await self.universe.publisher(hazard).deliver_due()
 
+        async def take_back() -> None:
+            with suppress(CrashError):
+                await self.universe.take_back(slug, other or Hazard(random.Random(0)))  # noqa: S311 - as above
+
         async def all_of_them() -> None:
-            await asyncio.gather(*map(one, hazards))
+            await asyncio.gather(*map(one, hazards), *([take_back()] if slug else []))
 
         self.runner.run(all_of_them())
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.delivery.models import Subscription
 from bot.delivery.publisher import Publisher
 from bot.delivery.timetable import Timetable
+from bot.delivery.withdrawing import withdraw, withdraw_in_doubt
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Card, Message
@@ -142,8 +143,18 @@ class Universe:
             for one in self.subscriptions.known
         ]
 
+    async def take_back(self, slug: str, hazard: Hazard) -> None:
+        """An operator withdraws a post in a process of the bot."""
+        publisher = self.publisher(hazard)
+        await withdraw(slug, publisher.ledger, publisher.postbox)
+        await withdraw_in_doubt(slug, publisher, self.subscription_of)
+
+    async def subscription_of(self, channel: int) -> Subscription | None:
+        """The channel's subscription."""
+        return next((one for one in self.subscriptions.known if one.channel_id == channel), None)
+
     def drop(self, slug: str) -> None:
-        """A post that is withdrawn."""
+        """A post whose file is gone."""
         self.archive = Archive.of(item for item in self.archive.posts if item.slug != slug)
 
     def fail_next(self, kind: str, wait: int) -> None:
