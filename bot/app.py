@@ -103,9 +103,6 @@ async def open_app(
         async def on_close() -> None:
             await app.end()
 
-        async def pull() -> str | None:
-            return await app.pull()
-
         metrics = Metrics()
         metrics.watch_library(library)
         bot = NewsBot(settings, catalogues)
@@ -176,7 +173,6 @@ async def open_app(
             on_login=on_login,
             on_close=on_close,
             wake=wake,
-            pull=pull,
             read_settings=read_settings,
         )
         app = App(

@@ -185,10 +185,6 @@ class App:
             self._compose_wanted.set()
             await self.wake()
 
-    async def pull(self) -> str | None:
-        """Fetch the posts' repository, if there is one; gives what went wrong, in a line."""
-        return await self.git.pull(self.library.undisturbed) if self.git else None
-
     async def _look_when_asked(self) -> None:
         every = self.settings.content_git_every * SECONDS_A_MINUTE if self.git else 0
         while not self._stop.is_set():
@@ -200,14 +196,20 @@ class App:
 
     async def _look(self) -> None:
         try:
-            failure = await self.pull()
-            if self.git and not self._stop.is_set():
-                await self.operators.fetched(self.publisher.postbox, failure)
+            if self.git:
+                await self._pull(self.git)
         except Exception as error:
             # The named boundary: one fetch. The next one may do better.
             log.exception("the posts' repository was not fetched")
             await self.crashed("git", error)
         await self.content_changed()
+
+    async def _pull(self, git: GitContent) -> None:
+        """Never amid a reload, which may have fetched an older state that it is about to take in."""
+        async with self.bot.reloading:
+            failure = await git.pull(self.library.undisturbed)
+        if not self._stop.is_set():
+            await self.operators.fetched(self.publisher.postbox, failure)
 
     async def _compose_ahead(self) -> None:
         while True:

@@ -84,6 +84,7 @@ class Admin(
         """Take settings, content and cogs into service, all or none, and report what changed."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         words = self._words(interaction)
+        self.bot.has_ended(interaction)  # no reload waits for a reload
         report = await reload(self.bot, Scope(scope))
         await interaction.followup.send(**reply_of(reload_message(report, words)))
 

@@ -40,10 +40,6 @@ log = logging.getLogger(__name__)
 Hook = Callable[[], Awaitable[None]]
 
 
-async def nothing_to_pull() -> None:
-    """Where the posts' folder is the operator's own."""
-
-
 def no_other_settings() -> Settings | None:
     """Where the settings were not read from the environment."""
     return None
@@ -57,7 +53,6 @@ class Services:
         on_login: run once, when the client may send for the first time.
         on_close: run once, before the client disconnects.
         wake: asks for a pass of deliveries, soon and without waiting for it.
-        pull: fetches the posts from where they are kept; gives what went wrong, in a line.
         read_settings: reads the settings anew; None where they cannot be others. Raises SettingsError.
     """
 
@@ -73,7 +68,6 @@ class Services:
     on_login: Hook
     on_close: Hook
     wake: Hook
-    pull: Callable[[], Awaitable[str | None]] = nothing_to_pull
     read_settings: Callable[[], Settings | None] = no_other_settings
 
 

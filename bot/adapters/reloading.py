@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from bot.adapters.client import NewsBot
+    from bot.adapters.content_git.mirror import State
 
 LIVE: Final = ("owner_ids", "admin_guild_id", "log_level", "search_aliases")
 """The settings that take effect without a restart."""
@@ -54,6 +55,7 @@ class ReloadReport:
         changed: names of settings that took effect.
         restart: names of settings that were changed and take effect with the next start.
         sent: whether Discord was told of changed commands; None: not looked at.
+        running: commands that were not waited for any longer, and end in the older code.
         seconds: how long each part took.
     """
 
@@ -64,6 +66,7 @@ class ReloadReport:
     changed: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     sent: bool | None = None
+    running: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -96,13 +99,16 @@ class _Reload:
     changed: tuple[str, ...] = ()
     restart: tuple[str, ...] = ()
     sent: bool | None = None
+    running: int = 0
+    fetched: State | None = None
+    left: tuple[str, ...] = ()
 
     async def run(self) -> ReloadReport:
         try:
             await self._swap(await self._look())
         except ReloadError as error:
             log.error("nothing was reloaded: %s", error)
-            problems = error.args[1:] if len(error.args) > 1 else ()
+            problems = (*error.args[1:], *self.left)
             return ReloadReport(taken=False, cogs=self.cogs, problems=problems, seconds=self.seconds)
         return ReloadReport(
             taken=True,
@@ -111,6 +117,7 @@ class _Reload:
             changed=self.changed,
             restart=self.restart,
             sent=self.sent,
+            running=self.running,
             seconds=self.seconds,
         )
 
@@ -142,8 +149,9 @@ class _Reload:
             self.aliases = await asyncio.to_thread(load_aliases, settings.search_aliases)
         except SettingsError as error:
             raise ReloadError("the spellings are wrong", *error.problems) from None
-        if failure := await self.bot.services.pull():
-            raise ReloadError("git failed", f"CONTENT_GIT_URL: {failure}")
+        if git := self.bot.services.room.git:
+            with _of_git():
+                self.fetched = await git.fetch()
 
     def _read_settings(self) -> Settings:
         try:
@@ -156,7 +164,7 @@ class _Reload:
         before, settings = dict(self.bot.cog_modules.running), self.bot.services.settings
         if fresh:
             with self._timed("cogs"):
-                await self._wait_for_commands()
+                self.running = await self._wait_for_commands()
                 failed = await self.bot.cog_modules.swap(fresh)
             if failed:
                 self.cogs = tuple(failed if cog.name == failed.name else cog for cog in self.cogs)
@@ -186,21 +194,39 @@ class _Reload:
                 log.error("Discord was not told of the older commands, /admin sync tries again: %s", error)
 
     async def _swap_content(self) -> Difference:
+        before = await self._take_in(self.fetched) if self.fetched else None
         folder = self.bot.library.folder
         older, folder.aliases = folder.aliases, self.aliases
         try:
             return await self.bot.library.reload()
         except Exception:
             folder.aliases = older
+            if before:
+                await self._give_back(before)
             raise
 
-    async def _wait_for_commands(self) -> None:
-        """Until no other command runs, but not for long."""
+    async def _take_in(self, state: State) -> State | None:
+        """Last of all, for the next look at the folder would show it; gives the state of before."""
+        git, library = self.bot.services.room.git, self.bot.library
+        with _of_git():
+            return await git.take_in(state, library.undisturbed) if git else None
+
+    async def _give_back(self, before: State) -> None:
+        try:
+            await self._take_in(before)
+        except ReloadError as error:
+            log.error("the posts' folder stays at the new commit: %s", error.args[-1])
+            self.left = (f"The new commit’s posts come with the next look all the same. {error.args[-1]}",)
+
+    async def _wait_for_commands(self) -> int:
+        """Until no command but reloads runs, not for long; gives how many still do."""
+        running = self.bot.commands_running
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE):
-                while len(self.bot.commands_running) > 1:
+                while running:
                     self.bot.command_ended.clear()
                     await self.bot.command_ended.wait()
+        return len(running)
 
     def _apply_settings(self) -> None:
         """Use those settings that can be others while the bot runs; the rest wait for the next start."""
@@ -243,3 +269,12 @@ class _Reload:
             yield
         finally:
             self.seconds[part] = self.seconds.get(part, 0.0) + perf_counter() - began
+
+
+@contextmanager
+def _of_git() -> Iterator[None]:
+    """What fails inside is a problem of the posts' repository."""
+    try:
+        yield
+    except ReloadError as error:
+        raise ReloadError("git failed", f"CONTENT_GIT_URL: {error}") from error

@@ -34,7 +34,10 @@ def _fields(report: ReloadReport, words: Words) -> Iterator[tuple[str, str]]:
         if report.content.writing:
             yield words("admin.reload.writing"), _writing(report.content.writing, words)
     if report.cogs:
-        yield words("admin.reload.cogs"), "\n".join(_cog_line(cog, report, words) for cog in report.cogs)
+        lines = [_cog_line(cog, report, words) for cog in report.cogs]
+        if report.running:
+            lines.append(words("admin.reload.running", count=words.number(report.running)))
+        yield words("admin.reload.cogs"), "\n".join(lines)
     if report.changed:
         yield words("admin.reload.changed"), ", ".join(f"`{name}`" for name in report.changed)
     if report.restart:

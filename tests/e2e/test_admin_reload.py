@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -16,10 +17,13 @@ from bot.adapters.cogs import CogModules, CogResult
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.lookups import Lookups
 from bot.adapters.reloading import Scope, reload
+from bot.adapters.reports import reload_message
 from bot.errors import SettingsError, StoreError
 from bot.formatting.messages import Message
 from bot.i18n import Words
 from bot.settings import Settings
+from tests.support.git import Blog
+from tests.support.git import post as file_of
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of
 
@@ -334,7 +338,6 @@ async def test_a_command_in_flight_ends_before_its_code_is_replaced(
         reading = asyncio.create_task(play.reader.slash(play.channel, "news latest"))
         await begun.wait()
         reloading = asyncio.create_task(reload(play.app.bot, Scope.COGS))
-        play.app.bot.commands_running.add(1)  # the reload's own command
         await asyncio.sleep(0.2)
         may_end.set()
         await asyncio.gather(reading, reloading)
@@ -379,3 +382,103 @@ async def test_a_file_of_settings_that_cannot_be_read_changes_nothing(
         assert "아무것도 바꾸지 않았어요" in report
         assert says in report
         assert await play.app.bot.is_owner(discord.Object(play.operator.id))  # type: ignore[arg-type]
+
+
+async def test_a_reload_does_not_wait_without_end_and_says_how_many_commands_run_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.reloading.PATIENCE", 0.2)
+    async with stage.play() as play:
+        bot = play.app.bot
+        bot.commands_running.add(1)  # of somebody whose command hangs
+        report = await reload(bot, Scope.COGS)
+        assert report.taken
+        (card,) = reload_message(report, bot.catalogues.words("ko")).cards
+        assert "⏳ 아직 끝나지 않은 명령 1개" in card.fields[0].value
+
+
+async def test_a_reload_does_not_wait_for_another_that_waits_for_its_turn(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.adapters.reloading.PATIENCE", 30.0)
+    async with stage.play() as play:
+        bot = play.app.bot
+        bot.commands_running.add(1)
+        first = asyncio.create_task(reload(bot, Scope.COGS))
+        second = asyncio.create_task(play.operator.slash(play.channel, "admin reload", what="cogs"))
+        await asyncio.sleep(1)
+        assert not first.done()
+        bot.commands_running.discard(1)
+        bot.command_ended.set()
+        async with asyncio.timeout(5):
+            assert (await first).running == 0
+        assert "⏳" not in text_of(await second)
+
+
+NOT_STARTING = "\nasync def setup(bot):\n    raise ValueError('시작 못 해요')\n"
+
+
+@pytest.fixture
+def blog(stage: Stage) -> Blog:
+    blog = Blog(stage.folder / "blog")
+    blog.push({"2024-05-03-a.md": file_of("첫째", "2024-05-03")})
+    stage.settings["content_git_url"] = blog.url
+    return blog
+
+
+async def test_a_pushed_post_is_not_taken_in_by_a_reload_that_changed_nothing(
+    stage: Stage, blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.play() as play:
+        git = play.app.git
+        assert git is not None
+        before = git.commit
+        blog.push({"2024-05-03-a.md": file_of("첫째", "2024-05-03"), "2024-05-04-b.md": file_of("둘째")})
+        with monkeypatch.context() as patch:
+            breaking(patch, "cogs.news", NOT_STARTING)
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert git.commit == before
+        await play.app.content_changed()
+        assert len(play.app.library.archive) == 1
+        assert "추가 1" in text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert git.commit != before
+
+
+async def test_a_database_out_of_reach_sends_the_posts_repository_back_as_well(
+    stage: Stage, blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def out_of_reach(*_: object) -> None:
+        raise StoreError("the database does not answer")
+
+    async with stage.play() as play:
+        git = play.app.git
+        assert git is not None
+        before = git.commit
+        blog.push({"2024-05-03-a.md": file_of("고친 글", "2024-05-03")})
+        with monkeypatch.context() as patch:
+            patch.setattr(SqlPostsSeen, "register", out_of_reach)
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "아무것도 바꾸지 않았어요" in report
+        assert "the database does not answer" in report
+        assert git.commit == before
+        await play.app.content_changed()
+        assert "첫째" in text_of(await play.reader.slash(play.channel, "news latest"))
+
+
+async def test_a_posts_repository_that_cannot_go_back_is_told_as_it_is(
+    stage: Stage, blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.play() as play:
+        git = play.app.git
+        assert git is not None
+        blog.push({"2024-05-03-a.md": file_of("고친 글", "2024-05-03")})
+
+        async def out_of_reach(*_: object) -> None:
+            shutil.rmtree(git.root / "repository.git")
+            raise StoreError("the database does not answer")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(SqlPostsSeen, "register", out_of_reach)
+            report = text_of(await play.operator.slash(play.channel, "admin reload"))
+        assert "The new commit’s posts come with the next look all the same" in report
