@@ -235,19 +235,11 @@ async def _git_content(settings: Settings) -> GitContent | None:
     if settings.content_git_url is None:
         return None
     # Imported here: few need it, and dulwich takes a quarter of a second.
-    from bot.adapters.content_git.fetching import Remote  # noqa: PLC0415
     from bot.adapters.content_git.source import GitContent  # noqa: PLC0415
 
-    remote = Remote(
-        url=settings.content_git_url, branch=settings.content_git_branch, token=settings.content_git_token
-    )
-    content = GitContent(
-        remote=remote,
-        root=settings.git_folder,
-        path=settings.content_git_path,
-        zone=ZoneInfo(settings.timezone),
-    )
-    await content.open()
+    content = GitContent.of(settings)
+    if content:
+        await content.open()
     return content
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
+import socket
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +17,22 @@ import pytest
 from aiohttp import web
 from typer.testing import CliRunner, Result
 
+from bot.adapters.content_git.source import GitContent
 from bot.adapters.database.alone import alone_with
 from bot.adapters.database.engine import open_database
 from bot.adapters.preflight import machine
-from bot.adapters.preflight.findings import Grade
+from bot.adapters.preflight.findings import Finding, Grade, exit_code
 from bot.adapters.preflight.look import look
+from bot.adapters.preflight.port import look_at_port
 from bot.cli import app
 from bot.errors import SettingsError
 from bot.settings import Settings
+from tests.integration.test_run import ainews_run
+from tests.support.git import Blog, post, served
 from tests.support.postgres import fresh_database
 from tests.support.posts import write_post
 from tests.support.rest import json_answer, loopback_rest, refusal
+from tests.support.web import site
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4.GabcDE." + "x" * 38
 NOW = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
@@ -245,6 +253,88 @@ def test_a_file_in_the_place_of_a_folder_is_told(here: Path) -> None:
     (here / "data").write_text("in the way")
     assert doctor().exit_code == 2
     assert "cannot be written to" in of("folders")[0]["what"]
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("names", "check"),
+    [
+        ({"CONTENT_GIT_URL": "file:///nope"}, "repository"),
+        ({"CONTENT_GIT_URL": "{blog}", "CONTENT_GIT_BRANCH": "other"}, "repository"),
+        ({"WEB_PORT": "{taken}"}, "port"),
+        ({"WEB_PORT": "1234", "WEB_HOST": "no.such.host.invalid"}, "port"),
+        ({"DATABASE_URL": "sqlite+aiosqlite:////proc/nope/x.db"}, "folders"),
+    ],
+)
+async def test_what_ends_the_bot_ends_the_doctor_with_the_same_code(
+    here: Path, monkeypatch: pytest.MonkeyPatch, taken: int, names: dict[str, str], check: str
+) -> None:
+    blog = Blog(here / "blog.git")
+    blog.push({"a.md": post("a")})
+    settings = {name: value.format(taken=taken, blog=blog.url) for name, value in names.items()}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    found = await look(Settings.load(), here, dt.datetime.now(dt.UTC), online=False)
+    assert check in [one.check for one in found if one.grade is Grade.FAILED]
+    code, errors = await ainews_run(here, DISCORD_TOKEN=TOKEN, **settings)
+    assert (exit_code(found), code) == (2, 2), errors
+
+
+async def test_a_repository_elsewhere_is_asked_online_alone(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISCORD_API_URL", "http://127.0.0.1:1/api/v10")
+    monkeypatch.setenv("CONTENT_GIT_URL", "http://127.0.0.1:1/blog.git")
+
+    async def told(*, online: bool) -> Finding:
+        found = await look(Settings.load(), here, NOW, online=online)
+        return next(one for one in found if one.check == "repository")
+
+    before = await told(online=False)
+    assert (before.grade, before.fix) == (Grade.WARNING, "ainews doctor --online asks it.")
+    assert (await told(online=True)).grade is Grade.FAILED
+    blog = Blog(here / "blog.git")
+    blog.push({"a.md": post("a")})
+    with served(blog) as server:
+        monkeypatch.setenv("CONTENT_GIT_URL", server.url)
+        assert (await told(online=True)).what == "CONTENT_GIT_URL answers, and has the branch."
+
+
+async def test_a_repository_that_was_fetched_once_is_not_needed_to_start(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blog = Blog(here / "blog.git")
+    blog.push({"a.md": post("a")})
+    monkeypatch.setenv("CONTENT_GIT_URL", blog.url)
+    git = GitContent.of(Settings.load())
+    assert git is not None
+    await git.open()
+    shutil.rmtree(blog.folder)
+    found = await look(Settings.load(), here, NOW, online=False)
+    assert next(one.grade for one in found if one.check == "repository") is Grade.WARNING
+    assert any("1 posts in" in one.what for one in found)
+
+
+def test_a_cache_that_cannot_be_kept_is_no_reason_not_to_start(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "file").touch()
+    monkeypatch.setenv("CACHE_DIR", "file/c")
+    (told,) = of("folders")
+    assert (told["grade"], doctor().exit_code) == ("warning", 0)
+    assert "file/c, for the cache, cannot be written to" in told["what"]
+
+
+async def test_a_port_that_a_running_bot_has_is_as_it_should_be() -> None:
+    """On PostgreSQL no lock says that a bot runs."""
+    async with site() as page:
+        told = await look_at_port("127.0.0.1", page.port, "postgresql+asyncpg://h/db")
+        assert told.what == f"127.0.0.1:{page.port} is taken, as it should be while the bot runs."
 
 
 def test_json_is_a_list_of_findings_with_codes() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from dulwich.client import GitClient, HTTPUnauthorized, LocalGitClient, Urllib3HttpGitClient
+from dulwich.client import HTTPUnauthorized, LocalGitClient, Urllib3HttpGitClient
 from dulwich.errors import GitProtocolError, NotGitRepository
 from dulwich.objects import ObjectID
 from dulwich.refs import Ref
@@ -70,12 +71,33 @@ def fetch(remote: Remote, folder: Path, *, seconds: float = FETCH_SECONDS) -> by
     Raises:
         ReloadError: it cannot be reached or read, or has no such branch; the words hold no secret.
     """
-    try:
+    with _refusals(remote, at_nonsense=lambda: shutil.rmtree(folder, ignore_errors=True)):
         if folder.exists() and _is_worn(folder):
             shutil.rmtree(folder)
         repository = Repo(str(folder)) if folder.exists() else Repo.init_bare(str(folder), mkdir=True)
         with repository:
             return _fetch(remote, repository, seconds)
+
+
+def ask(remote: Remote, *, seconds: float = READ_SECONDS) -> None:
+    """See that the repository answers and has the branch; nothing of it is fetched. This blocks.
+
+    Raises:
+        ReloadError: as ``fetch`` does.
+    """
+    with _refusals(remote):
+        client, path = _client_of(remote, seconds)
+        try:
+            _tip(remote, client.get_refs(path).refs)
+        finally:
+            client.close()
+
+
+@contextmanager
+def _refusals(remote: Remote, at_nonsense: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Whatever is raised inside becomes ReloadError, without secrets; ``at_nonsense`` cleans up."""
+    try:
+        yield
     except ReloadError:
         raise
     except HTTPUnauthorized:
@@ -86,8 +108,16 @@ def fetch(remote: Remote, folder: Path, *, seconds: float = FETCH_SECONDS) -> by
         raise ReloadError(f"{remote.url} could not be fetched: {_words(error)}") from error
     except Exception as error:
         # The named boundary: one fetch. Nonsense from server or disk fails in any corner of dulwich.
-        shutil.rmtree(folder, ignore_errors=True)
+        at_nonsense()
         raise ReloadError(f"{remote.url} could not be fetched: {_words(error)}") from error
+
+
+def _tip(remote: Remote, refs: Mapping[Ref, ObjectID | None]) -> ObjectID:
+    """The branch's newest commit."""
+    tip = refs.get(Ref(b"HEAD" if remote.branch is None else b"refs/heads/" + remote.branch.encode()))
+    if tip is None:
+        raise ReloadError(f"{remote.url} has no branch {remote.branch or 'that is its default'}")
+    return tip
 
 
 def _fetch(remote: Remote, repository: Repo, seconds: float) -> bytes:
@@ -95,9 +125,7 @@ def _fetch(remote: Remote, repository: Repo, seconds: float) -> bytes:
     found: list[ObjectID] = []
 
     def wanted(refs: Any, depth: int | None = None) -> list[ObjectID]:  # noqa: ARG001 - dulwich's signature
-        tip = refs.get(Ref(b"HEAD" if remote.branch is None else b"refs/heads/" + remote.branch.encode()))
-        if tip is None:
-            raise ReloadError(f"{remote.url} has no branch {remote.branch or 'that is its default'}")
+        tip = _tip(remote, refs)
         found.append(tip)
         return [] if tip in repository.object_store else [tip]
 
@@ -109,7 +137,7 @@ def _fetch(remote: Remote, repository: Repo, seconds: float) -> bytes:
     return bytes(found[0])
 
 
-def _client_of(remote: Remote, seconds: float) -> tuple[GitClient, str]:
+def _client_of(remote: Remote, seconds: float) -> tuple[LocalGitClient | Urllib3HttpGitClient, str]:
     parts = urlsplit(remote.url)
     if parts.scheme == "file":
         return LocalGitClient(), url2pathname(parts.path)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from dulwich.repo import Repo
 from filelock import FileLock, Timeout
@@ -21,6 +22,7 @@ from bot.adapters.content_git.mirror import Mirror, State
 from bot.adapters.content_git.tree import Listing, post_files, read_blob
 from bot.errors import PostError, ReloadError, SettingsError
 from bot.posts.parsing import parse_post
+from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -55,10 +57,29 @@ class GitContent:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _said: frozenset[str] = frozenset()
 
+    @classmethod
+    def of(cls, settings: Settings) -> GitContent | None:
+        """The posts of CONTENT_GIT_URL, where that is set."""
+        url = settings.content_git_url
+        if url is None:
+            return None
+        return cls(
+            remote=Remote(url=url, branch=settings.content_git_branch, token=settings.content_git_token),
+            root=settings.git_folder,
+            path=settings.content_git_path,
+            zone=ZoneInfo(settings.timezone),
+        )
+
     @property
     def posts(self) -> Path:
         """The folder that the library reads."""
         return self._mirror.posts
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether there is a good state of this very source, so that a start needs no repository."""
+        states = (self._mirror.in_service, self._mirror.torn)
+        return any(state is not None and state.source == self._source for state in states)
 
     async def open(self) -> None:
         """Have something to read: the last good state, or else what the repository holds now.

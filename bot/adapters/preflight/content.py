@@ -19,16 +19,28 @@ _MOST = 10
 _CHECK = "content"
 
 
-def look_at_content(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """The folder of posts, or what was last taken from their repository; ``now`` is aware. This blocks."""
-    try:
-        folder = _folder(settings)
-    except SettingsError as error:
-        yield from wrong(error)
+def look_at_content(settings: Settings, now: datetime, *, online: bool) -> Iterator[Finding]:
+    """The folder of posts, or what was last taken from their repository; ``now`` is aware. This blocks.
+
+    Whether a repository elsewhere answers is only asked when ``online``.
+    """
+    if settings.content_git_url is None:
+        try:
+            yield from _posts(settings.require_content(), settings, now)
+        except SettingsError as error:
+            yield from wrong(error)
         return
-    if folder is None:
-        yield Finding(check=_CHECK, what="CONTENT_GIT_URL was not fetched yet; the first start does.")
-        return
+    # Imported here: few need it, and dulwich takes a quarter of a second.
+    from bot.adapters.content_git.source import GitContent  # noqa: PLC0415
+    from bot.adapters.preflight.repository import look_at_repository  # noqa: PLC0415
+
+    if git := GitContent.of(settings):
+        yield look_at_repository(git, online=online)
+        if git.is_kept:
+            yield from _posts(git.posts, settings, now)
+
+
+def _posts(folder: Path, settings: Settings, now: datetime) -> Iterator[Finding]:
     snapshot = ContentFolder(folder, zone=ZoneInfo(settings.timezone)).scan(None, now)
     yield _count(folder, snapshot)
     errors = [problem for problem in snapshot.problems if problem.severity is Severity.ERROR]
@@ -38,16 +50,6 @@ def look_at_content(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield _more(f"{len(errors) - _MOST} more files are refused.")
     if warnings := len(snapshot.problems) - len(errors):
         yield Finding(check=_CHECK, what=f"{warnings} smaller problems: `ainews check` shows them.")
-
-
-def _folder(settings: Settings) -> Path | None:
-    if settings.content_git_url is None:
-        return settings.require_content()
-    # Imported here: few need it, and dulwich takes a quarter of a second.
-    from bot.adapters.content_git.mirror import Mirror  # noqa: PLC0415
-
-    mirror = Mirror(settings.git_folder)
-    return mirror.posts if mirror.in_service else None
 
 
 def _count(folder: Path, snapshot: ContentSnapshot) -> Finding:

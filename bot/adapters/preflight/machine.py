@@ -1,10 +1,11 @@
-"""Looks at the machine: clock, time zones, free disk, folders that must be writable, the port."""
+"""Looks at the machine: clock, time zones, free disk, and folders that must be writable."""
 
 from __future__ import annotations
 
 import os
-import socket
+import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from shutil import disk_usage
@@ -12,7 +13,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import make_url
 
-from bot.adapters.database.alone import is_held
 from bot.adapters.preflight.findings import Finding, Grade
 from bot.exit_codes import ExitCode
 from bot.settings import Settings
@@ -22,6 +22,7 @@ _ZONES = ("Asia/Seoul", "America/New_York", "Europe/Paris")
 _ENOUGH = 1024**3
 _TOO_LITTLE = 64 * 1024**2
 _MEGA = 1024**2
+_DATABASE = "the database"
 
 
 def look_at_machine(settings: Settings, now: datetime) -> Iterator[Finding]:
@@ -30,8 +31,6 @@ def look_at_machine(settings: Settings, now: datetime) -> Iterator[Finding]:
     places = _places(settings)
     yield from _disks(places)
     yield from _folders(places)
-    if settings.web_port is not None:
-        yield _port(settings, settings.web_port)
 
 
 def _clock(settings: Settings, now: datetime) -> Finding:
@@ -63,7 +62,7 @@ def _places(settings: Settings) -> dict[str, Path]:
     url = make_url(settings.database_url)
     places = {}
     if url.get_backend_name() == "sqlite":
-        places["the database"] = Path(url.database or "").parent
+        places[_DATABASE] = Path(url.database or "").parent
     places["the cache"] = settings.cache_folder
     if settings.content_git_url:
         places["the posts from git"] = settings.git_folder
@@ -92,45 +91,48 @@ def _disks(places: dict[str, Path]) -> Iterator[Finding]:
 
 
 def _folders(places: dict[str, Path]) -> Iterator[Finding]:
-    closed = [(name, place) for name, place in places.items() if not _is_writable(place)]
-    for name, place in closed:
+    closed = {name: reason for name, place in places.items() if (reason := _why_closed(place))}
+    for name, reason in closed.items():
+        is_cache = name == "the cache"
         yield Finding(
             check="folders",
-            what=f"{place}, for {name}, cannot be written to.",
-            grade=Grade.FAILED,
-            why="The bot does not start, or keeps nothing.",
-            fix=f"Give it to the user that runs the bot: chown -R <user> {place}",
-            code=ExitCode.SETTINGS if name == "the database" else ExitCode.FAILED,
+            what=f"{places[name]}, for {name}, cannot be written to: {reason}.",
+            grade=Grade.WARNING if is_cache else Grade.FAILED,
+            why="Each start is slow: nothing is kept." if is_cache else "The bot does not start.",
+            fix=f"Give it to the user that runs the bot: chown -R <user> {places[name]}",
+            code=ExitCode.DATABASE if name == _DATABASE and places[name].is_dir() else ExitCode.SETTINGS,
         )
     if not closed:
         yield Finding(check="folders", what=f"{', '.join(map(str, places.values()))}: writable.")
 
 
-def _is_writable(place: Path) -> bool:
-    """Whether files can be made there, or the folder be made, and those that are there changed."""
-    folder = _nearest(place)
-    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        return False
-    return all(os.access(file, os.W_OK) for file in place.glob("*.db*")) if place.is_dir() else True
+def _why_closed(place: Path) -> str | None:
+    """Why no file can be made there, tried with one that is gone at once, or one there not be changed."""
+    try:
+        with _made(place), tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        return error.strerror or str(error)
+    closed = [file for file in place.glob("*.db*") if not os.access(file, os.W_OK)] if place.is_dir() else []
+    return f"{closed[0].name} is another user's" if closed else None
+
+
+@contextmanager
+def _made(place: Path) -> Iterator[None]:
+    """The folder, while inside; what was not there before is not there after."""
+    missing = [path for path in (place.absolute(), *place.absolute().parents) if not path.exists()]
+    with ExitStack() as stack:
+        for folder in reversed(missing):
+            folder.mkdir()
+            stack.callback(_remove, folder)
+        yield
+
+
+def _remove(folder: Path) -> None:
+    with suppress(OSError):  # a bot that starts this very moment may have put something there
+        folder.rmdir()
 
 
 def _nearest(place: Path) -> Path:
     """The place, or the nearest folder above it that is there."""
     return next(path for path in (place.absolute(), *place.absolute().parents) if path.exists())
-
-
-def _port(settings: Settings, port: int) -> Finding:
-    where = f"{settings.web_host}:{port}"
-    try:
-        with socket.create_server((settings.web_host, port)):
-            return Finding(check="port", what=f"{where} is free.")
-    except OSError as error:
-        if is_held(settings.database_url):
-            return Finding(check="port", what=f"{where} is taken, as it should be while the bot runs.")
-        return Finding(
-            check="port",
-            what=f"{where} cannot be listened at: {error.strerror or error}.",
-            grade=Grade.WARNING,
-            why="Unless the bot that runs now has it, the bot does not start.",
-            fix="Choose another WEB_PORT, or stop what has it.",
-        )
