@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any, Final
 
 from bot.delivery.models import ChannelKind, Subscription
@@ -21,11 +22,38 @@ MOST_SUBSCRIPTIONS: Final = 25
 MOST_TAGS: Final = 10
 LONGEST_TAG: Final = 50
 _TIME: Final = re.compile(
-    r"(?P<before>오전|오후|[ap]\.?m\.?)?\s*"
-    r"(?P<hour>[01]?\d|2[0-3])(?:\s*[:시.]\s*(?P<minute>[0-5]?\d)?|(?P<digits>[0-5]\d))?\s*분?"
+    r"(?P<before>오전|오후|새벽|아침|점심|낮|저녁|밤|[ap]\.?m\.?)?\s*"
+    r"(?P<hour>[01]?\d|2[0-3])"
+    r"(?:\s*[:시.]\s*(?:(?P<minute>[0-5]?\d)|(?P<half>반)|정각)?|(?P<digits>[0-5]\d))?\s*분?"
     r"\s*(?P<after>[ap]\.?m\.?)?"
 )
 _NOON: Final = 12
+_HALF: Final = 30
+_NAMED_TIMES: Final = MappingProxyType(
+    {"정오": time(12), "noon": time(12), "자정": time(0), "midnight": time(0)}
+)
+_MORNING: Final = MappingProxyType({hour: hour % _NOON for hour in range(13)})
+_AFTERNOON: Final = MappingProxyType({hour: hour % _NOON + _NOON for hour in range(13)})
+_MIDDAY: Final = MappingProxyType({11: 11, 12: 12, **{hour: hour + _NOON for hour in range(1, 6)}})
+_EVENING: Final = MappingProxyType({hour: hour + _NOON for hour in range(4, 12)})
+_NIGHT: Final = MappingProxyType(
+    {12: 0, **{hour: hour for hour in range(1, 6)}, **{hour: hour + _NOON for hour in range(6, 12)}}
+)
+_PARTS_OF_DAY: Final[Mapping[str, Mapping[int, int]]] = MappingProxyType(
+    {
+        "오전": _MORNING,
+        "새벽": _MORNING,
+        "아침": MappingProxyType({hour: hour for hour in range(5, 12)}),
+        "a": _MORNING,
+        "오후": _AFTERNOON,
+        "p": _AFTERNOON,
+        "점심": _MIDDAY,
+        "낮": _MIDDAY,
+        "저녁": _EVENING,
+        "밤": _NIGHT,
+    }
+)
+"""By the part of the day, from the hour that is said with it to the hour of the day."""
 
 Values = dict[str, Any]
 """What a server chooses, as JSON knows it; ids are text, since JSON's numbers lose digits."""
@@ -109,16 +137,22 @@ def fitting(subscription: Subscription) -> Subscription:
 
 
 def read_time(text: str) -> time | None:
-    """A time of day as people write it (``9``, ``09:30``, ``오후 6시``, ``6pm``); None where it is none."""
-    match = _TIME.fullmatch(unicodedata.normalize("NFKC", text).strip().lower())
+    """A time of day as people write it; None where it is none.
+
+    ``9``, ``09:30``, ``오후 6시``, ``6pm``, ``9시 반``, ``밤 11시``, ``정오``.
+    """
+    said = unicodedata.normalize("NFKC", text).strip().lower()
+    if said in _NAMED_TIMES:
+        return _NAMED_TIMES[said]
+    match = _TIME.fullmatch(said)
     if match is None or (match["before"] and match["after"]):
         return None
-    hour, half = int(match["hour"]), match["before"] or match["after"]
-    if half and hour > _NOON:
-        return None
-    if half:
-        hour = hour % _NOON + (_NOON if half == "오후" or half[0] == "p" else 0)
-    return time(hour, int(match["minute"] or match["digits"] or 0))
+    hour: int | None = int(match["hour"])
+    if part := match["before"] or match["after"]:
+        hours = _PARTS_OF_DAY.get(part) or _PARTS_OF_DAY[part[0]]
+        hour = hours.get(int(match["hour"]))
+    minute = _HALF if match["half"] else int(match["minute"] or match["digits"] or 0)
+    return None if hour is None else time(hour, minute)
 
 
 def unique_tags(names: Iterable[str]) -> tuple[str, ...]:

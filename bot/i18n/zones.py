@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import filterfalse
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, get_global
 
-from bot.i18n.zone_names import CALLED
+from bot.i18n.metazones import zones_of_regions
+from bot.i18n.zone_names import CALLED, folded, readings
 
 UTC_ZONE: Final = "Etc/UTC"
 
@@ -126,12 +125,13 @@ def likely_zones(locale: str, current: str, most: int) -> tuple[str, ...]:
 
 def find_zones(text: str, language: str, now: datetime, most: int) -> tuple[Zone, ...]:
     """Zones whose city, country, IANA name or distance from UTC is what was typed, the likeliest first."""
-    wanted = _folded(text)
-    if not wanted:
-        return ()
-    offset = _typed_offset(text)
+    found = (_found(wanted, _typed_offset(text), language, now) for wanted in readings(text))
+    return next(filter(None, found), ())[:most]
+
+
+def _found(wanted: str, offset: timedelta | None, language: str, now: datetime) -> tuple[Zone, ...]:
     found: list[tuple[int, int, str, Zone]] = []
-    called = CALLED.get(wanted, ())
+    called = _called(wanted)
     for name in _names(language):
         zone = zone_of(name, language, now)
         is_meant = name in called or (offset is not None and zone.offset == offset)
@@ -140,14 +140,21 @@ def find_zones(text: str, language: str, now: datetime, most: int) -> tuple[Zone
             common = _COMMON.index(name) if name in _COMMON else len(_COMMON)
             common = called.index(name) - len(called) if name in called else common
             found.append((rank, common, name, zone))
-    return tuple(zone for *_, zone in sorted(found, key=lambda each: each[:3])[:most])
+    return tuple(zone for *_, zone in sorted(found, key=lambda each: each[:3]))
+
+
+def _called(wanted: str) -> tuple[str, ...]:
+    """The zones that a name means, the likeliest first: as people call them, then of a whole region."""
+    region = zones_of_regions().get(wanted, ())
+    large = sorted(filter(_COMMON.__contains__, region), key=_COMMON.index)
+    return tuple(dict.fromkeys((*CALLED.get(wanted, ()), *(large or region[:1]))))
 
 
 def is_called(text: str, zone: Zone) -> bool:
     """Whether what was typed is a name of the zone, the beginning of one, or its distance from UTC."""
-    wanted = _folded(text)
-    is_known = zone.id in CALLED.get(wanted, ()) or _typed_offset(text) == zone.offset
-    return is_known or _rank(wanted, zone) in (0, 1)
+    if _typed_offset(text) == zone.offset:
+        return True
+    return any(zone.id in _called(wanted) or _rank(wanted, zone) in (0, 1) for wanted in readings(text))
 
 
 def offset_text(offset: timedelta) -> str:
@@ -159,7 +166,7 @@ def offset_text(offset: timedelta) -> str:
 def _rank(wanted: str, zone: Zone) -> int | None:
     """How well a zone's names fit, 0 the best; None where they do not."""
     english = _names("en")[zone.id]
-    names = [_folded(name) for name in (zone.city, zone.country, *english, zone.id)]
+    names = [folded(name) for name in (zone.city, zone.country, *english, zone.id)]
     if wanted in names:
         return 0
     if any(name.startswith(wanted) for name in names):
@@ -173,13 +180,6 @@ def _typed_offset(text: str) -> timedelta | None:
         return None
     distance = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
     return distance if match[1] in (None, "+") else -distance
-
-
-def _folded(text: str) -> str:
-    """Small letters and digits without accents; Hangul stays whole."""
-    apart = unicodedata.normalize("NFD", text.casefold())
-    bare = unicodedata.normalize("NFC", "".join(filterfalse(unicodedata.combining, apart)))
-    return "".join(filter(str.isalnum, bare))
 
 
 @lru_cache(maxsize=4)

@@ -139,6 +139,10 @@ async def test_everything_else_is_chosen_on_the_second_page(stage: Stage) -> Non
         form = await click(play, page, "minute")
         page = await play.operator.submit_modal(form, {"time": "18시 30분"})
         assert "월·금 18:30" in text_of(page)
+        told = await play.operator.submit_modal(await click(play, page, "minute"), {"time": "나중에"})
+        assert "18:30, 저녁 7시 반, 정오처럼" in text_of(told)
+        page = await play.operator.submit_modal(await click(play, told, "minute"), {"time": "저녁 6시 반"})
+        assert "월·금 18:30" in text_of(page)
         await click(play, page, "save")
         found = await stored(play)
         assert found.timetable.weekdays == {0, 4}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.i18n import zones
-from bot.i18n.zone_names import CALLED
+from bot.i18n.zone_names import CALLED, folded
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -36,10 +36,37 @@ NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
         ("en", "münchen", "Europe/Berlin"),
         ("en", "São Paulo", "America/Sao_Paulo"),
         ("ko", "sao paulo", "America/Sao_Paulo"),
+        ("ko", "서울 시간", "Asia/Seoul"),
+        ("ko", "한국 표준시", "Asia/Seoul"),
+        ("en", "대한민국 표준시", "Asia/Seoul"),
+        ("ko", "미국 동부", "America/New_York"),
+        ("ko", "미 동부 표준시", "America/New_York"),
+        ("ko", "미국 서부 시간", "America/Los_Angeles"),
+        ("ko", "동부 시간", "America/New_York"),
+        ("ko", "태평양 시간", "America/Los_Angeles"),
+        ("ko", "미국 태평양 시간", "America/Los_Angeles"),
+        ("ko", "일본 시간", "Asia/Tokyo"),
+        ("ko", "런던 시간", "Europe/London"),
+        ("ko", "호주", "Australia/Sydney"),
+        ("ko", "호주 서부 시간", "Australia/Perth"),
+        ("ko", "싱가폴", "Asia/Singapore"),
+        ("ko", "타이완", "Asia/Taipei"),
+        ("ko", "동경", "Asia/Tokyo"),
+        ("ko", "캘리포니아", "America/Los_Angeles"),
+        ("ko", "협정 세계시", "Etc/UTC"),
+        ("ko", "그리니치", "Europe/London"),
+        ("ko", "중부유럽 시간", "Europe/Berlin"),
+        ("en", "eastern time", "America/New_York"),
+        ("ko", "Pacific Time", "America/Los_Angeles"),
+        ("en", "central time", "America/Chicago"),
+        ("en", "Central European Time", "Europe/Berlin"),
+        ("en", "Seoul time", "Asia/Seoul"),
     ],
 )
 def test_a_zone_is_found_by_city_name_and_distance(language: str, text: str, found: str) -> None:
-    assert zones.find_zones(text, language, NOW, 5)[0].id == found
+    first = zones.find_zones(text, language, NOW, 5)[0]
+    assert first.id == found
+    assert zones.is_called(text, first), "so it is chosen at once"
 
 
 def test_what_merely_stands_inside_a_name_is_offered_and_not_chosen() -> None:
@@ -52,7 +79,7 @@ def test_what_merely_stands_inside_a_name_is_offered_and_not_chosen() -> None:
 def test_every_name_that_people_give_a_zone_leads_to_one() -> None:
     for name, several in CALLED.items():
         assert all(zones.is_zone(zone) for zone in several)
-        assert name == zones._folded(name), "else nobody can type it"
+        assert name == folded(name), "else nobody can type it"
 
 
 @pytest.mark.parametrize("name", ["korea", "부산", "cst", "us", "실리콘밸리", "brasilia"])

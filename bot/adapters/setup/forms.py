@@ -26,7 +26,7 @@ def zone_form(token: str, words: Words) -> discord.ui.Modal:
 def minute_form(token: str, draft: Draft, words: Words) -> discord.ui.Modal:
     """Asks for a time of day."""
     at = draft.new.timetable.at
-    text = _text("time", words("form.time.label"), "18:30", longest=10, required=True)
+    text = _text("time", words("form.time.label"), words("form.time.hint"), longest=20, required=True)
     text.default = at.strftime("%H:%M") if at else None
     return _form(Verb.MINUTE_GIVEN, token, words("form.time.title"), text)
 
