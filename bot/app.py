@@ -218,6 +218,7 @@ async def open_app(
                 hook=ContentHook(
                     secret=settings.web_hook_secret,
                     pushed=app.look_again,
+                    behind=lambda: app.is_behind,
                     refused=metrics.hook_refused,
                     branch=settings.content_git_branch,
                 ),

@@ -134,6 +134,11 @@ class App:
         """Ask for a look at the content folder, soon and without waiting for it."""
         self._look_wanted.set()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last look at the content brought not all there is."""
+        return self._is_stale or bool(self.git and self.git.failure)
+
     async def deliver(self) -> None:
         """One pass. When nothing can be sent at all the client is closed and ``failure`` says why."""
         try:

@@ -89,7 +89,7 @@ async def test_a_preview_is_what_the_channel_gets_with_the_counts_before_it(stag
         account = await admin(play, "preview", post="2024-05-03")
         said = text_of(account)
         assert "미리보기: 긴 글" in said
-        assert "characters in cards" in said
+        assert "카드 글자 수" in said
         assert "/6,000" in said
         previewed = [
             request.json or {}

@@ -20,6 +20,7 @@ from bot.errors import SettingsError
 from bot.settings import IMMEDIATELY, Settings
 from tests.integration.test_app import until
 from tests.support.discord_fake import MemoryPostbox
+from tests.support.git import Blog, post
 from tests.support.posts import write_post
 from tests.support.web import SECRET, push, signed, site
 
@@ -182,6 +183,36 @@ async def test_a_real_delivery_is_in_the_figures_and_a_hook_brings_new_posts(tmp
     assert "ainews_channels_waiting 0.0" in text
     with pytest.raises(ConnectionRefusedError):
         await asyncio.open_connection("127.0.0.1", port)
+
+
+async def test_a_call_whose_fetch_failed_is_heard_when_github_delivers_it_again(tmp_path: Path) -> None:
+    port, blog = free_port(), Blog(tmp_path / "blog")
+    posts = {"a.md": post("a")}
+    blog.push(posts)
+    values = {
+        "_env_file": None,
+        "content_git_url": blog.url,
+        "content_git_every": 0,
+        "database_url": f"sqlite+aiosqlite:///{tmp_path}/state.db",
+        "web_port": port,
+        "web_hook_secret": SECRET,
+    }
+    body = push()
+    async with open_app(Settings(**values)) as app, aiohttp.ClientSession() as session:  # type: ignore[arg-type]  # a test's words
+
+        async def call() -> str:
+            address = f"http://127.0.0.1:{port}/hooks/content"
+            async with session.post(address, data=body, headers=signed(body)) as response:
+                return await response.text()
+
+        await app.begin()
+        blog.remove_branch()
+        assert "reloading" in await call()
+        await until(lambda: app.is_behind)
+        blog.push({**posts, "b.md": post("b")})
+        assert "reloading" in await call()
+        await until(lambda: len(app.library.archive) == 2)
+        assert "known already" in await call()
 
 
 async def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:

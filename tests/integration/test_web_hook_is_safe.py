@@ -78,6 +78,17 @@ async def test_a_replay_under_another_number_which_is_not_signed_is_known_by_its
         assert len(there.pushes) == 1
 
 
+async def test_a_call_is_heard_again_while_what_it_told_of_could_not_be_fetched() -> None:
+    failed: list[bool] = []
+    async with site(behind=lambda: bool(failed)) as there:
+        await there.post(push(), signed(push()))
+        failed.append(True)
+        assert await there.post(push(), signed(push())) == (202, '{"status": "reloading"}')
+        failed.clear()
+        assert await there.post(push(), signed(push())) == (202, '{"status": "known already"}')
+        assert len(there.pushes) == 2
+
+
 async def test_a_number_that_came_unsigned_does_not_shut_out_the_real_call() -> None:
     async with site() as there:
         forged = {**signed(push()), "X-Hub-Signature-256": "sha256=" + "0" * 64}
@@ -154,6 +165,16 @@ async def test_a_body_that_trickles_in_is_not_waited_for_and_others_are_served_m
         assert b"Connection: close" in await asyncio.wait_for(reader.read(), 10)
         writer.close()
         assert len(there.pushes) == 1
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+async def test_a_connection_whose_headers_do_not_come_is_closed(begun: bytes) -> None:
+    async with site(idle=0.3) as there:
+        reader, writer = await asyncio.open_connection("127.0.0.1", there.port)
+        writer.write(begun)
+        assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.close()
+        assert (await there.get("/healthz"))[0] == 200
 
 
 async def test_a_compressed_bomb_counts_by_what_it_becomes() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,6 +65,8 @@ async def site(
     secret: SecretStr | None = SECRET,
     branch: str | None = None,
     patience: float = 10.0,
+    idle: float = 10.0,
+    behind: Callable[[], bool] = lambda: False,
     checks: Mapping[str, Check] | None = None,
 ) -> AsyncIterator[Site]:
     """The server as the app makes it."""
@@ -73,9 +75,10 @@ async def site(
         secret=secret,
         pushed=lambda: there.pushes.append(None),
         refused=there.metrics.hook_refused,
+        behind=behind,
         branch=branch,
         patience=patience,
     )
     pages = Pages(readiness=Readiness(checks=checks or {}), metrics=there.metrics, hook=hook)
-    async with serving(pages.application(), "127.0.0.1", 0) as there.port:
+    async with serving(pages.application(), "127.0.0.1", 0, idle) as there.port:
         yield there

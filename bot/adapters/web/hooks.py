@@ -49,6 +49,8 @@ class ContentHook:
     Attributes:
         pushed: called at once for a push that concerns the posts; does its work later.
         refused: called for every call that is refused.
+        behind: whether the last fetch brought not all there is: then a call that is known is heard again,
+            such as GitHub's "Redeliver".
         branch: the only branch that concerns them; None means any.
         patience: seconds until the whole body must be here.
     """
@@ -56,6 +58,7 @@ class ContentHook:
     secret: SecretStr | None
     pushed: Callable[[], None]
     refused: Callable[[], None] = lambda: None
+    behind: Callable[[], bool] = lambda: False
     branch: str | None = None
     patience: float = PATIENCE
     _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
@@ -98,7 +101,8 @@ class ContentHook:
             raise _Refused(HTTPStatus.BAD_REQUEST, "X-GitHub-Delivery is missing or too long")
         payload = _payload(body)
         # The number is not signed: whoever repeats a call under another one repeats its signature.
-        if not self._is_new(f"number {number}", f"signature {signature}"):
+        is_new = self._is_new(f"number {number}", f"signature {signature}")
+        if not is_new and not self.behind():
             return "known already"
         event = request.headers.get("X-GitHub-Event", "push")
         if event != "push":

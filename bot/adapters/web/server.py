@@ -21,6 +21,8 @@ from bot.errors import SettingsError
 log = logging.getLogger(__name__)
 _requests = logging.getLogger(f"{__name__}.requests")
 
+IDLE_SECONDS = 15.0
+"""How long a connection may be open without a whole request: its headers may come slowly, but must come."""
 _CLOSING_SECONDS = 1.0
 """How long a connection that is to be closed may go on sending, so that it reads the answer."""
 
@@ -58,8 +60,12 @@ class Pages:
 
 
 @asynccontextmanager
-async def serving(application: web.Application, host: str, port: int) -> AsyncIterator[int]:
+async def serving(
+    application: web.Application, host: str, port: int, idle_seconds: float = IDLE_SECONDS
+) -> AsyncIterator[int]:
     """The application at an address while inside; gives the port, which the system chose where it is 0.
+
+    A connection is closed that has no whole request for ``idle_seconds``.
 
     Raises:
         SettingsError: the address is taken, or none of this machine's.
@@ -71,6 +77,7 @@ async def serving(application: web.Application, host: str, port: int) -> AsyncIt
         logger=_requests,
         shutdown_timeout=_CLOSING_SECONDS,
         lingering_time=_CLOSING_SECONDS,
+        keepalive_timeout=idle_seconds,  # aiohttp counts from the moment a connection is made
     )
     await runner.setup()
     try:
@@ -93,7 +100,10 @@ def _is_ours(record: logging.LogRecord) -> bool:
 
 
 async def _say_little(_: web.Request, response: web.StreamResponse) -> None:
-    """Neither versions to attackers nor figures to caches."""
+    """Neither versions to attackers nor figures to caches.
+
+    What is no HTTP never gets here: aiohttp refuses it by itself, in its own name.
+    """
     response.headers["Server"] = "ainews"
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"

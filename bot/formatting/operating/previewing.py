@@ -58,15 +58,20 @@ def _all(message: Message) -> list[Count]:
 
 def _account(number: int, message: Message, words: Words) -> str:
     """A message's line, and one for each of its cards."""
-    heads = [
-        f"**{words('admin.preview.message', number=words.number(number))}** {_said(message_counts(message))}"
-    ]
+    name = words("admin.preview.message", number=words.number(number))
+    heads = [f"**{name}** {_said(message_counts(message), words)}"]
     heads += [
-        f"-# {words('admin.preview.card', number=words.number(place))} · {_said(card_counts(card))}"
+        f"-# {words('admin.preview.card', number=words.number(place))} · {_said(card_counts(card), words)}"
         for place, card in enumerate(message.cards, 1)
     ]
     return "\n".join(heads)
 
 
-def _said(counts: Sequence[Count]) -> str:
-    return " · ".join(f"{_SIGNS[count.level]}{count}" for count in counts)
+def _said(counts: Sequence[Count], words: Words) -> str:
+    return " · ".join(_SIGNS[count.level] + _count(count, words) for count in counts)
+
+
+def _count(count: Count, words: Words) -> str:
+    """What ``str`` says of it, in a language."""
+    key = count.label.replace(" ", "_")
+    return words(f"admin.count.{key}", used=words.number(count.used), limit=words.number(count.limit))

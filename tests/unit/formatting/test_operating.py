@@ -16,7 +16,8 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.results import Result
 from bot.delivery.steps import Step, StepKind
 from bot.delivery.withdrawing import Withdrawn
-from bot.formatting.messages import Card, Message
+from bot.formatting.counts import card_counts, message_counts
+from bot.formatting.messages import Button, Card, Field, Message
 from bot.formatting.operating.asking import (
     asks_to_post,
     asks_to_withdraw,
@@ -195,6 +196,26 @@ def test_the_account_of_a_long_preview_fits_and_says_how_much_there_is(words: Wo
     assert_fits(message)
     _assert_harmless(message)
     assert "60" in (message.cards[0].footer or "")
+
+
+def test_the_counts_of_a_preview_are_in_the_operators_language() -> None:
+    card = Card(
+        title="제목",
+        author="작성자",
+        description="설명",
+        fields=(Field(name="이름", value="값"),),
+        footer="바닥글",
+        image=f"https://example.com/{'a' * 2020}",
+    )
+    button = Button(label="버튼", custom_id="x")
+    messages = [Message(content="글", cards=(card,), rows=((button,),))]
+    (account,) = preview_account("글", messages, [], load_catalogues().words("ko")).cards
+    counts = [*message_counts(messages[0]), *card_counts(card)]
+    assert len(counts) == 14
+    assert (account.description or "").count("/") == 14
+    assert not re.search("[A-Za-z]", account.description or "")
+    (account,) = preview_account("글", messages, [], load_catalogues().words("en")).cards
+    assert all(str(count) in (account.description or "") for count in counts)
 
 
 def test_posts_are_offered_newest_first_and_found_by_anything_that_names_them(words: Words) -> None:
