@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -73,10 +74,14 @@ TOO_LARGE: Final = Fault(entry=0, key="", fix="too_large")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What a file holds: every entry's values, or else what is wrong with it."""
+    """What a file holds: every entry's values, or else what is wrong with it.
+
+    ``ignored``: keys beside the entries that mean nothing here, the first ones, in short.
+    """
 
     entries: tuple[Values, ...] = ()
     faults: tuple[Fault, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def exported(subscriptions: Sequence[Subscription]) -> str:
@@ -90,10 +95,24 @@ def imported(data: bytes) -> Imported:
     """Read a file as ``exported`` writes it; nothing of a file with a fault is used."""
     if len(data) > LONGEST_FILE:
         return Imported(faults=(TOO_LARGE,))
+    doubled: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Of a key that stands twice, JSON itself would silently drop the first value."""
+        doubled.extend(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
+        return dict(pairs)
+
     try:
-        body = json.loads(data.decode("utf-8-sig"))
+        body = json.loads(data.decode("utf-8-sig"), object_pairs_hook=once)
     except (ValueError, RecursionError):  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         return _broken("not_json")
+    if doubled:
+        keys = map(_short, list(dict.fromkeys(doubled))[:MOST_FAULTS])
+        return Imported(faults=tuple(Fault(entry=0, key=key, fix="doubled") for key in keys))
+    return _imported(body)
+
+
+def _imported(body: Any) -> Imported:
     version = body.get("version") if isinstance(body, dict) else None
     if version != VERSION or isinstance(version, bool):  # True is 1 as well
         return _broken("version")
@@ -105,7 +124,8 @@ def imported(data: bytes) -> Imported:
         faults = _doubles(entries)
     if faults:
         return Imported(faults=tuple(faults[:MOST_FAULTS]))
-    return Imported(entries=tuple(_whole(entry) for entry in entries))
+    unknown = [_short(key) for key in body if key not in ("version", "subscriptions")]
+    return Imported(entries=tuple(_whole(entry) for entry in entries), ignored=tuple(unknown[:MOST_FAULTS]))
 
 
 def _broken(fix: str) -> Imported:
@@ -126,7 +146,11 @@ def _faults(number: int, entry: object) -> list[Fault]:
 
 def _fault(number: int, key: str, fix: str, found: object) -> Fault:
     stands = _sayable(json.dumps(found, ensure_ascii=False))[:80]
-    return Fault(entry=number, key=_sayable(key)[:LONGEST_TAG], fix=fix, found=stands)
+    return Fault(entry=number, key=_short(key), fix=fix, found=stands)
+
+
+def _short(key: str) -> str:
+    return _sayable(key)[:LONGEST_TAG]
 
 
 def _sayable(text: str) -> str:

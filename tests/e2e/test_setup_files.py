@@ -115,6 +115,8 @@ async def test_each_mistake_is_named_and_nothing_is_changed(stage: Stage) -> Non
         (b'{"version": 2, "subscriptions": []}', "`version`은 1"),
         (b'{"version": 1, "subscriptions": []}', "목록이어야"),
         (b" " * 70_000, "너무 커요"),
+        (b'{"version": 1, "version": 1, "subscriptions": []}', "`version`: 이 키가 한 항목 안에 두 번"),
+        (b'{"version": 1, "subscriptions": [{"time": "9", "role": null, "time": "10"}]}', "`time`: 이 키가"),
     ],
 )
 async def test_what_is_no_file_of_ours_is_told(stage: Stage, data: bytes, told: str) -> None:
@@ -198,3 +200,53 @@ async def test_a_tag_that_is_kept_already_holds_up_no_export(stage: Stage) -> No
         result = await play.operator.slash(play.channel, "setup", action="export")
         (kept,) = json.loads(await shown(result).message.attachments[0].read())["subscriptions"]
         assert kept["include"] == ["\ud800x"]
+
+
+async def test_a_key_beside_the_entries_that_means_nothing_is_named_and_ignored(stage: Stage) -> None:
+    async with stage.play() as play:
+        page = await bring(play, entry(play.channel.id), subscription=[], note="`@everyone`")
+        assert "모르는 키라서 무시해요: `subscription`, `note`" in text_of(page)
+        assert "새 채널 1개" in text_of(await press(play, page, "import"))
+        assert "무시해요" not in text_of(await bring(play, entry(play.channel.id)))
+
+
+async def test_a_channel_that_was_deleted_is_left_out_of_the_servers_own_export(stage: Stage) -> None:
+    async with stage.play() as play:
+        lost = play.env.backend.create_channel(stage.guild.id, "지워질 곳")
+        await press(play, await bring(play, entry(lost.id), entry(play.channel.id)), "import")
+        exported = await play.operator.slash(play.channel, "setup", action="export")
+        data = await shown(exported).message.attachments[0].read()
+        play.env.backend.delete_channel(lost.id)
+        await play.env.settle()
+        page = await play.operator.slash(play.channel, "setup", file=("x.json", data))
+        assert f"볼 수 없는 채널은 빼고 가져와요: `{lost.id}`" in text_of(page)
+        assert "바뀐 것이 없어요" in text_of(page), "the other one"
+        subscriptions = json.loads(data)["subscriptions"]
+        page = await bring(play, *({**each, "time": "10:00"} for each in subscriptions))
+        assert f"<#{play.channel.id}>" in text_of(page)
+        await press(play, page, "import")
+        times = {
+            each.channel_id: each.timetable.at.hour if each.timetable.at else None
+            for each in await play.app.subscriptions.of_guild(stage.guild.id)
+        }
+        assert times == {play.channel.id: 10, lost.id: 9}
+        wrong = await bring(play, entry(lost.id), entry(1))
+        assert "2번째 항목의 `channel`" in text_of(wrong), "as it stands in the file"
+
+
+async def test_a_deleted_channel_that_is_not_set_up_any_more_is_left_out_of_an_older_export(
+    stage: Stage,
+) -> None:
+    async with stage.play() as play:
+        lost = play.env.backend.create_channel(stage.guild.id, "지워질 곳")
+        await press(play, await bring(play, entry(lost.id)), "import")
+        asked = await play.operator.slash(play.channel, "setup")
+        asked = await play.operator.select(shown(asked), [str(lost.id)], custom_id="setup:edit")
+        asked = await press(play, await press(play, asked, "more"), "remove")
+        assert "삭제했어요" in text_of(await press(play, asked, "remove_sure"))
+        play.env.backend.delete_channel(lost.id)
+        await play.env.settle()
+        page = await bring(play, entry(lost.id), entry(play.channel.id))
+        assert f"빼고 가져와요: `{lost.id}`" in text_of(page)
+        await press(play, page, "import")
+        assert await channels(play) == [play.channel.id]

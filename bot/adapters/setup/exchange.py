@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,8 @@ from bot.delivery.exchange import LONGEST_FILE, TOO_LARGE, Fault, exported, impo
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.tag_filters import in_both
 from bot.formatting.messages import Message
-from bot.formatting.setup.pages import Planned, faults_page, import_page, imported_page
+from bot.formatting.operating.choosing import LARGEST_ID
+from bot.formatting.setup.pages import LeftOut, Planned, faults_page, import_page, imported_page
 
 FILE: Final = "ainews-setup.json"
 
@@ -39,13 +40,17 @@ class Exchange:
         if file.size > LONGEST_FILE:
             return faults_page((TOO_LARGE,), asking.words)
         found = imported(await file.read())
-        faults = found.faults or self._impossible(found.entries, asking)
-        if faults:
+        if found.faults:
+            return faults_page(found.faults, asking.words)
+        gone = await self._gone(found.entries, asking)
+        here = {number: entry for number, entry in enumerate(found.entries, 1) if _channel(entry) not in gone}
+        if faults := self._impossible(here, asking):
             return faults_page(faults, asking.words)
-        decisions = await self._decisions(found.entries, asking)
+        entries, left_out = list(here.values()), LeftOut(channels=gone, keys=found.ignored)
+        decisions = await self._decisions(entries, asking)
         now = self.desk.clock()
-        token = await self.desk.drafts.keep(asking.owner, _shown(found.entries, decisions), now)
-        return import_page(token, _planned(decisions), now, asking.words)
+        token = await self.desk.drafts.keep(asking.owner, _shown(entries, decisions, left_out), now)
+        return import_page(token, _planned(decisions), now, asking.words, left_out=left_out)
 
     async def take(self, token: str, asking: Asking) -> Message:
         """Save all that was shown, or nothing; where a channel has changed since, show it anew."""
@@ -54,51 +59,81 @@ class Exchange:
         if values is None or "import" not in values:
             return expired(asking.words)
         entries: Sequence[Values] = values["import"]
-        if faults := self._impossible(entries, asking):
+        if faults := self._impossible(dict(enumerate(entries, 1)), asking):
             return faults_page(faults, asking.words)
         decisions = await self._decisions(entries, asking)
-        planned, shown = _planned(decisions), _shown(entries, decisions)
+        left_out = _left_out(values)
+        planned, shown = _planned(decisions), _shown(entries, decisions, left_out)
+        again = import_page(
+            token, planned, now, asking.words, left_out=left_out, notice=asking.words("import.outdated")
+        )
         if shown != values:
             await self.desk.drafts.change(token, shown, now)
-            return import_page(token, planned, now, asking.words, notice=asking.words("import.outdated"))
+            return again
         needed = [each for each, plan in zip(decisions, planned, strict=True) if plan.changes]
         refusal = await self.desk.decisions.take(needed, asking.by(now))
         if refusal is Refusal.FULL:
             return faults_page((Fault(entry=0, key="", fix="full"),), asking.words)
         if refusal is not None:  # a channel changed this very moment
-            return import_page(token, planned, now, asking.words, notice=asking.words("import.outdated"))
+            return again
         await self.desk.drafts.drop(token)
         await self.desk.follow()
         channels = {each.new.channel_id for each in needed if each.new is not None}
         saved = [each for each in await self.desk.of_server(asking) if each.channel_id in channels]
         return await self.desk.examine(imported_page(planned, asking.words), saved, asking.words)
 
-    def _impossible(self, entries: Sequence[Values], asking: Asking) -> tuple[Fault, ...]:
-        """What this server cannot do: channels and roles of others, tags that gainsay each other."""
+    async def _gone(self, entries: Sequence[Values], asking: Asking) -> tuple[int, ...]:
+        """Channels of the server's own, now or once set up, that are no more: an export may hold them."""
+        if asking.guild.unavailable:
+            return ()
+        known = {each.channel_id for each in await self.desk.of_server(asking)}
+        missing = [
+            each for each in map(_channel, entries) if asking.guild.get_channel_or_thread(each) is None
+        ]
+        return tuple([each for each in missing if each in known or await self._was_set_up(each, asking)])
+
+    async def _was_set_up(self, channel_id: int, asking: Asking) -> bool:
+        if channel_id > LARGEST_ID:
+            return False
+        return bool(await self.desk.decisions.history(asking.guild.id, channel_id, 1))
+
+    def _impossible(self, entries: Mapping[int, Values], asking: Asking) -> tuple[Fault, ...]:
+        """What this server cannot do: channels and roles of others, tags that gainsay each other.
+
+        ``entries`` are by their numbers in the file.
+        """
         aliases = self.desk.lookups.archive.aliases
         gainsaid = [
             Fault(entry=number, key="exclude", fix="both", found=", ".join(both))
-            for number, entry in enumerate(entries, 1)
+            for number, entry in entries.items()
             if (both := in_both(entry["include"], entry["exclude"], aliases))
         ]
         return (*_strangers(entries, asking), *gainsaid)
 
     async def _decisions(self, entries: Sequence[Values], asking: Asking) -> list[Decision]:
         known = {each.channel_id: each for each in await self.desk.of_server(asking)}
-        return [
-            Decision(old=known.get(int(entry["channel"])), new=self._new(entry, asking)) for entry in entries
-        ]
+        return [Decision(old=known.get(_channel(entry)), new=self._new(entry, asking)) for entry in entries]
 
     def _new(self, entry: Values, asking: Asking) -> Subscription:
-        kind = kind_of(asking.guild.get_channel_or_thread(int(entry["channel"]))) or ChannelKind.TEXT
+        kind = kind_of(asking.guild.get_channel_or_thread(_channel(entry))) or ChannelKind.TEXT
         now = self.desk.clock()
         return fitting(chosen(entry, kind=kind, guild_id=asking.guild.id, created_at=now))
 
 
-def _shown(entries: Sequence[Values], decisions: Sequence[Decision]) -> dict[str, Any]:
+def _channel(entry: Values) -> int:
+    return int(entry["channel"])
+
+
+def _shown(entries: Sequence[Values], decisions: Sequence[Decision], left_out: LeftOut) -> dict[str, Any]:
     """What an admin is shown before they confirm, as a draft keeps it."""
     old = [values_of(each.old) if each.old else None for each in decisions]
-    return {"import": list(entries), "old": old}
+    gone = list(map(str, left_out.channels))
+    return {"import": list(entries), "old": old, "gone": gone, "ignored": list(left_out.keys)}
+
+
+def _left_out(shown: Values) -> LeftOut:
+    """What ``_shown`` keeps of it."""
+    return LeftOut(channels=tuple(map(int, shown.get("gone", ()))), keys=tuple(shown.get("ignored", ())))
 
 
 def _planned(decisions: Sequence[Decision]) -> list[Planned]:
@@ -113,11 +148,11 @@ def _planned(decisions: Sequence[Decision]) -> list[Planned]:
     ]
 
 
-def _strangers(entries: Sequence[Values], asking: Asking) -> tuple[Fault, ...]:
+def _strangers(entries: Mapping[int, Values], asking: Asking) -> tuple[Fault, ...]:
     """Channels and roles that are not this server's, or take no posts, or would be everybody."""
     faults = []
-    for number, entry in enumerate(entries, 1):
-        if kind_of(asking.guild.get_channel_or_thread(int(entry["channel"]))) is None:
+    for number, entry in entries.items():
+        if kind_of(asking.guild.get_channel_or_thread(_channel(entry))) is None:
             faults.append(_fault(number, "channel", "stranger", entry))
         role = entry["role"]
         if role is not None and not is_role(asking.guild, int(role)):

@@ -149,10 +149,24 @@ class Planned:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """What of a file is not taken: its server's channels that are gone, keys that mean nothing."""
+
+    channels: tuple[int, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
 def import_page(
-    token: str, planned: Sequence[Planned], now: datetime, words: Words, *, notice: str | None = None
+    token: str,
+    planned: Sequence[Planned],
+    now: datetime,
+    words: Words,
+    *,
+    left_out: LeftOut,
+    notice: str | None = None,
 ) -> Message:
-    """What a file would change, channel by channel, with the button that does it."""
+    """What a file would change, channel by channel, with the button that does it, and what is left out."""
     entries: list[Entry] = []
     for each in planned:
         mark = "➕" if each.is_new else "✏️" if each.changes else "➖"
@@ -160,7 +174,8 @@ def import_page(
         lines = changes_in_words(_telling(each), now, words) or [words("setup.unchanged")]
         short = words("import.values", count=words.number(len(each.changes)))
         entries.append((f"{head}\n" + "\n".join(lines), f"{head} {short}", head))
-    text = words("import.about") + "\n\n" + fitted(entries, room=limits.CARD_DESCRIPTION - 200)
+    head = "\n".join((words("import.about"), *_left_out(left_out, words))) + "\n\n"
+    text = head + fitted(entries, room=limits.CARD_DESCRIPTION - len(head))
     take = Button(
         label=words("import.button"),
         custom_id=setup_id(Verb.IMPORT, token),
@@ -170,6 +185,17 @@ def import_page(
     )
     cancel = Button(label=words("setup.button.cancel"), custom_id=setup_id(Verb.CANCEL, token), emoji="✖️")
     return Message(content=notice, cards=(_card(words("import.title"), text),), rows=((take, cancel),))
+
+
+def _left_out(left_out: LeftOut, words: Words) -> list[str]:
+    lines = []
+    if left_out.channels:
+        channels = ", ".join(f"`{channel_id}`" for channel_id in left_out.channels)
+        lines.append("⛔ " + words("import.gone", channels=channels))
+    if left_out.keys:
+        keys = ", ".join(f"`{plain(key, _QUOTED)}`" for key in left_out.keys)
+        lines.append("⚠️ " + words("import.ignored", keys=keys))
+    return lines
 
 
 def imported_page(planned: Sequence[Planned], words: Words) -> Message:
@@ -189,7 +215,7 @@ def faults_page(faults: Sequence[Fault], words: Words) -> Message:
 def _fault(fault: Fault, words: Words) -> str:
     fix = words(f"import.fix.{fault.fix}")
     if not fault.entry:
-        return f"• {fix}"
+        return f"• `{plain(fault.key, _QUOTED)}`: {fix}" if fault.key else f"• {fix}"
     key, found = plain(fault.key, _QUOTED), plain(fault.found, _QUOTED)
     return "• " + words("import.fault", entry=words.number(fault.entry), key=key, found=found, fix=fix)
 

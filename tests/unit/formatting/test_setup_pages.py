@@ -17,6 +17,7 @@ from bot.formatting import limits
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Card, Message, Pick, Picker, Select
 from bot.formatting.setup.pages import (
+    LeftOut,
     Named,
     Planned,
     Remembered,
@@ -156,12 +157,14 @@ def test_an_import_of_everything_and_a_file_full_of_faults_fit(words: Words) -> 
         Planned(channel_id=FAR - number, is_new=number % 2 == 0, changes=changes(None, values_of(RICH)))
         for number in range(MOST_SUBSCRIPTIONS)
     ]
-    assert_fits(import_page("0123456789ab", planned, NOW, words))
-    keys = [*values_of(RICH), "unknown", "double", "stranger", "stranger_role", "entry"]
+    gone = LeftOut(channels=tuple(FAR - number for number in range(25)), keys=("`@everyone`" * 4,) * 10)
+    for left_out in (LeftOut(), gone):
+        assert_fits(import_page("0123456789ab", planned, NOW, words, left_out=left_out))
+    keys = [*values_of(RICH), "unknown", "double", "stranger", "stranger_role", "entry", "both", "doubled"]
     faults = [Fault(entry=99, key="`@everyone`" * 4, fix=key, found="<@1>" * 20) for key in keys]
     page = faults_page(faults[:10], words)
     assert_fits(page)
-    for fault in faults:
+    for fault in (*faults, Fault(entry=0, key="`@everyone`" * 4, fix="doubled")):
         assert_fits(faults_page([fault], words))
 
 
