@@ -19,7 +19,7 @@ from bot.formatting.compose import ComposeOptions, Layout
 from bot.i18n import LOCALES, load_catalogues
 from bot.logs import set_up_logging
 from bot.posts.language import language_code
-from bot.redaction import redact
+from bot.redaction import redact, visible, visible_lines
 from bot.settings import Settings
 from bot.staying import staying
 
@@ -90,7 +90,7 @@ def check(
         paths or [settings.require_content()], _here(settings), mend=fix, site_url=settings.site_url
     )
     if as_json:
-        typer.echo(checking.as_json(report))
+        typer.echo(visible_lines(checking.as_json(report)))
     else:
         checking.show(report, checking.console_for(report))
     if report.failed(strict=strict):
@@ -142,7 +142,7 @@ def show(
         paths=paths,
         options=ComposeOptions(words=words, layout=layout, site_url=site_url or settings.site_url),
         now=_here(settings),
-        complain=lambda line: typer.echo(line, err=True),
+        complain=lambda line: typer.echo(visible(line), err=True),
     )
     if as_json:
         shown = posts.write_json(out) if out else posts.print_json(showing.echo)
@@ -174,7 +174,7 @@ def new(
     day = (date or _here(settings)).date()
     names = [name.strip() for name in tags.split(",") if name.strip()]
     folder = settings.require_content()
-    typer.echo(checking.create_post(folder, title, day, lang, names, draft=not publish))
+    typer.echo(visible(str(checking.create_post(folder, title, day, lang, names, draft=not publish))))
     if not publish:
         typer.echo("It is a draft: remove the line `draft: true` to publish it.", err=True)
 
@@ -192,7 +192,7 @@ def main() -> None:
     try:
         app()
     except AinewsError as error:
-        print(redact(str(error)), file=sys.stderr)  # noqa: T201 - the command's own output
+        print(visible_lines(redact(str(error))), file=sys.stderr)  # noqa: T201 - the command's own output
         sys.exit(_exit_code(error))
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.errors import SettingsError
+from bot.redaction import visible
 from bot.settings import ENV_FILE, Settings
 from bot.version import own_version
 
@@ -119,7 +120,8 @@ def _said_of(contents: Contents) -> str:
     head, counts = contents.head, contents.counts
     taken = datetime.fromisoformat(head.taken_at)
     return (
-        f"A backup of {taken:%Y-%m-%d %H:%M} UTC from {head.database}, version {head.program}: "
+        f"A backup of {taken:%Y-%m-%d %H:%M} UTC from {visible(head.database)}, "
+        f"version {visible(head.program)}: "
         f"{counts.get('subscriptions', 0):,} subscriptions, {counts.get('deliveries', 0):,} deliveries."
     )
 

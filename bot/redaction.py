@@ -61,3 +61,8 @@ def spellings(secrets: Iterable[str]) -> tuple[str, ...]:
 def visible(text: str) -> str:
     r"""The text on one line: newlines, ANSI sequences and changes of direction as ``\uXXXX``."""
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def visible_lines(text: str) -> str:
+    """Text of several lines, each of them visible; JSON stays the same value."""
+    return "\n".join(map(visible, text.split("\n")))

@@ -24,6 +24,7 @@ from bot.posts.fixing import fix
 from bot.posts.names import file_name
 from bot.posts.problems import Problem, Severity
 from bot.posts.template import new_post
+from bot.redaction import visible
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 _WIDTH_OF_SENTENCES = 110
@@ -108,12 +109,12 @@ def as_json(report: Report) -> str:
 def show(report: Report, console: Console) -> None:
     """Draw the problems as a table, or say that there are none."""
     for path in report.fixed:
-        console.print(Text(f"Fixed {path}"))
+        console.print(Text(visible(f"Fixed {path}")))
     posts = _count(report.posts, "post")
     if not report.posts and not report.problems:
         places = ", ".join(report.places)
         nothing = f'There are no posts in {places}: `ainews new "A title"` begins one.'
-        console.print(Text(nothing, style="yellow"))
+        console.print(Text(visible(nothing), style="yellow"))
         return
     if not report.problems:
         console.print(Text(f"{posts}, no problems", style="green"))
@@ -139,12 +140,12 @@ def _table(problems: Iterable[Problem], *, wrap: bool) -> Table:
     for problem in problems:
         where = Text(_where(problem))
         severity = Text(problem.severity, style=_COLOURS[problem.severity])
-        table.add_row(where, severity, Text(problem.cause), Text(problem.fix))
+        table.add_row(where, severity, Text(visible(problem.cause)), Text(visible(problem.fix)))
     return table
 
 
 def _where(problem: Problem) -> str:
-    return f"{problem.path}:{problem.line}"
+    return visible(f"{problem.path}:{problem.line}")
 
 
 def console_for(report: Report) -> Console:

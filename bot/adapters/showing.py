@@ -21,6 +21,7 @@ from bot.formatting.compose import ComposeOptions, compose
 from bot.formatting.messages import Message
 from bot.posts.models import Post
 from bot.posts.problems import Problem
+from bot.redaction import visible_lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,6 @@ def _write(file: Path, text: str) -> None:
 
 
 def echo(text: str) -> None:
-    """Print to standard output, whatever the characters."""
-    sys.stdout.buffer.write(text.encode(errors="backslashreplace") + b"\n")
+    """Print to standard output, whatever the characters; what commands a terminal becomes its escape."""
+    sys.stdout.buffer.write(visible_lines(text).encode() + b"\n")
     sys.stdout.flush()

@@ -26,6 +26,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.database.tables import audit, deliveries, drafts, marks, metadata, posts_seen, steps
+from bot.cli_operating import _said_of
 from bot.delivery.models import DeliveryState, Subscription
 from bot.delivery.timetable import Timetable
 from bot.errors import BackupError, SendRefused, StoreError
@@ -403,7 +404,11 @@ BROKEN: list[tuple[Callable[[list[Any]], None], str]] = [
     (lambda lines: lines.insert(1, "x"), "cut off or changed"),
     (_of("format", 99), "newer version"),
     (_of("revision", "9999"), "newer version"),
-    (_of("surprise", 1), "no backup of ainews"),
+    (_of("surprise", 1), "cut off or changed"),
+    (_of("taken_at", "not a date"), "cut off or changed"),
+    (_of("taken_at", "2024-05-05T00:00:00"), "cut off or changed"),
+    (_of("revision", 4), "cut off or changed"),
+    (_of("program", None), "cut off or changed"),
     (_set("deliveries", "state", "lost"), "cannot use this deliveries.state"),
     (_set("deliveries", "part", "0"), "cannot use this deliveries.part"),
     (_set("deliveries", "channel_id", 2**63), "cannot use this deliveries.channel_id"),
@@ -450,6 +455,23 @@ async def test_a_flipped_bit_is_noticed(small: Bench) -> None:
         small.file.write_bytes(broken)
         with pytest.raises(BackupError):
             examine(small.file)
+
+
+async def test_a_backup_whose_checksum_is_wrong_is_said_to_be_damaged(small: Bench) -> None:
+    await fill(small.old)
+    await small.save()
+    data = bytearray(small.file.read_bytes())
+    data[-8] ^= 4
+    small.file.write_bytes(data)
+    with pytest.raises(BackupError, match="cut off or changed"):
+        examine(small.file)
+
+
+async def test_what_a_backup_says_of_itself_commands_no_terminal(small: Bench) -> None:
+    await fill(small.old)
+    await small.save()
+    changed(small.file, _of("program", "1\x1b[31m"))
+    assert "version 1\\u001b[31m: " in _said_of(examine(small.file))
 
 
 async def test_a_restore_that_fails_half_way_changes_nothing(bench: Bench) -> None:

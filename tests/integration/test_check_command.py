@@ -247,3 +247,24 @@ def test_new_dates_the_post_by_the_operators_clock(here: Path, monkeypatch: pyte
 def test_new_says_what_is_wrong_with_its_options(here: Path, arguments: tuple[str, ...]) -> None:
     assert ainews(*arguments).exit_code == 2
     assert not list((here / "content").iterdir())
+
+
+@pytest.mark.parametrize("command", [("check",), ("check", "--json"), ("show",), ("show", "--json")])
+def test_a_files_name_commands_no_terminal(here: Path, command: tuple[str, ...]) -> None:
+    for name in ("e\x1b[31mvil.md", "e\x9b31mvil.md"):
+        (here / "content" / name).write_text(UNUSABLE, encoding="utf-8")
+    write_post(here / "content", "2024-05-04-\x1b[31m\x9b.md", title="bad\u202e: title")
+    result = ainews(*command, "content")
+    assert "\\u001b[31mvil.md" in result.output
+    assert "\\u009b31mvil.md" in result.output
+    assert not set(result.output) & {"\x1b", "\x9b", "\u202e"}
+
+
+def test_an_error_of_a_command_commands_no_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONTENT_DIR", "no\x1b[31mwhere")
+    monkeypatch.setattr(sys, "argv", ["ainews", "check"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "CONTENT_DIR: no\\u001b[31mwhere" in capsys.readouterr().err

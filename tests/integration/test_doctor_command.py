@@ -133,6 +133,24 @@ def test_a_file_of_settings_that_cannot_be_read_is_told_once(here: Path, data: b
     assert result.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "needed"),
+    [
+        ("WEB_HOOK_SECRET", "x" * 32, "WEB_PORT"),
+        ("CONTENT_GIT_TOKEN", "hunter2-hunter2", "CONTENT_GIT_URL"),
+        ("CONTENT_GIT_BRANCH", "main", "CONTENT_GIT_URL"),
+        ("ALARM_AT", "10:30", "OPS_CHANNEL_ID"),
+    ],
+)
+def test_a_setting_without_effect_is_told(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, needed: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    told = [finding for finding in of("settings") if finding["grade"] == "warning"]
+    assert [finding["what"] for finding in told] == [f"{name} is set and {needed} is not."]
+    assert doctor().exit_code == 0
+
+
 def hashes(folder: Path) -> dict[Path, str]:
     """Of the database and its journal; SQLite's shared memory (-shm) counts whoever reads."""
     files = [*folder.rglob("*.db"), *folder.rglob("*.db-wal")]
@@ -365,12 +383,15 @@ async def test_online_discord_says_whether_it_takes_the_token_and_sees_the_chann
 
         rest.on("GET", "/users/@me", me)
         rest.on("GET", "/channels/123456789012345678", channel)
+        rest.on("GET", "/channels/223456789012345678", channel)
+        monkeypatch.setenv("OPS_CHANNEL_ID", "223456789012345678")
         rest.on("GET", "/gateway", gateway)
         monkeypatch.setenv("DISCORD_API_URL", rest.address)
         found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=True)
         said = [finding.what for finding in found if finding.grade is Grade.WARNING]
         assert said[0] == "The bot does not see the channel of NEWS_CHANNEL_ID (403)."
-        assert "seconds away from Discord's" in said[1]
+        assert said[1] == "The bot does not see the channel of OPS_CHANNEL_ID (403)."
+        assert "seconds away from Discord's" in said[2]
         status["token"] = 401
         found = await look(Settings(), here, dt.datetime.now(dt.UTC), online=True)
         assert [(one.what, one.code) for one in found if one.grade is Grade.FAILED] == [

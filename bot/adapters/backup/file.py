@@ -14,11 +14,13 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from bot.adapters.backup.rows import check_row, from_json, to_json
+import msgspec
+
+from bot.adapters.backup.rows import check_row, from_json, is_instant, to_json
 from bot.adapters.database.migrating import newest_revision
 from bot.adapters.database.tables import metadata
 from bot.errors import BackupError
@@ -28,14 +30,15 @@ TABLES = ("subscriptions", "deliveries", "posts_seen", "marks", "steps", "audit"
 """What is kept. Half-finished set-ups (``drafts``) are not: who began one begins it again."""
 _ESCAPED = "backslashreplace"
 """Half of a surrogate pair, which UTF-8 cannot hold, becomes its escape, which JSON reads as the same."""
+_GZIP = b"\x1f\x8b"
 _NO_MORE = object()
+_CHANGED = "{} is no whole backup: it was cut off or changed"
 _NEWER = "{} was written by a newer version of the bot: upgrade this one first"
 
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a backup says of itself.
 
     Attributes:
@@ -53,6 +56,10 @@ class Head:
     revision: str
     database: str
     format: int = FORMAT
+
+    def __post_init__(self) -> None:
+        if not is_instant(self.taken_at):
+            raise ValueError("taken_at is no instant")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +110,7 @@ def writing(path: Path, head: Head) -> Iterator[Writer]:
             try:
                 with gzip.open(raw, "wt", encoding="utf-8", errors=_ESCAPED, newline="\n") as text:
                     writer = Writer(text)
-                    writer.line({"ainews_backup": asdict(head)})
+                    writer.line({"ainews_backup": msgspec.structs.asdict(head)})
                     yield writer
                     writer.line({"end": dict(writer.counts)})
                 raw.flush()
@@ -149,7 +156,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Row]]:
                 return  # gzip has compared its checksum by now
             case _:
                 break
-    raise BackupError(f"{path} is no whole backup: it was cut off or changed")
+    raise BackupError(_CHANGED.format(path))
 
 
 def _head(path: Path) -> Head:
@@ -162,9 +169,9 @@ def _head_of(line: object, path: Path) -> Head:
             raise BackupError(_NEWER.format(path))
         case {"ainews_backup": dict() as said}:
             try:
-                return Head(**said)
-            except TypeError:
-                pass
+                return msgspec.convert(said, Head)
+            except msgspec.ValidationError:
+                raise BackupError(_CHANGED.format(path)) from None
     raise BackupError(f"{path} is no backup of ainews")
 
 
@@ -174,11 +181,19 @@ def _lines(path: Path) -> Iterator[object]:
             for line in text:
                 yield json.loads(line)
     except gzip.BadGzipFile:
-        raise BackupError(f"{path} is no backup of ainews") from None
+        raise BackupError(
+            _CHANGED.format(path) if _is_gzip(path) else f"{path} is no backup of ainews"
+        ) from None
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror or error}") from error
     except (EOFError, zlib.error, ValueError, RecursionError):
-        raise BackupError(f"{path} is no whole backup: it was cut off or changed") from None
+        raise BackupError(_CHANGED.format(path)) from None
+
+
+def _is_gzip(path: Path) -> bool:
+    """Whether it begins as one (RFC 1952), so that it was one before it was damaged."""
+    with path.open("rb") as raw:
+        return raw.read(len(_GZIP)) == _GZIP
 
 
 def _refuse_to_replace(path: Path) -> None:

@@ -77,7 +77,7 @@ def check_row(table: Table, row: Mapping[str, Any]) -> str | None:
 def _fits(column: Column[Any], value: Any) -> bool:
     match column.type:
         case UtcDateTime():
-            return _is_instant(value)
+            return is_instant(value)
         case Date():
             return _parses(date.fromisoformat, value)
         case Boolean():
@@ -91,7 +91,8 @@ def _fits(column: Column[Any], value: Any) -> bool:
             return True
 
 
-def _is_instant(value: object) -> bool:
+def is_instant(value: object) -> bool:
+    """Whether it is ISO 8601 with a zone."""
     try:
         return datetime.fromisoformat(str(value)).tzinfo is not None
     except ValueError:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from time import monotonic
+from types import MappingProxyType
+from typing import Final
 
 import aiohttp
 
@@ -21,6 +23,13 @@ PATIENCE = 10.0
 _SKEW = timedelta(seconds=30)
 """How far apart clocks may be: what a nonce guards is remembered for minutes."""
 _CHECK = "discord"
+_CHANNELS: Final = MappingProxyType(
+    {
+        "news_channel_id": "It gets no posts.",
+        "ops_channel_id": "The operators hear of trouble by the log alone.",
+    }
+)
+"""By setting, what is lost where the bot does not see its channel."""
 
 
 async def look_at_discord(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
@@ -35,8 +44,9 @@ async def look_at_discord(settings: Settings, now: datetime) -> AsyncIterator[Fi
     async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
         try:
             yield await _token(session, base)
-            if settings.news_channel_id:
-                yield await _channel(session, base, settings.news_channel_id)
+            for name, lost in _CHANNELS.items():
+                if channel_id := getattr(settings, name):
+                    yield await _channel(session, f"{base}/channels/{channel_id}", name.upper(), lost)
             yield await _clock(session, base, now)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             yield _failed(
@@ -61,15 +71,15 @@ async def _token(session: aiohttp.ClientSession, base: str) -> Finding:
         return _failed(f"Discord answers {answer.status}.", "Nothing can be sent.", "Try again later.")
 
 
-async def _channel(session: aiohttp.ClientSession, base: str, channel_id: int) -> Finding:
-    async with session.get(f"{base}/channels/{channel_id}") as answer:
+async def _channel(session: aiohttp.ClientSession, address: str, name: str, lost: str) -> Finding:
+    async with session.get(address) as answer:
         if answer.status == HTTPStatus.OK:
-            return Finding(check=_CHECK, what="The bot sees the channel of NEWS_CHANNEL_ID.")
+            return Finding(check=_CHECK, what=f"The bot sees the channel of {name}.")
         return Finding(
             check=_CHECK,
-            what=f"The bot does not see the channel of NEWS_CHANNEL_ID ({answer.status}).",
+            what=f"The bot does not see the channel of {name} ({answer.status}).",
             grade=Grade.WARNING,
-            why="It gets no posts.",
+            why=lost,
             fix="Invite the bot to its server, let it view the channel, or mend the id.",
         )
 

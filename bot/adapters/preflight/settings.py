@@ -6,6 +6,8 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
@@ -18,6 +20,15 @@ from bot.settings import Settings
 
 _ALIKE = 80
 """From so many percent on a name is taken for a misspelt one."""
+_NEEDS: Final = MappingProxyType(
+    {
+        "web_hook_secret": ("web_port", "No webhook is listened for."),
+        "content_git_branch": ("content_git_url", "Posts come from CONTENT_DIR alone."),
+        "content_git_token": ("content_git_url", "Posts come from CONTENT_DIR alone."),
+        "alarm_at": ("ops_channel_id", "The log alone says that no post came."),
+    }
+)
+"""By setting, which other it needs, and what happens without that."""
 _OTHERS_MAY = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -49,7 +60,21 @@ def look_at_settings(settings: Settings, folder: Path) -> Iterator[Finding]:
         load_aliases(settings.search_aliases)
     except SettingsError as error:
         yield from wrong(error)
+    yield from _idle(settings)
     yield from look_at_file(file)
+
+
+def _idle(settings: Settings) -> Iterator[Finding]:
+    """Settings that are set and do nothing without another."""
+    for name, (needed, why) in _NEEDS.items():
+        if getattr(settings, name) is not None and getattr(settings, needed) is None:
+            yield Finding(
+                check="settings",
+                what=f"{name.upper()} is set and {needed.upper()} is not.",
+                grade=Grade.WARNING,
+                why=why,
+                fix=f"Set {needed.upper()}, or remove {name.upper()}.",
+            )
 
 
 def look_at_file(file: Path) -> Iterator[Finding]:
