@@ -57,6 +57,18 @@ async def test_the_status_shows_what_matters_and_is_drawn_anew(stage: Stage) -> 
         assert buttons(shown(told)) == ["새로 고침"]
 
 
+async def test_an_error_is_no_news_after_a_day(stage: Stage) -> None:
+    async with stage.play() as play:
+        for hours, is_fine in ((25, True), (23, False)):
+            record = logging.makeLogRecord({"name": "bot.test", "levelno": logging.ERROR, "msg": "altes"})
+            record.created -= hours * 3600
+            logging.getLogger().handle(record)
+            said = text_of(await admin(play, "status"))
+            assert "altes" in said
+            assert ("✅ 모두 잘 돌아가고 있어요." in said) is is_fine
+        assert "최근 하루 동안 로그에 오류가 1건" in said
+
+
 async def test_the_status_is_not_fine_while_the_only_channel_is_closed_to_the_bot(stage: Stage) -> None:
     async with stage.play() as play:
         play.env.inject_error("POST", "/channels/*/messages", status=403, code=50001, message="No")

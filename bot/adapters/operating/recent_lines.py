@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from bot.logs import line_formatter
@@ -18,10 +20,11 @@ _LONGEST: Final = 4000
 
 @dataclass(frozen=True, slots=True)
 class KeptLine:
-    """A record of the log, by its level's number; a traceback makes it several lines."""
+    """A record of the log, by its level's number and ``time.time()``; a traceback makes it several lines."""
 
     level: int
     text: str
+    at: float
 
 
 class RecentLines(logging.Handler):
@@ -35,9 +38,14 @@ class RecentLines(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Called by logging for every record."""
         try:
-            self._lines.append(KeptLine(record.levelno, self.format(record)[:_LONGEST]))
+            self._lines.append(KeptLine(record.levelno, self.format(record)[:_LONGEST], record.created))
         except Exception:  # noqa: BLE001 - the named boundary: one record, as logging's own handlers have it
             self.handleError(record)
+
+    def count(self, level: int, within: timedelta) -> int:
+        """How many of the latest records are from a level on and no older than that."""
+        since = time.time() - within.total_seconds()
+        return sum(line.level >= level and line.at >= since for line in self._lines)
 
     def tail(self, most: int, level: int = logging.NOTSET) -> list[str]:
         """The latest records from a level on, the newest last."""

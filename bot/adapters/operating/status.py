@@ -7,7 +7,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -61,6 +61,7 @@ async def status(room: ControlRoom, words: Words) -> Message:
         in_doubt=len(in_doubt),
         sent_today=sent_today,
         errors=[_one_line(text) for text in room.lines.tail(_MOST_ERRORS, logging.ERROR)],
+        errors_today=room.lines.count(logging.ERROR, timedelta(days=1)),
         channels_waiting=channels_waiting,
         requests_waiting=requests_waiting,
         memory=_memory(),

@@ -56,6 +56,7 @@ class Status:
         at_once: channels that get a post as soon as it is out.
         sent_today: messages since midnight, in the time zone of the settings.
         errors: the last lines of this process's log that tell of errors.
+        errors_today: how many there were within a day.
         channels_waiting: channels that the present pass of this process has yet to serve.
         requests_waiting: this process's requests to Discord that wait for their turn.
         memory: bytes of this process; None where the system does not tell.
@@ -82,6 +83,7 @@ class Status:
     in_doubt: int = 0
     sent_today: int = 0
     errors: Sequence[str] = ()
+    errors_today: int = 0
     channels_waiting: int = 0
     requests_waiting: int = 0
     memory: int | None = None
@@ -132,7 +134,7 @@ def _worst(status: Status, words: Words) -> tuple[int, str]:
         (WARNING, "stopped", stopped),
         (WARNING, "not_fetched", bool(status.content_failure)),
         (WARNING, "unread", status.refused_files),
-        (WARNING, "with_errors", len(status.errors)),
+        (WARNING, "with_errors", status.errors_today),
         (GOOD, "resting", resting),
         (GOOD, "fine", True),
     )

@@ -121,7 +121,7 @@ WELL = Status(
         ({"paused": {BY_SERVER: 1, LEFT: 1}}, "✅ 잘 돌아가고 있어요. 일부러 멈춘 구독이 2건"),
         ({"refused_files": 1, "errors": ["x"]}, "⚠️ 읽지 못한 글 파일이 1개"),
         ({"content_failure": "no branch", "errors": ["x"]}, "⚠️ 글 저장소의 새 글을 반영하지 못하고"),
-        ({"errors": ["x"]}, "⚠️ 로그에 오류가 남아 있어요."),
+        ({"errors": ["x"], "errors_today": 1}, "⚠️ 최근 하루 동안 로그에 오류가 1건 있어요."),
         ({"in_doubt": 3, "refused_files": 1}, "❔ 보냈는지 확인하지 못한 메시지가 3건"),
         ({"paused_since": NOW, "in_doubt": 3}, "⏸️ <t:"),
         ({"paused_since": NOW, "shards": [Shard(number=0, latency=None)]}, "🔴 디스코드에 연결되지"),
