@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import islice
@@ -76,7 +76,7 @@ class TagIndex:
     ranked: tuple[TagCount, ...] = ()
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
-    _entries: Mapping[str, _Entry] = field(default_factory=dict)
+    _entries: dict[str, _Entry] = field(default_factory=dict)
     # Of each tag the spellings, a line each; by their initials all is in the same places.
     _texts: Haystack = field(default_factory=Haystack)
     _initials: str = ""
@@ -133,10 +133,13 @@ class TagIndex:
                 else:
                     kind = known.tally.tag.kind  # no look at all its posts where none that said it changed
                 entries[key] = _entry(key, replace(tag, kind=kind), posts[::-1], self.aliases)
+        if all(key in entries and _looks_alike(entries[key], self._entries.get(key)) for key in changing):
+            # A text was corrected, and no tag: what is looked through stays as it is.
+            return replace(self, _entries=self._entries | {key: entries[key] for key in changing})
         return self._made(entries, self.aliases)
 
     @classmethod
-    def _made(cls, entries: Mapping[str, _Entry], aliases: Aliases) -> TagIndex:
+    def _made(cls, entries: dict[str, _Entry], aliases: Aliases) -> TagIndex:
         ranked = sorted(entries.values(), key=attrgetter("rank"))
         texts = Haystack.of(entry.text for entry in ranked)
         return cls(
@@ -281,6 +284,11 @@ def _kind(newest_first: Iterable[Post], key: str, aliases: Aliases) -> TagKind:
     """What the newest post says that a tag is that says it."""
     kinds = (kind for post in newest_first for kind in _kinds(post, key, aliases))
     return next((kind for kind in kinds if kind is not TagKind.TOPIC), TagKind.TOPIC)
+
+
+def _looks_alike(entry: _Entry, before: _Entry | None) -> bool:
+    """Whether they differ in nothing but the posts that have the tag."""
+    return before is not None and entry == before._replace(posts=entry.posts)
 
 
 def _without_points(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -71,7 +72,10 @@ def test_an_archive_made_from_the_one_before_is_the_same_as_one_made_anew(seed: 
     archive = Archive.of(posts.values(), load_aliases())
     for _ in range(8):
         for number in chance.sample(range(36), chance.choice((1, 3, 9))):
-            if posts.pop(number, None) is None or chance.random() < 0.5:
+            older = posts.pop(number, None)
+            if older and chance.random() < 0.4:
+                posts[number] = replace(older, body=f"{older.body} 고침")
+            elif older is None or chance.random() < 0.5:
                 posts[number] = some(number)
         archive = archive.changed_to(posts.values())
         assert shown(archive) == shown(Archive.of(posts.values(), load_aliases()))
