@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import timedelta
+from http import HTTPStatus
 from platform import python_version
 from time import perf_counter
 from types import SimpleNamespace
@@ -23,7 +24,6 @@ _REQUEST = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _LAG = (1, 5, 15, 30, 60, 120, 300, 900, 3600, 21600)
 _REMEMBERED = 1000
 """Interactions awaiting their answer; those that never get one are dropped, oldest first."""
-_TOO_MANY = 429
 
 
 class Metrics:
@@ -155,7 +155,7 @@ class Metrics:
         context: SimpleNamespace,
         end: aiohttp.TraceRequestEndParams,
     ) -> None:
-        if end.response.status == _TOO_MANY:
+        if end.response.status == HTTPStatus.TOO_MANY_REQUESTS:
             self._too_many.inc()
         match end.method, end.url.parts:
             case "POST", (*_, "channels", _, "messages" | "threads"):  # a forum's post is a thread

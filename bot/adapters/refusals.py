@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 import aiohttp
 import discord
@@ -16,7 +17,6 @@ LONGEST_REQUEST = 10.0
 """Seconds until a request counts as unanswered; within them discord.py asks again after some faults."""
 REFUSED_TOKEN = 401
 SERVER_FAULT = 500
-TOO_MANY = 429
 
 NO_ANSWER = (aiohttp.ClientError, asyncio.TimeoutError, OSError, discord.DiscordException)
 NONSENSE = (ValueError, KeyError, TypeError)
@@ -55,7 +55,10 @@ def history_errors(what: str) -> Iterator[None]:
 
 def _is_a_no(error: Exception) -> bool:
     """Whether Discord answered, and would say the same again."""
-    return isinstance(error, discord.HTTPException) and TOO_MANY != error.status < SERVER_FAULT
+    return (
+        isinstance(error, discord.HTTPException)
+        and HTTPStatus.TOO_MANY_REQUESTS != error.status < SERVER_FAULT
+    )
 
 
 def _said(error: Exception) -> str:
@@ -70,7 +73,9 @@ def _refusal(error: discord.HTTPException, channel_id: int, doing: Doing) -> Del
     where = f"channel {channel_id}: {error.status} (code {error.code}) {error.text}"
     if error.status == REFUSED_TOKEN:
         return _token_refused()
-    if error.status >= SERVER_FAULT or (error.status == TOO_MANY and error.code != ErrorCode.TOO_MANY_EDITS):
+    if error.status >= SERVER_FAULT or (
+        error.status == HTTPStatus.TOO_MANY_REQUESTS and error.code != ErrorCode.TOO_MANY_EDITS
+    ):
         return SendUncertain(where)
     permanent = error.code in PERMANENT
     return SendRefused(where, status=error.status, code=error.code, permanent=permanent, doing=doing)

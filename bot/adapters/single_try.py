@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import SimpleNamespace
 
 import aiohttp
 
 from bot.errors import SendUncertain
-
-TOO_MANY = 429
 
 
 @dataclass(slots=True)
@@ -61,5 +60,5 @@ async def _end(
     _session: aiohttp.ClientSession, _context: SimpleNamespace, request: aiohttp.TraceRequestEndParams
 ) -> None:
     tries = _tries.get()
-    if tries is not None and request.response.status == TOO_MANY:
+    if tries is not None and request.response.status == HTTPStatus.TOO_MANY_REQUESTS:
         tries.may_start = True

@@ -13,13 +13,13 @@ from bot.delivery.identity import nonce_of
 from bot.delivery.models import ChannelKind, DeliveryKey, DeliveryState, PostList, Subscription
 from bot.delivery.places import is_threaded, place_of, thread_name
 from bot.delivery.ports import Ledger, Postbox
+from bot.delivery.taking_back import NOT_HERE
 from bot.discord_codes import ErrorCode
 from bot.errors import Doing, HistoryUnreadable, SendRefused
 from bot.formatting.messages import Message, without_pictures
 from bot.posts.models import Post
 
-_UNKNOWN = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
-_REMOVED = _UNKNOWN | {ErrorCode.THREAD_ARCHIVED, ErrorCode.THREAD_LOCKED}
+_REMOVED = NOT_HERE | {ErrorCode.THREAD_ARCHIVED, ErrorCode.THREAD_LOCKED}
 """Of a post's own thread they say that the server is done with it."""
 
 CLOCKS_APART = timedelta(minutes=15)
@@ -84,7 +84,7 @@ class Handover:
         try:
             return await self._send(thread_id, key, message)
         except SendRefused as refusal:
-            if refusal.code not in _UNKNOWN or not await self._lies_in_channel(key):
+            if refusal.code not in NOT_HERE or not await self._lies_in_channel(key):
                 raise
         await self._open_thread(thread_id)
         return await self._send(thread_id, key, message)

@@ -14,7 +14,7 @@ from bot.delivery.steps import StepKind
 from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 
-_NOT_HERE = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
+NOT_HERE = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
 """It was removed, or lies elsewhere."""
 
 BEGUN = frozenset({DeliveryState.SENT, DeliveryState.CLAIMED})
@@ -98,7 +98,7 @@ async def at_its_place(row: Delivery, thread_id: int | None, act: Callable[[int]
         try:
             await act(place)
         except SendRefused as refusal:
-            if refusal.code not in _NOT_HERE:
+            if refusal.code not in NOT_HERE:
                 raise
         else:
             return True
