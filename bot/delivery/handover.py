@@ -137,11 +137,24 @@ async def pictured(
 
 
 async def place_in(ledger: Ledger, subscription: Subscription, key: DeliveryKey) -> int:
-    """The channel or thread of a part. Raises StoreError when the database is out of reach."""
+    """The channel or thread of a part.
+
+    Raises:
+        ValueError: its thread is not known.
+        StoreError: the database is out of reach.
+    """
     first = None
     if is_threaded(subscription):
         first = await ledger.first_message(key.slug, key.channel_id)
     return place_of(subscription, key.part, first)
+
+
+async def known_place(ledger: Ledger, subscription: Subscription, key: DeliveryKey) -> int | None:
+    """As ``place_in``, but None where the thread is not known."""
+    try:
+        return await place_in(ledger, subscription, key)
+    except ValueError:
+        return None
 
 
 def starts_a_forum_post(subscription: Subscription, key: DeliveryKey) -> bool:

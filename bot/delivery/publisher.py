@@ -21,6 +21,7 @@ from bot.delivery.outdated import Outdated
 from bot.delivery.planning import GRACE, MEMORY, due_posts, out_since, outage_delay, recent, recheck_delay
 from bot.delivery.ports import Clock, Composer, Ledger, News, Postbox, Subscriptions
 from bot.delivery.results import Result
+from bot.delivery.settling import Settler
 from bot.delivery.shards import Shards
 from bot.delivery.witness import Nobody, Witness
 from bot.errors import DeliveryError, HistoryUnreadable, PostError, SendRefused, StoreError, TokenRefused
@@ -315,12 +316,12 @@ class Publisher:
 
         Raises:
             HistoryUnreadable: as in an outage, after which what is in doubt goes first.
-            DeliveryError, StoreError: as ``Courier.settle`` does.
+            DeliveryError, StoreError: as ``Settler.settle`` does.
         """
         if await self.ledger.paused_since():
             return None
         in_doubt: set[str] = set()
-        courier = self.courier()
+        settler = Settler(courier=self.courier())
         for delivery in await self.ledger.claimed(subscription.channel_id):
             slug = delivery.key.slug
             if self._doubts.waits(delivery.key, self.clock()):
@@ -328,7 +329,7 @@ class Publisher:
                 continue
             try:
                 item = await self._backlog.item(slug, subscription.channel_id)
-                if self.stopping.is_set() or not await courier.settle(delivery, subscription, item):
+                if self.stopping.is_set() or not await settler.settle(delivery, subscription, item):
                     return None
                 self._doubts.settled(delivery.key)
             except HistoryUnreadable as error:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.delivery.models import Delivery, DeliveryState, Subscription
 from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.publisher import Publisher
+from bot.delivery.settling import Settler
 from bot.delivery.taking_back import is_withdrawn, taken_back
 from bot.delivery.timetable import Timetable
 from bot.errors import HistoryUnreadable
@@ -67,10 +68,11 @@ async def withdraw_in_doubt(slug: str, publisher: Publisher, subscription_of: Su
     ledger, removed = publisher.ledger, 0
     if any(map(is_withdrawn, await ledger.everywhere(slug))):
         async with publisher.turn:
+            settler = Settler(courier=publisher.courier())
             for row in filter(is_withdrawn, await ledger.everywhere(slug)):
                 subscription = await subscription_of(row.key.channel_id) or _former(row)
                 try:
-                    await publisher.courier().settle(row, subscription, publisher.news.archive.by_slug(slug))
+                    await settler.settle(row, subscription, publisher.news.archive.by_slug(slug))
                 except HistoryUnreadable as error:
                     log.warning(
                         "delivery %s stays in doubt, though its post is withdrawn: %s", row.key, error

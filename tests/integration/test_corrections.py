@@ -20,10 +20,11 @@ from bot.delivery.corrections import (
     AFTER_REMOVAL,
     AFTER_TOO_MANY,
 )
-from bot.delivery.courier import MOST_REFUSALS, ON_THE_WAY
+from bot.delivery.courier import MOST_REFUSALS
 from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, DeliveryState, Subscription
 from bot.delivery.outdated import AT_ONCE, Outdated
 from bot.delivery.planning import MOST_A_SLOT
+from bot.delivery.settling import ON_THE_WAY
 from bot.delivery.withdrawing import Withdrawn, withdraw, withdraw_in_doubt
 from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
