@@ -16,7 +16,8 @@ from bot.adapters.doctor.reports import server_report
 from bot.adapters.setup import coming
 from bot.adapters.setup.asking import Asking
 from bot.adapters.setup.exchange import Exchange
-from bot.adapters.setup.items import clicked, send_export
+from bot.adapters.setup.items import clicked
+from bot.adapters.setup.list_clicks import send_export
 from bot.formatting.messages import Message
 from bot.formatting.setup.ids import parts_of
 
