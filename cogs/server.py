@@ -15,6 +15,7 @@ from bot.adapters.client import NewsBot
 from bot.adapters.doctor.reports import server_report
 from bot.adapters.setup import coming
 from bot.adapters.setup.asking import Asking
+from bot.adapters.setup.drafting import Drafting
 from bot.adapters.setup.exchange import Exchange
 from bot.adapters.setup.items import clicked
 from bot.adapters.setup.list_clicks import send_export
@@ -78,7 +79,7 @@ class Server(commands.Cog):
         elif action == Action.IMPORT:
             await reply(interaction, words, _ask_for_file(asking))
         else:
-            await reply(interaction, words, self.bot.services.desk.open(asking))
+            await reply(interaction, words, Drafting(self.bot.services.desk).open(asking))
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:

@@ -17,6 +17,7 @@ from simcord.results import InteractionResult
 from bot.adapters.database.decisions import SqlDecisions
 from bot.adapters.database.drafts import Owner, SqlDrafts
 from bot.adapters.setup.asking import Asking
+from bot.adapters.setup.drafting import Drafting
 from bot.delivery.causes import BY_OPERATOR
 from bot.delivery.models import ChannelKind
 from bot.delivery.publisher import Publisher
@@ -198,11 +199,12 @@ async def test_two_quick_choices_are_both_kept(stage: Stage) -> None:
     async with stage.play() as play:
         token = item(await play.operator.slash(play.channel, "setup"), "time").split(":")[2]
         desk, who = play.app.bot.services.desk, asking(play)
+        drafting = Drafting(desk)
         await asyncio.gather(
-            desk.change(token, who, lambda draft: draft.at(zone="Asia/Tokyo")),
-            desk.change(token, who, lambda draft: draft.with_(silent=True)),
+            drafting.change(token, who, lambda draft: draft.at(zone="Asia/Tokyo")),
+            drafting.change(token, who, lambda draft: draft.with_(silent=True)),
         )
-        draft = await desk.draft(token, who)
+        draft = await drafting.draft(token, who)
         assert draft is not None
         assert (draft.new.timetable.zone, draft.new.silent) == ("Asia/Tokyo", True)
         assert not desk.turns, "nothing is kept of panels that nobody is at"
@@ -222,13 +224,13 @@ async def test_a_choice_while_a_save_is_refused_is_kept_as_well(
         panel = await choose(play, await click(play, await set_up(play), "edit"), "time", "18:00")
         token = item(panel, "time").split(":")[2]
         await save_subscription(play.app.subscriptions.engine, replace(await stored(play), locale="en"))
-        desk, who = play.app.bot.services.desk, asking(play)
+        drafting, who = Drafting(play.app.bot.services.desk), asking(play)
         monkeypatch.setattr(SqlDecisions, "take", slowly)
-        saving = asyncio.create_task(desk.save(token, who))
+        saving = asyncio.create_task(drafting.save(token, who))
         await begun.wait()
-        await desk.change(token, who, lambda draft: draft.with_(silent=True))
+        await drafting.change(token, who, lambda draft: draft.with_(silent=True))
         assert "다른 사람이 이 채널의 설정을 바꿨어요" in ((await saving).content or "")
-        draft = await desk.draft(token, who)
+        draft = await drafting.draft(token, who)
         assert draft is not None
         assert draft.new.silent
         assert draft.old is not None
@@ -248,12 +250,12 @@ async def test_a_panel_waits_for_no_other_one(stage: Stage, monkeypatch: pytest.
         first, second = [
             item(await play.operator.slash(play.channel, "setup"), "time").split(":")[2] for _ in range(2)
         ]
-        desk, who = play.app.bot.services.desk, asking(play)
+        drafting, who = Drafting(play.app.bot.services.desk), asking(play)
         monkeypatch.setattr(SqlDrafts, "change", slowly)
-        slow = asyncio.create_task(desk.change(first, who, lambda draft: draft.with_(silent=True)))
+        slow = asyncio.create_task(drafting.change(first, who, lambda draft: draft.with_(silent=True)))
         await begun.wait()
         async with asyncio.timeout(5):
-            await desk.change(second, who, lambda draft: draft.with_(silent=True))
+            await drafting.change(second, who, lambda draft: draft.with_(silent=True))
         assert not slow.done()
         may_go_on.set()
         await slow

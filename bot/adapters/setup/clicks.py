@@ -10,7 +10,8 @@ import discord
 
 from bot.adapters.answers import turn
 from bot.adapters.setup.asking import Asking
-from bot.adapters.setup.desk import Desk, Page
+from bot.adapters.setup.desk import Desk
+from bot.adapters.setup.drafting import Drafting, Page
 from bot.delivery.drafts import Draft
 from bot.formatting.messages import Message
 from bot.formatting.setup.panel import panel_page
@@ -32,8 +33,13 @@ class Click:
 
     @property
     def desk(self) -> Desk:
-        """What does it."""
+        """What does it to channels that get posts."""
         return self.interaction.client.services.desk
+
+    @property
+    def drafting(self) -> Drafting:
+        """What does it to a draft."""
+        return Drafting(self.desk)
 
     @property
     def channel_id(self) -> int:
@@ -47,7 +53,7 @@ class Click:
 
     async def change(self, change: Callable[[Draft], Draft | str], page: Page = panel_page) -> None:
         """Show the panel after a choice."""
-        await self.show(self.desk.change(self.subject, self.asking, change, page))
+        await self.show(self.drafting.change(self.subject, self.asking, change, page))
 
 
 Act = Callable[[Click], Awaitable[None]]

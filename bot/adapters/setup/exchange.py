@@ -12,7 +12,8 @@ import discord
 from bot.adapters.channel_kinds import kind_of
 from bot.adapters.database.decisions import Decision, Refusal
 from bot.adapters.setup.asking import Asking
-from bot.adapters.setup.desk import Desk, expired
+from bot.adapters.setup.desk import Desk
+from bot.adapters.setup.drafting import expired
 from bot.delivery.choices import Values, changes, chosen, fitting, values_of
 from bot.delivery.exchange import LONGEST_FILE, TOO_LARGE, Fault, exported, imported
 from bot.delivery.models import ChannelKind, Subscription

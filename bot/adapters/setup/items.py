@@ -14,7 +14,7 @@ from bot.adapters.answers import reply
 from bot.adapters.interaction_errors import answering
 from bot.adapters.setup.asking import Asking
 from bot.adapters.setup.clicks import Act, Click
-from bot.adapters.setup.desk import expired
+from bot.adapters.setup.drafting import expired
 from bot.adapters.setup.list_clicks import LIST_ACTS
 from bot.adapters.setup.panel_clicks import PANEL_ACTS
 from bot.delivery.choices import DAYS

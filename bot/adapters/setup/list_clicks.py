@@ -24,11 +24,11 @@ async def _list(click: Click) -> None:
 
 
 async def _add(click: Click) -> None:
-    await click.show(click.desk.add(click.asking))
+    await click.show(click.drafting.add(click.asking))
 
 
 async def _edit(click: Click) -> None:
-    await click.show(click.desk.edit(click.channel_id, click.asking))
+    await click.show(click.drafting.edit(click.channel_id, click.asking))
 
 
 async def _pause(click: Click) -> None:

@@ -17,7 +17,7 @@ from bot.adapters.embeds import reply_of
 from bot.adapters.interaction_errors import say
 from bot.adapters.setup import forms
 from bot.adapters.setup.clicks import Act, Click
-from bot.adapters.setup.desk import expired
+from bot.adapters.setup.drafting import expired
 from bot.adapters.setup.exchange import is_role
 from bot.delivery.choices import DAYS, read_tags, read_time
 from bot.delivery.drafts import Draft
@@ -71,11 +71,11 @@ async def _back(click: Click) -> None:
 
 
 async def _save(click: Click) -> None:
-    await click.show(click.desk.save(click.subject, click.asking))
+    await click.show(click.drafting.save(click.subject, click.asking))
 
 
 async def _cancel(click: Click) -> None:
-    await click.show(click.desk.cancel(click.subject, click.asking))
+    await click.show(click.drafting.cancel(click.subject, click.asking))
 
 
 async def _days(click: Click) -> None:
@@ -123,7 +123,7 @@ async def _ask(click: Click, form: Callable[[str, Draft, Words], discord.ui.Moda
     words = click.asking.words
     try:
         async with asyncio.timeout(PATIENCE):
-            draft = await click.desk.draft(click.subject, click.asking)
+            draft = await click.drafting.draft(click.subject, click.asking)
     except TimeoutError:
         await say(click.interaction, words("setup.slow"))
         return
@@ -161,7 +161,7 @@ async def _minute_given(click: Click) -> None:
 
 async def _search_given(click: Click) -> None:
     text = forms.filled_in(click.interaction).get("zone", "")
-    await click.show(click.desk.search_zone(click.subject, text, click.asking))
+    await click.show(click.drafting.search_zone(click.subject, text, click.asking))
 
 
 async def _preview(click: Click) -> None:
@@ -169,10 +169,10 @@ async def _preview(click: Click) -> None:
     words = click.asking.words
 
     async def first() -> Message:
-        draft = await click.desk.draft(click.subject, click.asking)
+        draft = await click.drafting.draft(click.subject, click.asking)
         if draft is None:
             return expired(words)
-        messages = await click.desk.preview(draft)
+        messages = await click.drafting.preview(draft)
         if not messages:
             is_dry = len(click.desk.lookups.archive) > 0
             return Message(content=words("setup.hold.dry" if is_dry else "setup.preview.none"))
