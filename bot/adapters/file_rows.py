@@ -32,12 +32,15 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     content_hash: str = ""
 
 
+_KINDS = {str(kind): kind for kind in TagKind}  # asking the enumeration takes three times as long
+
+
 class _Tags(dict[str, Tag]):
     """One value for a tag however many posts have it, by how a row writes it; a start asks for thousands."""
 
     def __missing__(self, text: str) -> Tag:
         kind, _, name = text.partition(" ")
-        tag = self[text] = Tag(name=name, kind=TagKind(kind))
+        tag = self[text] = Tag(name=name, kind=_KINDS.get(kind) or TagKind(kind))
         return tag
 
 

@@ -99,17 +99,14 @@ class ContentFolder:
         known = load_many(self.root, new, now, self.bodies) if len(new) >= MANY else {}
         files = {}
         for path, entry in listed.items():
-            loaded = known.get(path) or self._load(path, entry, older.get(path), now)
-            is_one_of_many = len(new) > FEW and path not in older
+            before = older.get(path)
+            if before and before.is_settled and before.fingerprint == fingerprint(entry):
+                files[path] = before
+                continue
+            loaded = known.get(path) or load_file(self.root, path, before, now)
+            is_one_of_many = len(new) > FEW and not before
             files[path] = without_text(loaded, self.bodies) if is_one_of_many else loaded
         return files
-
-    def _load(
-        self, path: str, entry: os.DirEntry[str], older: LoadedFile | None, now: datetime
-    ) -> LoadedFile:
-        if older and older.is_settled and older.fingerprint == fingerprint(entry):
-            return older
-        return load_file(self.root, path, older, now)
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:
         """A folder that is away for a moment (a mount, a checkout) takes no post out of service."""

@@ -53,19 +53,15 @@ class ContentSnapshot:
 
     def difference(self, older: ContentSnapshot | None) -> Difference:
         """What changed since ``older`` (None: since an empty folder)."""
-        before = {post.meta.slug: post for post in older.archive.posts} if older else {}
-        after = {post.meta.slug: post for post in self.archive.posts}
-        other = [slug for slug, post in after.items() if before.get(slug) is not post]
+        before = older.archive if older else Archive()
+        other = [(post, before.by_slug(post.slug)) for post in reversed(self.archive.other_than(before))]
+        gone = (post.slug for post in reversed(before.other_than(self.archive)))
         known = frozenset(older.problems) if older else frozenset[Problem]()
         refused = (problem.path for problem in self.problems if problem.severity is Severity.ERROR)
         return Difference(
-            added=tuple(slug for slug in other if slug not in before),
-            changed=tuple(
-                slug
-                for slug in other
-                if slug in before and before[slug].content_hash != after[slug].content_hash
-            ),
-            removed=tuple(slug for slug in before if slug not in after),
+            added=tuple(post.slug for post, was in other if not was),
+            changed=tuple(post.slug for post, was in other if was and was.content_hash != post.content_hash),
+            removed=tuple(slug for slug in gone if not self.archive.by_slug(slug)),
             refused=tuple(dict.fromkeys(refused)),
             problems=tuple(problem for problem in self.problems if problem not in known),
             writing=self.writing,
@@ -83,16 +79,23 @@ def snapshot_of(
     problems: list[Problem] = list(closed)
     for loaded in files.values():
         problems.extend(loaded.problems)
-        first = used[loaded.post.slug] if loaded.post else loaded
-        if loaded.post and first.post and first is not loaded:
+        if loaded.post and (first := used[loaded.post.meta.slug]) is not loaded and first.post:
             problems.append(_twice(loaded.post, first.post))
-    published = {slug: loaded for slug, loaded in used.items() if not _is_draft(loaded)}
+    published: list[Post] = []
+    drafts: list[Post] = []
+    modified: dict[str, datetime] = {}
+    for slug, loaded in used.items():
+        if loaded.post and loaded.post.meta.draft:
+            drafts.append(loaded.post)
+        elif loaded.post:
+            published.append(loaded.post)
+            modified[slug] = loaded.modified
     return ContentSnapshot(
-        archive=archive_of(loaded.post for loaded in published.values() if loaded.post),
-        drafts=tuple(loaded.post for loaded in used.values() if loaded.post and loaded.post.meta.draft),
+        archive=archive_of(published),
+        drafts=tuple(drafts),
         problems=tuple(problems),
         files=files,
-        modified={slug: loaded.modified for slug, loaded in published.items()},
+        modified=modified,
     )
 
 
@@ -101,24 +104,20 @@ def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> 
 
     So a new file never takes the place of a post that readers know.
     """
-    in_service = {post.slug: post.path for post in previous.archive.posts} if previous else {}
+    in_service = previous.archive if previous else Archive()
 
-    def rank(loaded: LoadedFile) -> tuple[bool, bool]:
-        post = loaded.post
-        return _is_draft(loaded), not (post and in_service.get(post.slug) == post.path)
+    def rank(post: Post) -> tuple[bool, bool]:
+        served = in_service.by_slug(post.slug)
+        return post.meta.draft, not (served and served.path == post.path)
 
     used: dict[str, LoadedFile] = {}
     for loaded in files.values():
         if loaded.post is None:
             continue
         first = used.setdefault(loaded.post.meta.slug, loaded)
-        if first is not loaded and rank(loaded) < rank(first):
+        if first is not loaded and first.post and rank(loaded.post) < rank(first.post):
             used[loaded.post.meta.slug] = loaded
     return used
-
-
-def _is_draft(loaded: LoadedFile) -> bool:
-    return loaded.post is not None and loaded.post.meta.draft
 
 
 def _twice(post: Post, first: Post) -> Problem:

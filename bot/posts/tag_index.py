@@ -60,7 +60,6 @@ class _Entry(NamedTuple):
     tally: TagCount
     posts: tuple[Post, ...]
     text: str
-    initials: str
     rank: tuple[int, int, str]
 
 
@@ -77,12 +76,12 @@ class TagIndex:
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
     _entries: dict[str, _Entry] = field(default_factory=dict)
-    # Of each tag the spellings, a line each; by their initials all is in the same places.
+    # Of each tag the spellings, a line each.
     _texts: Haystack = field(default_factory=Haystack)
-    _initials: str = ""
     # Filled when first asked for: a start has no time for thousands of hashes.
     _by_key: dict[str, Tag] = field(default_factory=dict, repr=False, compare=False)
     _letters: list[str] = field(default_factory=list, repr=False, compare=False)
+    _initials: list[str] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
@@ -149,7 +148,6 @@ class TagIndex:
             spelt=tuple(entry.tally for entry in ranked for _ in range(entry.text.count("\n") + 1)),
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=texts,
-            _initials="\n".join(entry.initials for entry in ranked),
         )
 
     @property
@@ -158,6 +156,13 @@ class TagIndex:
         if not self._letters and self.ranked:
             self._letters.extend(letters(self._texts.text).split("\n"))
         return self._letters
+
+    @property
+    def initials(self) -> str:
+        """The texts that are looked through, by their initials: all is in the same places."""
+        if not self._initials:
+            self._initials.append(initials(self._texts.text))
+        return self._initials[0]
 
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
@@ -247,7 +252,7 @@ class TagIndex:
         """Where syllables with these initials are."""
         pattern = re.compile("".join(map(standing_for, wanted)))
         # Where the initials are not, the pattern, which is slow, is not either.
-        begun = finds(self._initials, initials(wanted))
+        begun = finds(self.initials, initials(wanted))
         return (place for place in begun if pattern.match(self._texts.text, place))
 
     def _half_typed(self, wanted: str) -> Iterator[int]:
@@ -304,12 +309,10 @@ def _is_long_enough(folded: str) -> bool:
 def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
     names = aliases.spellings(tag.name)
     count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    text = "\n".join(dict.fromkeys(map(fold, (tag.name, *names))))
     return _Entry(
         folded=key,
         tally=count,
         posts=tuple(posts),
-        text=text,
-        initials=initials(text),
+        text=key if len(names) == 1 else "\n".join(dict.fromkeys(map(fold, (tag.name, *names)))),
         rank=(-count.count, -count.latest.toordinal(), tag.name),
     )
