@@ -101,6 +101,7 @@ def judged(
     yield "  of the processor, until in service", f"{cold['cpu']:.1f} s", "", None
     yield limit("warm start: everything in service", warm["searchable"], 2, "s")
     yield "  of the processor", f"{warm['cpu']:.1f} s", "", None
+    yield "  of it Python's own start and all imports", f"{warm['imported']:.2f} s", "", None
     yield f"{ahead['posts']:,} posts composed ahead, beside the bot", f"{ahead['composed']:.0f} s", "", None
     yield "  on the disk", f"{ahead['kept']:.0f} MB", "", None
     yield limit("reload after one changed file, median", looked["reload"][2][0], 0.3, "s")

@@ -10,7 +10,6 @@ benchmarks/lookup.md has the figures, ``python -m benchmarks.lookup`` makes them
 
 from __future__ import annotations
 
-import json
 import logging
 import shutil
 from collections.abc import Collection, Iterable
@@ -177,8 +176,8 @@ class SearchEngine:
             if self._index.searcher().num_docs:
                 raise ValueError("it does not say what it holds")
             return {}
-        stamps = json.loads(self._stamps_file.read_bytes())
-        if not isinstance(stamps, dict) or len(stamps) > self._index.searcher().num_docs:
+        stamps = msgspec.json.decode(self._stamps_file.read_bytes(), type=dict[str, str])
+        if len(stamps) > self._index.searcher().num_docs:
             raise ValueError("it lacks posts that it says it holds")
         return stamps
 
