@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.adapters.backup.file import TABLES, examine
 from bot.adapters.backup.restoring import Restored, Way, restore
 from bot.adapters.backup.saving import save
-from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.database.subscriptions import SqlSubscriptions
@@ -31,8 +30,8 @@ from bot.delivery.models import DeliveryState, Subscription
 from bot.delivery.timetable import Timetable
 from bot.errors import BackupError, SendRefused, StoreError
 from bot.posts.archive import Archive
+from tests.support.databases import Opened
 from tests.support.delivering import CHANNEL, LONG_BODY, World, once
-from tests.support.postgres import fresh_database
 from tests.support.posts import post
 from tests.support.subscribing import forget_subscription, save_subscription
 
@@ -58,32 +57,23 @@ class Bench:
         return await restore(into or self.new, contents, now, lambda _done, _of: None, moved=moved)
 
 
-async def _fresh(kind: str, folder: Path, name: str, request: pytest.FixtureRequest) -> str:
-    if kind == "sqlite":
-        return f"sqlite+aiosqlite:///{folder}/{name}.db"
-    return await fresh_database(request.getfixturevalue("postgres"))
-
-
 @pytest.fixture(params=["sqlite-postgresql", "postgresql-sqlite"])
-async def bench(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Bench]:
+async def bench(request: pytest.FixtureRequest, tmp_path: Path, opened: Opened) -> AsyncIterator[Bench]:
     """From one kind to the other."""
     kinds = request.param.split("-")
     async with AsyncExitStack() as stack:
         old, new = [
-            await stack.enter_async_context(open_database(await _fresh(kind, tmp_path, name, request)))
+            await stack.enter_async_context(opened(kind, name))
             for kind, name in zip(kinds, ("old", "new"), strict=True)
         ]
         yield Bench(old, new, tmp_path / "state.gz")
 
 
 @pytest.fixture
-async def small(tmp_path: Path) -> AsyncIterator[Bench]:
+async def small(tmp_path: Path, opened: Opened) -> AsyncIterator[Bench]:
     """One pair, where the kind does not matter."""
     async with AsyncExitStack() as stack:
-        old, new = [
-            await stack.enter_async_context(open_database(f"sqlite+aiosqlite:///{tmp_path}/{name}.db"))
-            for name in ("old", "new")
-        ]
+        old, new = [await stack.enter_async_context(opened("sqlite", name)) for name in ("old", "new")]
         yield Bench(old, new, tmp_path / "state.gz")
 
 

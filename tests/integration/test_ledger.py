@@ -7,19 +7,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
 from bot.delivery.ports import Ledger
+from tests.support.databases import Opened
 from tests.support.ledger_in_memory import MemoryLedger, Rows
-from tests.support.postgres import fresh_database
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 
@@ -28,15 +26,12 @@ MakeLedger = Callable[..., Ledger]
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-async def make(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MakeLedger]:
+async def make(request: pytest.FixtureRequest, opened: Opened) -> AsyncIterator[MakeLedger]:
     """A store of each kind."""
     if request.param == "memory":
         yield partial(MemoryLedger, Rows(), clock=lambda: NOW)
         return
-    is_sqlite = request.param == "sqlite"
-    file = f"sqlite+aiosqlite:///{tmp_path}/ainews.db"
-    url = file if is_sqlite else await fresh_database(request.getfixturevalue("postgres"))
-    async with open_database(url) as engine:
+    async with opened(request.param) as engine:
         yield partial(SqlLedger, engine, clock=lambda: NOW)
 
 

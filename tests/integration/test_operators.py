@@ -25,6 +25,7 @@ from bot.errors import SendRefused
 from bot.formatting.messages import Button
 from bot.formatting.operating import ids
 from bot.settings import Settings
+from tests.support.databases import migrated_file
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog
 from tests.support.git import post as file_of
@@ -58,7 +59,7 @@ class Hosted:
             "alarm_at": time(10),
             "default_locale": self.locale,
             "content_dir": self.folder / "content",
-            "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
+            "database_url": migrated_file(self.folder / "state.db"),
         }
         if self.git_url:
             del values["content_dir"]

@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
-from bot.adapters.database.engine import open_database
 from bot.adapters.database.ledger import SqlLedger
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.ports import Ledger
 from bot.delivery.steps import StepKind
+from tests.support.databases import Opened
 from tests.support.ledger_in_memory import MemoryLedger, Rows
-from tests.support.postgres import fresh_database
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
 CHANNEL = 2**63 - 1
@@ -25,15 +23,12 @@ MakeLedger = Callable[..., Ledger]
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
-async def make(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MakeLedger]:
+async def make(request: pytest.FixtureRequest, opened: Opened) -> AsyncIterator[MakeLedger]:
     """A store of each kind; each call is another process."""
     if request.param == "memory":
         yield partial(MemoryLedger, Rows(), clock=lambda: NOW)
         return
-    file = f"sqlite+aiosqlite:///{tmp_path}/ainews.db"
-    is_sqlite = request.param == "sqlite"
-    url = file if is_sqlite else await fresh_database(request.getfixturevalue("postgres"))
-    async with open_database(url) as engine:
+    async with opened(request.param) as engine:
         yield partial(SqlLedger, engine, clock=lambda: NOW)
 
 

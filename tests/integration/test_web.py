@@ -19,6 +19,7 @@ from bot.delivery.witness import Outcome
 from bot.errors import SettingsError
 from bot.settings import IMMEDIATELY, Settings
 from tests.integration.test_app import until
+from tests.support.databases import migrated_file
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog, post
 from tests.support.posts import write_post
@@ -68,7 +69,7 @@ def settings(folder: Path, **more: object) -> Settings:
         "news_channel_id": 1,
         "post_time": IMMEDIATELY,
         "content_dir": folder / "content",
-        "database_url": f"sqlite+aiosqlite:///{folder}/state.db",
+        "database_url": migrated_file(folder / "state.db"),
         **more,
     }
     return Settings(**values)  # type: ignore[arg-type]  # made of a test's words

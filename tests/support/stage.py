@@ -18,6 +18,7 @@ from simcord.results import InteractionResult
 from bot.app import open_app
 from bot.background import App
 from bot.settings import Settings
+from tests.support.databases import migrated_file
 
 
 @dataclass
@@ -64,7 +65,7 @@ class Stage:
             "news_channel_id": self.channel.id,
             "owner_ids": (self.users[1].id,),
             "content_dir": self.content,
-            "database_url": f"sqlite+aiosqlite:///{self.folder}/state.db",
+            "database_url": migrated_file(self.folder / "state.db"),
             **self.settings,
         }
         if "content_git_url" in values:
