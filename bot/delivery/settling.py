@@ -14,7 +14,7 @@ from structlog.contextvars import bind_contextvars
 from bot.delivery.causes import Ending
 from bot.delivery.courier import Courier
 from bot.delivery.handover import CLOCKS_APART, known_place, place_in, starts_a_forum_post
-from bot.delivery.models import ChannelKind, Delivery, DeliveryKey, PostList, Subscription
+from bot.delivery.models import ChannelKind, Delivery, PostList, Subscription
 from bot.delivery.places import thread_name
 from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.steps import StepKind
@@ -101,22 +101,26 @@ class Settler:
     ) -> int | None:
         """The id of a delivery's message where it belongs; None: it is not there."""
         since = delivery.claimed_at - CLOCKS_APART
-        place = await place_in(self._ledger, subscription, delivery.key)
         if starts_a_forum_post(subscription, delivery.key):
+            place = await place_in(self._ledger, subscription, delivery.key)
             name = thread_name(post.title) if post else ""
             return await self._postbox.find_post(place, name, delivery.fingerprint, since)
-        for each in await self._places(place, delivery.key, subscription):
+        for each in await self._places(delivery, subscription):
             found = await self._postbox.find(each, delivery.fingerprint, since)
             if found is not None:
                 return found
         return None
 
-    async def _places(self, place: int, key: DeliveryKey, subscription: Subscription) -> list[int]:
-        """Where it may be: also in its post's thread or the channel, if the layout was another then."""
-        if key.part == 0 or subscription.kind is ChannelKind.FORUM:
-            return [place]
-        thread = await self._ledger.first_message(key.slug, key.channel_id)
-        return list(dict.fromkeys([place, key.channel_id, *([thread] if thread else [])]))
+    async def _places(self, delivery: Delivery, subscription: Subscription) -> list[int]:
+        """Where it may be: also in its post's thread or the channel, if the layout was another then.
+
+        Where the thread is not known, as after an operator marked its first message as sent: where it went.
+        """
+        key = delivery.key
+        places = [await known_place(self._ledger, subscription, key) or delivery.place_id]
+        if key.part > 0 and subscription.kind is not ChannelKind.FORUM:
+            places += [key.channel_id, await self._ledger.first_message(key.slug, key.channel_id)]
+        return [place for place in dict.fromkeys(places) if place is not None]
 
     async def _give_up_unwanted(self, delivery: Delivery) -> bool:
         """End what is not there of a post that is withdrawn; False while it may be on its way still."""

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.ledger import SqlLedger
+from bot.adapters.database.operating import SqlOperating
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.database.tables import deliveries
 from bot.delivery.models import ChannelKind, DeliveryState
@@ -245,3 +246,27 @@ async def test_what_is_in_doubt_is_found_where_it_went_though_the_layout_changed
     rows = await SqlLedger(world.engine).parts("long", CHANNEL)
     assert [row.message_id for row in rows][:2] == [sent.id for sent in world.postbox.sent][:2]
     assert len(world.postbox.sent) == len(rows)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_what_is_in_doubt_holds_up_no_post_for_ever_though_the_first_message_was_marked_as_sent(
+    world: World, moment: str
+) -> None:
+    await follow(world, ChannelKind.TEXT, layout=Layout.FULL)
+    world.postbox.before = once(SendUncertain("no answer"))
+    await world.publisher().deliver_due()
+    world.now += timedelta(minutes=2)
+    assert await SqlOperating(world.engine).mark_sent("long", CHANNEL, 0, world.now)
+    setattr(world.postbox, moment, once(SendUncertain("no answer")))
+    await world.publisher().deliver_due()
+    await follow(world, ChannelKind.TEXT, layout=Layout.THREAD)
+    world.now += timedelta(minutes=30)
+    world.archive = Archive.of([*world.archive.posts, post("next")])
+    world.first_seen["next"] = world.now
+    for _ in range(2):
+        await world.publisher().deliver_due()
+    in_doubt = (await SqlLedger(world.engine).parts("long", CHANNEL))[1]
+    was_there = moment == "after"
+    assert in_doubt.state is (DeliveryState.SENT if was_there else DeliveryState.GONE)
+    titles = [message.cards[0].title for message in in_the_channel(world)]
+    assert titles == (["부분 1", "제목 next"] if was_there else ["제목 next"])
