@@ -31,7 +31,7 @@ from bot.posts.tags import filed_under, fold
 
 log = logging.getLogger(__name__)
 
-VERSION = 7
+VERSION = 8
 """Raised whenever what is indexed changes: older indexes are then made anew."""
 
 _HEAP_BYTES = 48_000_000

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot.posts.keys import short_key
 from bot.posts.models import Tag, TagKind
+from bot.posts.search.words import narrow
 from bot.posts.values import texts_of
 
 _IGNORED = re.compile(r"[\s\-_#]+")
@@ -16,8 +17,8 @@ _IGNORED = re.compile(r"[\s\-_#]+")
 
 @lru_cache(maxsize=65_536)
 def fold(name: str) -> str:
-    """The form in which tags are compared: case, spaces, hyphens, ``_`` and ``#`` do not count."""
-    normal = unicodedata.normalize("NFC", name)
+    """The form in which tags are compared: case, width, spaces, hyphens, ``_`` and ``#`` do not count."""
+    normal = unicodedata.normalize("NFC", name if name.isascii() else narrow(name))
     return _IGNORED.sub("", normal).casefold() or normal.strip().casefold()
 
 

@@ -10,7 +10,7 @@ _PARTICLES = """
 한테서 께서 더러 보고 에다 에다가 으로 로서 로써 으로서 으로써 하고 이랑 이란 이나 이며 이고
 이라 이라고 라고 이라는 라는 이라면 라면 이라서 라서 이라도 라도 이라니 라니 이든 이든지 든지
 이야말로 야말로 은커녕 는커녕 처럼 같이 만큼 보다 까지 부터 마다 조차 마저 밖에 이나마 대로 치고
-따라
+따라 뿐 커녕
 """
 """Josa and the plural ``들``; those that are written together come off one after the other."""
 

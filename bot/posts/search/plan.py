@@ -26,6 +26,8 @@ _LEAST_COMPOUND, _LONGEST_COMPOUND = 3, 10
 """Syllables of a Korean word that may have been meant as two."""
 
 _HANGUL = re.compile("[가-힣]+").fullmatch
+_ENDS_IN_ENGLISH = re.compile("(|.*[^A-Za-z])([A-Za-z]+)").fullmatch
+_ACRONYM = re.compile("([A-Z]{2,5})s?").fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,16 @@ class _Known:
         return tuple(dict.fromkeys(f"{before}{space}{form}" for form in (*bare_forms(last), *one)))
 
     def is_name(self, text: str) -> bool:
-        """Whether the aliases know the text, perhaps without a particle: ``강화 학습을``."""
-        return any(len(self.aliases.spellings(form)) > 1 for form in (text, *self.bare(text)))
+        """Whether the aliases know the text, perhaps without an ending: ``강화 학습을``, ``world models``."""
+        forms_of_it = (text, *self.bare(text), *_with_other_endings(text))
+        return any(len(self.aliases.spellings(form)) > 1 for form in forms_of_it)
+
+    def respelt(self, text: str) -> Iterator[str]:
+        """The text in other spellings, also those of another English form of it: ``agents`` as 에이전트."""
+        yield from one_respelt(text, self.aliases)
+        for form in _with_other_endings(text):
+            spellings = self.aliases.spellings(form)
+            yield from spellings if len(spellings) > 1 else ()
 
 
 def _wishes(terms: tuple[str, ...], known: _Known) -> Iterator[Wish]:
@@ -99,12 +109,14 @@ def _wishes(terms: tuple[str, ...], known: _Known) -> Iterator[Wish]:
 def _typed(term: str, known: _Known) -> Wish:
     meant = [(term, AS_TYPED), *((form, BARE) for form in known.bare(term))]
     ways = [way for form, weight in meant for way in _starting(form, weight, term)]
-    for form, weight in meant:
-        for spelling in one_respelt(form, known.aliases):
-            ways += _starting(spelling, weight)
+    spellings = [(spelling, weight) for form, weight in meant for spelling in known.respelt(form)]
+    for spelling, weight in spellings:
+        ways += _starting(spelling, weight)
     for form, weight in meant:
         ways += _inflected(form, weight)
         ways += _inside(form, weight)
+    for spelling, weight in spellings:
+        ways += _inflected(spelling, weight) if _takes_endings(spelling) else ()
     least = 2 if known.is_name(term) else 1
     return _best([*ways, *(way for form, _ in meant for way in _parted(form, least))])
 
@@ -117,8 +129,10 @@ def _written(text: str, aliases: Aliases) -> Wish:
 
 
 def _excluded(text: str, known: _Known) -> Wish:
-    """As written, and also without its particle: ``-라마를`` is meant as ``-라마``."""
-    return _best([way for form in (text, *known.bare(text)) for way in _written(form, known.aliases)])
+    """As written, with no or another ending, and in other spellings: ``-라마를`` is meant as ``-Llama``."""
+    texts = (text, *known.bare(text), *known.respelt(text))
+    ways = [way for form in texts for way in _written(form, known.aliases)]
+    return _best([*ways, *(way for form in texts if _takes_endings(form) for way in _inflected(form, BARE))])
 
 
 def _starting(text: str, weight: float, typed: str = "") -> Iterator[Way]:
@@ -128,10 +142,22 @@ def _starting(text: str, weight: float, typed: str = "") -> Iterator[Way]:
 
 
 def _inflected(text: str, weight: float) -> Iterator[Way]:
-    words = words_of(text)
-    if words:
-        for form in forms(words[-1])[1:]:
-            yield Way((*words[:-1], form), weight)
+    for form in _with_other_endings(text):
+        yield Way(tuple(words_of(form)), weight)
+
+
+def _with_other_endings(text: str) -> Iterator[str]:
+    """The text with its last word, an English one, in its other forms: a plural, ``-ed``, ``-ing``."""
+    if match := _ENDS_IN_ENGLISH(text):
+        before, last = match.groups()
+        one = _ACRONYM(last)
+        others = (one[1], f"{one[1]}s") if one else forms(last.lower())[1:]
+        yield from (f"{before}{form}" for form in others if form != last)
+
+
+def _takes_endings(spelling: str) -> bool:
+    """Whether an English spelling is no proper name, which has no other forms: ``agent``, not ``Meta``."""
+    return spelling.isascii() and (spelling.islower() or spelling.isupper())
 
 
 def _inside(text: str, weight: float) -> Iterator[Way]:

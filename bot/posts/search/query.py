@@ -13,6 +13,7 @@ from bot.posts.dates import read_moment
 from bot.posts.language import LANGUAGES, language_code
 from bot.posts.models import TagKind
 from bot.posts.periods import read_period
+from bot.posts.search.words import narrow
 
 MAX_QUERY = 500
 """Characters of a query that are read; the rest is left out."""
@@ -57,7 +58,6 @@ _LANGUAGES = {
     **dict.fromkeys(("영어", "영문", "english"), "en"),
     **dict.fromkeys(("중국어", "중문", "chinese", "cn"), "zh"),
 }
-_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 """Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
 _SIGNS = r"\s.,!?…;:()\[\]{}<>~'‘’·、。"
@@ -145,7 +145,7 @@ def parse_query(text: str, today: dt.date, is_tag: Callable[[str], object] = no_
     Where the first word behind a key is no tag (``is_tag``), but with the next ones it is, they are meant:
     ``tag:오픈 소스``.
     """
-    normal = unicodedata.normalize("NFC", _narrow(text).translate(_QUOTES))[:MAX_QUERY]
+    normal = unicodedata.normalize("NFC", narrow(text).translate(_QUOTES))[:MAX_QUERY]
     reader = _Reader(today, is_tag)
     at = 0
     while match := _PART.search(normal, at):
@@ -293,11 +293,6 @@ def _language(value: str) -> str | None:
     """The code of a language that posts may be in; None for what nobody would recognise."""
     code = _LANGUAGES.get(value.lower()) or language_code(value)
     return code if code in LANGUAGES else None
-
-
-def _narrow(text: str) -> str:
-    """Full-width letters, digits and signs, as input methods write them, at their usual width."""
-    return text.translate(_WIDE)
 
 
 def first_day(text: str, today: dt.date) -> dt.date | None:

@@ -22,6 +22,7 @@ HAN = "㐀-䶿一-鿿豈-龎𠀀-𲎯"
 
 _SPLIT = re.compile(rf"(?P<hangul>[{HANGUL}]+)|[{HAN}]+|[0-9]+")
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+_NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _WORD = re.compile(r"[^\W_]+")
 _POSSESSIVE = re.compile(r"['’]s\b")
 _VOWEL = re.compile("[aeiouy]")
@@ -39,13 +40,13 @@ def normal(text: str) -> str:
 
 def spaced(text: str) -> str:
     """NFC text in which each word stands apart: what a tokenizer cuts at all but letters and digits."""
-    usual = _WIDE.sub(_narrow, unicodedata.normalize("NFC", text))
+    usual = _WIDE.sub(lambda match: narrow(match[0]), unicodedata.normalize("NFC", text))
     return _SPLIT.sub(_apart, usual.replace(START, " "))
 
 
-def _narrow(match: re.Match[str]) -> str:
-    """Full-width letters and digits, as some input methods write them, at their usual width."""
-    return unicodedata.normalize("NFKC", match[0])
+def narrow(text: str) -> str:
+    """Full-width letters, digits and signs, as some input methods write them, at their usual width."""
+    return text.translate(_NARROW)
 
 
 def _apart(match: re.Match[str]) -> str:

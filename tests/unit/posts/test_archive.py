@@ -72,6 +72,12 @@ def test_decomposed_and_composed_hangul_are_one_tag() -> None:
     assert slugs(archive.tagged("에이전트")) == ["a"]
 
 
+def test_full_width_letters_are_the_usual_ones() -> None:
+    archive = Archive.of([post("a", "2024-05-01", "OpenAI")])
+    assert slugs(archive.tagged("ＯｐｅｎＡＩ")) == slugs(archive.tagged("Ｏｐｅｎ　ＡＩ")) == ["a"]
+    assert [tag.name for tag in archive.matching_tags("ＯＰＥＮ", 5)] == ["OpenAI"]
+
+
 def test_tags_of_punctuation_alone_stay_apart() -> None:
     archive = Archive.of([post("a", "2024-05-01", "C#"), post("b", "2024-05-02", "--")])
     assert slugs(archive.tagged("c#")) == ["a"]

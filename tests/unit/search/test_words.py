@@ -114,6 +114,10 @@ def test_short_words_before_ion_are_no_verbs(word: str, other: str) -> None:
         ("GPT-4만", "GPT-4"),
         ("3.5를", "3.5"),
         ("100만을", "100만"),
+        ("모델뿐", "모델"),
+        ("모델뿐만", "모델"),
+        ("모델뿐이다", "모델"),
+        ("모델커녕", "모델"),
     ],
 )
 def test_particles_and_endings_come_off(word: str, bare: str) -> None:
@@ -136,7 +140,7 @@ def ways(text: str, aliases: Aliases | None = None) -> dict[str, float]:
 
 
 def test_a_typed_word_counts_most_as_typed_in_any_spelling_and_form_then_bare() -> None:
-    aliases = Aliases.parse("모델, model")
+    aliases = Aliases.parse("모델, Model")
     assert ways("모델을", aliases) == {
         "|모델을": AS_TYPED,
         "|모델": BARE,
@@ -145,6 +149,20 @@ def test_a_typed_word_counts_most_as_typed_in_any_spelling_and_form_then_bare() 
         "모델": BARE,
     }
     assert ways("models")["model"] == ways("모델", aliases)["model"] == AS_TYPED
+
+
+def test_aliases_and_english_endings_meet_whichever_was_typed() -> None:
+    aliases = Aliases.parse(
+        "agent, 에이전트\nGPU, 그래픽카드\nMeta, 메타\nlarge language model, 거대 언어 모델"
+    )
+    for typed in ("agent", "agents", "에이전트", "에이전트를"):
+        assert {"agent", "agents", "|에이전트"} <= ways(typed, aliases).keys(), typed
+    for typed in ("GPU", "GPUs", "그래픽카드"):
+        assert {"gpu", "gpus", "|그래픽카드"} <= ways(typed, aliases).keys(), typed
+    assert "|거대|언어|모델" in ways("large language models", aliases)
+    assert "metas" not in ways("메타", aliases)  # a proper name has no other forms
+    (wish,) = plan(parse_query("-agents", TODAY), aliases).excluded
+    assert {("agent",), ("ˇ에", "이", "전", "트")} <= {way.words for way in wish}
 
 
 def test_words_that_are_one_name_together_are_one_wish() -> None:
