@@ -70,7 +70,13 @@ class Lookups:
         shown = self._visible()
         if not shown.archive.posts:
             return nothing.no_posts(words)
-        visit = Visit(
+        began = perf_counter()
+        page = await _PAGES[place.kind](self._visit(shown, words), place)
+        self.timed(place.kind.value, perf_counter() - began)
+        return page
+
+    def _visit(self, shown: _Shown, words: Words) -> Visit:
+        return Visit(
             archive=shown.archive,
             whole=shown.whole,
             hidden=shown.hidden,
@@ -79,18 +85,14 @@ class Lookups:
             today=self.today(),
             words=words,
         )
-        began = perf_counter()
-        page = await _PAGES[place.kind](visit, place)
-        self.timed(place.kind.value, perf_counter() - began)
-        return page
 
     async def on_day(self, typed: str, words: Words) -> Message:
         """The posts of a day as somebody writes it, of a week, a month or a year."""
         typed = " ".join(unicodedata.normalize("NFC", typed).split())
         place = place_meant(self.archive, typed, self.today())
-        return await self.at(place, words) if place else self._no_day(typed, words)
+        return await self.at(place, words) if place else await self._no_day(typed, words)
 
-    def _no_day(self, typed: str, words: Words) -> Message:
+    async def _no_day(self, typed: str, words: Words) -> Message:
         """What was typed is no one day, week, month or year with posts: says so, and offers what is near."""
         today, archive = self.today(), self.archive
         if days := either_day(typed, today):
@@ -101,7 +103,8 @@ class Lookups:
         if near and (year := read_year(typed, today)):
             return nothing.no_post_in_year(year, nearest_months(archive, year, nothing.MOST_OFFERED), words)
         if typed and (titled := days_holding(archive, typed)):
-            return nothing.titled_days(typed, titled, words)
+            search = await self._visit(self._visible(), words).finds(typed)
+            return nothing.titled_days(typed, titled, words, search=search)
         return nothing.no_such_day(typed, near, words)
 
     async def newest(self, words: Words) -> Message:

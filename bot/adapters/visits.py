@@ -31,7 +31,7 @@ from bot.posts.date_words import either_day
 from bot.posts.models import Post, Tag
 from bot.posts.month_words import near_day, read_month
 from bot.posts.periods import week_from
-from bot.posts.retrying import Dated, dated
+from bot.posts.retrying import Dated, dated, days_asked, without_operators
 from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import tag_key
@@ -101,7 +101,7 @@ class Visit:
         """The posts under a tag, newest first."""
         tag = self._tag_named(place.what)
         if tag is None:
-            return await asyncio.to_thread(self._no_such_tag, place)
+            return await self._no_such_tag(place)
         heading = self.words("list.tag", tag=tag.name)
         here = replace(place, what=tag_key(tag.name))
         return await self._one_or_list(self.archive.tagged(tag.name), heading, here)
@@ -110,7 +110,7 @@ class Visit:
         """What happened about a tag, newest first."""
         tag = self._tag_named(place.what)
         if tag is None:
-            return await asyncio.to_thread(self._no_such_tag, place)
+            return await self._no_such_tag(place)
         posts = self.archive.tagged(tag.name)
         index = clamped(place.index, pages_for(len(posts)))
         findings = await self._happened(posts[index * FINDINGS_A_PAGE : (index + 1) * FINDINGS_A_PAGE], tag)
@@ -207,12 +207,18 @@ class Visit:
             return tag
         return self.archive.tag_named(name)
 
-    def _no_such_tag(self, place: Place) -> Message:
-        """Compares with all tags: not for the event loop."""
+    async def _no_such_tag(self, place: Place) -> Message:
+        """What lies nearest; the comparing with all tags is not for the event loop."""
         if _KEY.fullmatch(place.what):
             return nothing.no_tag_left(self.words)
-        nearest = nearest_tags(self.archive, place.what, nothing.MOST_OFFERED)
-        return nothing.no_such_tag(place.what, place.kind, nearest, self.words)
+        near = asyncio.to_thread(nearest_tags, self.archive, place.what, nothing.MOST_OFFERED)
+        nearest, search = await asyncio.gather(near, self.finds(place.what))
+        return nothing.no_such_tag(place.what, place.kind, nearest, self.words, search=search)
+
+    async def finds(self, typed: str) -> bool:
+        """Whether a search for what was typed finds anything."""
+        query = parse_query(typed, self.today, self.archive.tag_named)
+        return not query.is_empty and await self.search_index.count(query, self.hidden) > 0
 
     async def _not_found(self, typed: str, query: PostQuery, pending: int) -> Message:
         """What lies nearest and is there; the comparing with all tags is not for the event loop."""
@@ -222,9 +228,9 @@ class Visit:
         return nothing.nothing_found(
             unicodedata.normalize("NFC", typed),
             searches,
-            await asyncio.to_thread(self._tags_like, query),
+            await asyncio.to_thread(self._tags_like, without_operators(query)),
             self.words,
-            places=self._days_meant(meant, searches) if meant else self._either_day(typed),
+            places=self._days_meant(meant, searches) if meant else self._days_near(typed, query),
             unread=query.unread,
             pending=pending,
         )
@@ -236,8 +242,10 @@ class Visit:
         has_posts = self.archive.between(*meant.period)
         return places_within(self.archive, meant.period) if has_posts or meant.is_all else ()
 
-    def _either_day(self, typed: str) -> tuple[Place, ...]:
-        """The days with posts that ``5/4/2024`` can be."""
+    def _days_near(self, typed: str, query: PostQuery) -> tuple[Place, ...]:
+        """The days with posts that ``5/4/2024`` can be, or the nearest to days alone that have none."""
+        if (asked := days_asked(query)) and not self.archive.between(*asked):
+            return places_within(self.archive, asked)
         return tuple(day_place(day) for day in either_day(typed, self.today) if self.archive.on(day))
 
     def _tags_like(self, query: PostQuery) -> tuple[TagCount, ...]:

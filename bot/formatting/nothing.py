@@ -80,9 +80,12 @@ def no_post_in_year(year: int, nearest: Sequence[MonthCount], words: Words) -> M
     return Message(content=words("news.none_in_year", year=str(year)), rows=(row,))
 
 
-def titled_days(typed: str, days: Sequence[dt.date], words: Words) -> Message:
-    """What was typed is no day, but stands in what these days, at least one, are called by."""
-    more = _search_instead(typed, words)
+def titled_days(typed: str, days: Sequence[dt.date], words: Words, *, search: bool = True) -> Message:
+    """What was typed is no day, but stands in what these days, at least one, are called by.
+
+    ``search`` offers to look for the words in the posts' text, where that finds something.
+    """
+    more = _search_instead(typed, words) if search else ()
     text = words("news.titled_days", text=quoted(typed))
     return Message(content=text, rows=(_days(days, words), *((more,) if more else ())))
 
@@ -103,7 +106,7 @@ def no_such_tag(
 ) -> Message:
     """No post has a tag; ``nearest`` are tags written much like it, of which ``kind`` pages open.
 
-    ``search`` offers to look for the word in the posts' text.
+    ``search`` offers to look for the word in the posts' text, where that finds something.
     """
     tags = tuple(
         turn(Place(kind=kind, what=tag_key(tag.name)), counted(tag, words, _BUTTON), f"t{'abcde'[at]}")

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from bot.posts.archive import Archive
@@ -15,6 +16,11 @@ from bot.posts.suggestions import did_you_mean, nearest_tags
 
 _VERSION = re.compile(r"\d{1,2}(?:[.-]\d{1,2})?")
 """A number that beside words is a model's rather than a day's: ``Claude 3.5``."""
+
+_OPERATORS = frozenset(("and", "or", "not"))
+"""What other searches have between words."""
+_MOST_JOINED = 3
+"""Words up to which it is tried to join them."""
 
 
 def written(query: PostQuery) -> str:
@@ -59,6 +65,15 @@ def dated(query: PostQuery, today: dt.date) -> Dated | None:
             end = period.last + dt.timedelta(days=1) if period.last < dt.date.max else None
             return Dated(period, replace(query, terms=others, after=period.first, before=end))
     return None
+
+
+def days_asked(query: PostQuery) -> Period | None:
+    """The days that a query without words asks for; None where it names none."""
+    if query.has_words or not (query.after or query.before):
+        return None
+    end = query.before or dt.date.max
+    last = end - dt.timedelta(days=1) if query.before and end > dt.date.min else end
+    return Period(query.after or dt.date.min, last)
 
 
 def _parted(terms: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -110,6 +125,34 @@ def less_strict(query: PostQuery) -> Iterator[PostQuery]:
         yield replace(query, after=None)
     if query.langs:
         yield replace(query, langs=())
+
+
+def joined_words(query: PostQuery) -> Iterator[PostQuery]:
+    """The query with two words that follow one another as one: ``모 델`` as ``모델``."""
+    terms = query.terms
+    if not 1 < len(terms) <= _MOST_JOINED:
+        return
+    for at, pair in enumerate(pairwise(terms)):
+        yield replace(query, terms=(*terms[:at], "".join(pair), *terms[at + 2 :]))
+
+
+def without_operators(query: PostQuery) -> PostQuery:
+    """The query as it is written here: a word behind ``NOT`` with a minus, and no ``AND`` and ``OR``."""
+    terms: list[str] = []
+    excluded = list(query.excluded)
+    before = ""
+    for word in query.terms:
+        if before == "NOT" and not is_operator(word):
+            excluded.append(word)
+        elif not (word.isupper() and is_operator(word)):
+            terms.append(word)
+        before = word
+    return replace(query, terms=tuple(terms), excluded=tuple(excluded))
+
+
+def is_operator(word: str) -> bool:
+    """Whether a word says nothing when it stands alone: ``NOT``, ``and``."""
+    return word.lower() in _OPERATORS
 
 
 def conditions_alone(query: PostQuery) -> Iterator[PostQuery]:

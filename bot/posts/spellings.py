@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from bot.posts.hangul import letters
 from bot.posts.tags import fold
 
+_SIGNS = " \t\"'‘’“”()[]{}<>「」『』,:;!?…"
+"""Signs around a word of a title that are no part of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spellings:
@@ -19,9 +22,9 @@ class Spellings:
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Spellings:
-        """The words, each once; of two ways to write one the first stays."""
+        """The words without the signs around them, each once; of two ways to write one the first stays."""
         spelt: dict[str, str] = {}
-        for word in dict.fromkeys(words):
+        for word in dict.fromkeys(filter(None, (word.strip(_SIGNS) for word in words))):
             spelt.setdefault(fold(word), word)
         return cls(
             words=tuple(spelt.values()),

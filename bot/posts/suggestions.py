@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from bot.posts.archive import Archive, MonthCount, TagCount
-from bot.posts.hangul import letters
+from bot.posts.hangul import is_syllable, letters
 from bot.posts.spellings import Spellings
 from bot.posts.tags import fold
 
@@ -18,6 +20,12 @@ LEAST_LIKENESS = 60.0
 
 LEAST_SPELLING = 75.0
 """Per cent of likeness below which a word is no spelling of another."""
+
+LEAST_OF_FEW = 70.0
+"""Per cent of letters below which a Korean word of few syllables is another: any two have many in common."""
+
+_FEW_SYLLABLES = 3
+"""Syllables up to which a word has few."""
 
 _LONGEST = 100
 """Characters of what was typed that are compared."""
@@ -33,17 +41,11 @@ def nearest_tags(archive: Archive, name: str, limit: int) -> tuple[TagCount, ...
     if not wanted:
         return ()
     tags = archive.spelt_tags
-    near = process.extract(
-        letters(wanted),
-        archive.lettered_tags,
-        scorer=fuzz.ratio,
-        limit=limit * 3,  # several may be spellings of one tag
-        score_cutoff=LEAST_LIKENESS,
-    )
+    near = _nearest(wanted, archive.lettered_tags, limit * 3, LEAST_LIKENESS)  # several may spell one tag
     held = archive.matching_tags(name[:_LONGEST], limit)
-    close = (tags[place] for _, likeness, place in near if likeness >= LEAST_SPELLING)
+    close = (tags[place] for place, likeness in near if likeness >= LEAST_SPELLING)
     in_part = archive.tags_in_part(name[:_LONGEST], limit)
-    alike = (tags[place] for _, _, place in near)
+    alike = (tags[place] for place, _ in near)
     several = {tag.name: tag for tag in (*held, *close, *in_part, *alike)}
     return tuple(several.values())[:limit]
 
@@ -77,5 +79,24 @@ def _mended(word: str, known: Spellings) -> str:
     wanted = fold(word)
     if not wanted or known.has(wanted):
         return word
-    found = process.extractOne(letters(wanted), known.letters, scorer=fuzz.ratio, score_cutoff=LEAST_SPELLING)
-    return known.words[found[2]] if found else word
+    near = _nearest(wanted, known.letters, 1, LEAST_SPELLING)
+    return known.words[near[0][0]] if near else word
+
+
+def _nearest(wanted: str, lettered: Sequence[str], limit: int, least: float) -> list[tuple[int, float]]:
+    """The places of those that are written most like a folded word, and per cent of likeness.
+
+    In a Korean word of few syllables a letter that is missing, wrong or in another's place is a slip; as few
+    letters as ``가을`` and ``구글`` have in common are chance.
+    """
+    if len(wanted) > _FEW_SYLLABLES or not any(map(is_syllable, wanted)):
+        near = process.extract(letters(wanted), lettered, scorer=fuzz.ratio, limit=limit, score_cutoff=least)
+        return [(place, likeness) for _, likeness, place in near]
+    few = process.extract(
+        letters(wanted),
+        lettered,
+        scorer=OSA.normalized_similarity,
+        limit=limit,
+        score_cutoff=LEAST_OF_FEW / 100,
+    )
+    return [(place, likeness * 100) for _, likeness, place in few]

@@ -137,6 +137,8 @@ async def test_a_word_of_titles_offers_their_days_and_the_search(stage: Stage) -
         assert buttons(shown(answer)) == ["2024년 3월 1일 (금)", "본문에서 찾기"]
         found = await play.reader.click(shown(answer), label="2024년 3월 1일 (금)")
         assert "강가의 윤슬 이야기" in text_of(found)
+        part = await play.reader.slash(play.channel, "news date", day="슬 이야")
+        assert buttons(shown(part)) == ["2024년 3월 1일 (금)"]  # a search for it finds nothing
         again = await play.reader.slash(play.channel, "news date", day="윤슬")
         searched = await play.reader.click(shown(again), label="본문에서 찾기")
         assert "강가의 **윤슬** 이야기" in text_of(searched)

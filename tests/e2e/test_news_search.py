@@ -146,6 +146,26 @@ async def test_days_that_are_looked_for_as_words_are_offered_first_one_tap_away(
         assert title in text_of(await play.reader.click(shown(nothing), label=offer))
 
 
+@pytest.mark.parametrize(
+    ("typed", "offers"),
+    [
+        ("after:2030", ["2024년 4월 12일 (금)", "2024년 4월 11일 (목)"]),
+        ("after:yesterday", ["2024년 4월 12일 (금)", "2024년 4월 11일 (목)"]),
+        ("before:2020 lang:ko", ["2024년 4월 1일 (월)", "2024년 4월 2일 (화)", "lang:ko"]),
+    ],
+)
+async def test_days_alone_without_posts_offer_the_nearest_that_have_some(
+    stage: Stage, typed: str, offers: list[str]
+) -> None:
+    write_posts(stage)
+    stage.now = datetime(2024, 5, 15, tzinfo=UTC)
+    async with stage.play() as play:
+        nothing = await play.reader.slash(play.channel, "news search", text=typed)
+        assert buttons(shown(nothing)) == offers
+        opened = await play.reader.click(shown(nothing), label=offers[0])
+        assert "둘째 부분" in text_of(opened)
+
+
 async def test_a_week_that_is_looked_for_as_a_word_is_offered(stage: Stage) -> None:
     write_posts(stage)
     stage.now = datetime(2024, 4, 15, tzinfo=UTC)
@@ -211,6 +231,25 @@ async def test_a_word_too_many_is_left_out_one_tap_away(stage: Stage) -> None:
         answer = await play.reader.slash(play.channel, "news search", text="반딧불 없는낱말이에요")
         found = await play.reader.click(shown(answer), label="반딧불")
         assert "**반딧불" in text_of(found)
+
+
+async def test_of_words_that_go_together_nowhere_each_is_one_tap_away(stage: Stage) -> None:
+    write_posts(stage)
+    write_post(stage.content, "2024-05-01-q.md", "AND more", "수박이 익은 모델이에요. Not much happened.")
+    async with stage.play() as play:
+        for typed, offers in (
+            ("수박 반딧불", ["반딧불", "수박"]),
+            ("반딧불 NOT", ["반딧불"]),
+            ("모 델", ["모델", "모"]),
+            ("tag:하드웨어 수박", ["수박", "tag:하드웨어"]),
+        ):
+            nothing = await play.reader.slash(play.channel, "news search", text=typed)
+            assert "찾지 못했어요" in text_of(nothing), typed
+            assert buttons(shown(nothing)) == offers, typed
+            for offer in offers:
+                again = await play.reader.slash(play.channel, "news search", text=typed)
+                found = await play.reader.click(shown(again), label=offer)
+                assert "찾지 못했어요" not in text_of(found), (typed, offer)
 
 
 async def test_of_a_long_search_words_that_find_something_and_their_tags_are_offered(stage: Stage) -> None:

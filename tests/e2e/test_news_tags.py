@@ -100,6 +100,17 @@ async def test_an_unknown_tag_offers_similar_ones_and_a_search(stage: Stage) -> 
         assert "글 7편을 찾았어요" in str(shown(searched).embeds[0].footer.text)
 
 
+async def test_a_search_is_offered_for_an_unknown_tag_only_where_it_finds_something(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        for typed in ("🎉", "...", "없는태그"):
+            for command in ("news tag", "news topic"):
+                unknown = await play.reader.slash(play.channel, command, tag=typed)
+                assert buttons(shown(unknown)) == ["모든 태그"], typed
+        known = await play.reader.slash(play.channel, "news tag", tag="모형")
+        assert buttons(shown(known)) == ["본문에서 찾기", "모든 태그"]
+
+
 async def test_an_unknown_topic_offers_timelines(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:

@@ -7,12 +7,16 @@ from datetime import date
 import pytest
 
 from bot.posts.archive import Archive
+from bot.posts.periods import Period
 from bot.posts.retrying import (
     better_spelt,
     conditions_alone,
     dated,
+    days_asked,
     fewer_words,
+    joined_words,
     less_strict,
+    without_operators,
     words_alone,
     written,
 )
@@ -90,6 +94,38 @@ def test_words_are_left_out_one_by_one_and_alone_without_conditions() -> None:
     assert written(words_alone(query)) == "하나 둘 셋"
     both = parse_query("하나 tag:a tag:b lang:ko", TODAY)
     assert [written(other) for other in conditions_alone(both)] == ["tag:a tag:b lang:ko", "tag:a", "tag:b"]
+
+
+def test_words_that_follow_one_another_are_joined_where_they_are_few() -> None:
+    def joined(text: str) -> list[str]:
+        return [written(other) for other in joined_words(parse_query(text, TODAY))]
+
+    assert joined("모 델 lang:ko") == ["모델 lang:ko"]
+    assert joined("하나 둘 셋") == ["하나둘 셋", "하나 둘셋"]
+    assert joined("하나") == joined("하나 둘 셋 넷") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("모델 NOT", "모델"),
+        ("모델 NOT 칩", "모델 -칩"),
+        ("모델 AND 칩 OR 값", "모델 칩 값"),
+        ("not much -칩", "not much -칩"),
+    ],
+)
+def test_operators_of_other_searches_are_read_as_ours(text: str, plain: str) -> None:
+    assert written(without_operators(parse_query(text, TODAY))) == plain
+
+
+def test_days_are_asked_alone_where_there_are_no_words() -> None:
+    def asked(text: str) -> Period | None:
+        return days_asked(parse_query(text, TODAY))
+
+    assert asked("after:2030") == (date(2030, 1, 1), date.max)
+    assert asked("before:2020 lang:ko") == (date.min, date(2019, 12, 31))
+    assert asked("before:0001-01-01") == (date.min, date.min)
+    assert asked("칩 after:2030") is asked("lang:ko") is None
 
 
 def test_words_phrases_and_tags_are_written_as_the_archive_has_them() -> None:

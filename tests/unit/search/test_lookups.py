@@ -149,6 +149,40 @@ def test_a_misspelt_word_is_mended_by_tags_and_titles() -> None:
     assert nearest_tags(archive, " ", 3) == ()
 
 
+@pytest.mark.parametrize(
+    ("typed", "word", "tag"),
+    [
+        ("책깔피", "책갈피", None),
+        ("에이젼트", "에이전트", "에이전트"),
+        ("윤술", "윤슬", "윤슬 3"),
+        ("모댈", "모델", None),
+        ("앤비디아", None, "nvidia"),
+        ("구굴", None, "google"),
+        ("추른", "추론", "추론"),
+        ("deepseak", "deepseek", "deepseek"),
+        ("가을", None, None),
+        ("안녕", None, None),
+        ("하늘", None, None),
+        ("겨울", None, None),
+        ("영화", None, None),
+        ("여름", None, None),
+        ("부동산", None, None),
+        ("운동회", None, None),
+        ("델", None, None),
+    ],
+)
+def test_of_a_short_korean_word_only_what_a_slip_away_is_offered(
+    typed: str, word: str | None, tag: str | None
+) -> None:
+    tags = ("에이전트", "윤슬 3", "nvidia", "google", "apple", "groq", "추론", "deepseek", "sama", "보안")
+    title = "‘책갈피’ 윤슬, 한 모델을 우회하다: 모델 같은"
+    archive = Archive.of(
+        [made("a", "2024-05-04", *tags, "안전성", "양자화", title=f"{title} 우회")], load_aliases()
+    )
+    assert did_you_mean(archive.spellings(), typed) == word
+    assert [near.name for near in nearest_tags(archive, typed, 1)] == ([tag] if tag else [])
+
+
 def test_a_query_selects_by_tags_days_and_language() -> None:
     archive = Archive.of(
         [
