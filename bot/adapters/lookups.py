@@ -18,7 +18,8 @@ from bot.formatting.places import Kind, Place, post_place
 from bot.i18n import Words
 from bot.posts.archive import Archive
 from bot.posts.date_words import either_day
-from bot.posts.month_words import near_day, read_month, read_year
+from bot.posts.month_words import read_month, read_year
+from bot.posts.near_days import near_day
 from bot.posts.suggestions import nearest_days, nearest_months
 from bot.posts.waiting import waiting_posts
 

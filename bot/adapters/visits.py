@@ -29,7 +29,8 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, TagCount
 from bot.posts.date_words import either_day
 from bot.posts.models import Post, Tag
-from bot.posts.month_words import near_day, read_month
+from bot.posts.month_words import read_month
+from bot.posts.near_days import near_day
 from bot.posts.periods import week_from
 from bot.posts.retrying import Dated, dated, days_asked, without_operators
 from bot.posts.search.query import PostQuery, TagFilter, parse_query

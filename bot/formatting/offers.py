@@ -21,7 +21,8 @@ from bot.i18n import Words
 from bot.posts.archive import Archive, MonthCount, TagCount
 from bot.posts.date_words import begins_a_day, either_day, read_day
 from bot.posts.models import Post
-from bot.posts.month_words import near_day, read_month, read_year
+from bot.posts.month_words import read_month, read_year
+from bot.posts.near_days import near_day
 from bot.posts.order import order
 from bot.posts.periods import Period, week_from
 from bot.posts.suggestions import nearest_days

@@ -13,8 +13,19 @@ from contextlib import suppress
 from types import MappingProxyType
 
 from bot.posts.dates import read_moment
+from bot.posts.fixed_days import fixed_day
+from bot.posts.month_words import MONTHS, YEARS_AGO, latest_day, months_before
 from bot.posts.said import bare, said
-from bot.posts.week_words import ENGLISH_DAY, KOREAN_DAY, WEEK, WEEKS_AGO, named_day, weekend
+from bot.posts.week_words import (
+    ENGLISH_DAY,
+    KOREAN_DAY,
+    WEEK,
+    WEEKS_AGO,
+    day_in_a_week,
+    named_day,
+    weekday,
+    weekend,
+)
 
 _COUNTED_DAYS: Mapping[str, int] = MappingProxyType(
     {"하루": 1, "이틀": 2, "사흘": 3, "나흘": 4, "닷새": 5, "엿새": 6, "이레": 7, "여드레": 8, "아흐레": 9}
@@ -34,18 +45,20 @@ _TOMORROW: Mapping[str, int] = MappingProxyType(
     {"내일": 1, "tomorrow": 1, "明天": 1, "모레": 2, "后天": 2, "글피": 3}
 )
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBERS: Mapping[str, int] = MappingProxyType(
     {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
     | {"eight": 8, "nine": 9, "ten": 10}
     | {"한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5, "여섯": 6, "일곱": 7, "여덟": 8, "아홉": 9, "열": 10}
+    | {"석": 3, "넉": 4}
     | {"일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "칠": 7, "팔": 8, "구": 9, "십": 10}
 )
 
+_YEARS_BACK = 7
+"""How far back a year lies at most that nobody said, or that only its last two digits say."""
 _BESIDE = re.compile(
-    rf"(?<=[\d일日.)])(?: ?\(| ?, ?| ){KOREAN_DAY.replace('?P<korean>', '')}?\)?$"
-    rf"|^{ENGLISH_DAY.replace('?P<english>', '?:')}[., ] ?(?=.*\d)"
-    rf"|(?<=\d),? {ENGLISH_DAY.replace('?P<english>', '?:')}$"
+    rf"(?<=[\d일日.)])(?: ?\(| ?, ?| ){KOREAN_DAY}?\)?$"
+    rf"|^{ENGLISH_DAY}[., ] ?(?=.*\d)"
+    rf"|(?<=\d)(?:,? | ?\(){ENGLISH_DAY.replace('english', 'behind')}\)?$"
 )
 """A weekday beside a day that is named without it: ``5월 4일 토요일``, ``Saturday, May 4, 2024``."""
 _AGO = re.compile(
@@ -53,6 +66,7 @@ _AGO = re.compile(
     r"(?:(?P<day>일|days?|天)|(?P<week>주일|주|weeks?|周|个星期)|(?P<month>개월|달|months?|个月)"
     r"|(?P<year>년|해|years?|年)) ?(?:전|ago|前)(?: ?오늘| today)?"
 )
+_HALF_A_YEAR = re.compile(r"반 ?년|half a year")
 _NUMERIC = re.compile(r"(?P<first>\d{1,2})[/.\-] ?(?P<second>\d{1,2})\.?")
 _SHORT_YEAR = re.compile(r"(?P<year>\d{2})(?P<sep>[/.\-]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<day>\d{1,2})\.?")
 _SIX_DIGITS = re.compile(r"(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})")
@@ -68,14 +82,12 @@ _MONTH_DAY = re.compile(
 _DAY_ALONE = re.compile(r"(?P<day>\d{1,2})[일日号]|the (?P<english>\d{1,2})(?:st|nd|rd|th)")
 _SHORT_YEAR_KOREAN = re.compile(r"(?P<year>\d{2})년 ?(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일")
 _ENGLISH_MONTH = re.compile(
-    r"(?:(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})"
+    r"(?:the )?(?:(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<name2>[a-z]{3,9})\.?)"
-    r"(?:st|nd|rd|th)?(?:,? (?P<when>last year|this year))?"
+    r"(?:st|nd|rd|th)?(?:,? (?:(?P<when>last year|this year)|(?P<year>\d{4})))?"
 )
-YEARS_AGO: Mapping[str, int] = MappingProxyType(
-    {"재작년": 2, "작년": 1, "지난해": 1, "去年": 1, "last year": 1}
-    | {"올해": 0, "금년": 0, "今年": 0, "this year": 0}
-)
+_WITHOUT_YEAR = (_NUMERIC, _MONTH_DAY, _ENGLISH_MONTH)
+"""Days whose year may be left out."""
 _BEGINNINGS = (
     *_DAYS_AGO,
     *_TOMORROW,
@@ -99,8 +111,25 @@ def read_day(text: str, today: dt.date) -> dt.date | None:
             except (ValueError, OverflowError):
                 continue
             if day is not None:
-                return day
+                beside = _BESIDE.search(plain)
+                return _on_weekday(day, alone, beside) if beside else day
     return None
+
+
+def _on_weekday(day: dt.date, text: str, beside: re.Match[str]) -> dt.date:
+    """The latest such day that falls on the weekday beside it; the day itself where none does.
+
+    Where the year was said as well, the weekday counts for nothing.
+    """
+    match = next(filter(None, (pattern.fullmatch(text) for pattern in _WITHOUT_YEAR)), None)
+    if match is None or any(match.groupdict().get(name) for name in ("when", "relative", "year")):
+        return day
+    wanted = weekday(beside["korean"] or beside["english"] or beside["behind"])
+    for year in range(day.year, max(day.year - _YEARS_BACK, dt.MINYEAR) - 1, -1):
+        with suppress(ValueError):  # the 29th of February
+            if (other := day.replace(year=year)).weekday() == wanted:
+                return other
+    return day
 
 
 def begins_a_day(text: str) -> bool:
@@ -124,7 +153,7 @@ def _word(text: str, today: dt.date) -> dt.date | None:
 
 
 def _ago(text: str, today: dt.date) -> dt.date | None:
-    match = _AGO.fullmatch(text)
+    match = _AGO.fullmatch(_HALF_A_YEAR.sub("6개월", text))
     if match is None:
         return None
     count = int(match["count"]) if match["count"].isdigit() else _NUMBERS[match["count"]]
@@ -141,7 +170,7 @@ def _numeric(text: str, today: dt.date) -> dt.date | None:
     month, day = int(match["first"]), int(match["second"])
     if month > 12:  # noqa: PLR2004 - months of a year
         month, day = day, month
-    return _latest(month, day, today)
+    return latest_day(month, day, today)
 
 
 def _short_year(text: str, today: dt.date) -> dt.date | None:
@@ -150,9 +179,12 @@ def _short_year(text: str, today: dt.date) -> dt.date | None:
     if match is None:
         return None
     century = today.year // 100 * 100 if len(match["year"]) == 2 else 0  # noqa: PLR2004 - digits of a short year
-    if any(day <= today for day in either_day(text, today)) and int(match["year"]) <= 12:  # noqa: PLR2004 - months
-        return None  # ``05/04/24`` has its year last
-    return dt.date(century + int(match["year"]), int(match["month"]), int(match["day"]))
+    day = dt.date(century + int(match["year"]), int(match["month"]), int(match["day"]))
+    year_last = [other for other in either_day(text, today) if other <= today]
+    is_old = day.year < today.year - _YEARS_BACK and max(year_last, default=day) > day
+    if year_last and (is_old or int(match["year"]) <= 12):  # noqa: PLR2004 - months of a year
+        return None  # ``05/04/24`` and ``14/5/24`` have their years last
+    return day
 
 
 def _year_last(text: str, today: dt.date) -> dt.date | None:
@@ -189,7 +221,7 @@ def _month_day(text: str, today: dt.date) -> dt.date | None:
         return first.replace(day=day)
     if match["when"]:
         return dt.date(today.year - YEARS_AGO[match["when"]], int(match["month"]), day)
-    return _latest(int(match["month"]), day, today)
+    return latest_day(int(match["month"]), day, today)
 
 
 def _english_month(text: str, today: dt.date) -> dt.date | None:
@@ -199,9 +231,9 @@ def _english_month(text: str, today: dt.date) -> dt.date | None:
     name = match["name"] or match["name2"]
     month = MONTHS.index(name[:3]) + 1
     day = int(match["day"] or match["day2"])
-    if match["when"]:
-        return dt.date(today.year - YEARS_AGO[match["when"]], month, day)
-    return _latest(month, day, today)
+    if match["when"] or match["year"]:
+        return dt.date(int(match["year"] or today.year - YEARS_AGO[match["when"]]), month, day)
+    return latest_day(month, day, today)
 
 
 def _day_alone(text: str, today: dt.date) -> dt.date | None:
@@ -216,27 +248,13 @@ def _day_alone(text: str, today: dt.date) -> dt.date | None:
     return None
 
 
-def _latest(month: int, day: int, today: dt.date) -> dt.date | None:
-    """The latest such day up to ``today``; of the 29th of February, the latest there was."""
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
-        return None
-    for year in range(today.year, today.year - 9, -1):
-        if 1 <= day <= monthrange(year, month)[1] and dt.date(year, month, day) <= today:
-            return dt.date(year, month, day)
-    return None
-
-
-def months_before(day: dt.date, count: int) -> dt.date:
-    """The same day ``count`` months earlier, or that month's last one."""
-    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 _READERS: tuple[Callable[[str, dt.date], dt.date | None], ...] = (
     _full,
     _word,
     _ago,
+    fixed_day,
     named_day,
+    day_in_a_week,
     weekend,
     _short_year,
     _year_last,

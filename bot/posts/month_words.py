@@ -1,4 +1,4 @@
-"""Reads a month as people say it: ``2024-05``, ``5월``, ``May 2024``, ``지난달``; and days that it lacks."""
+"""Reads a month as people say it: ``2024-05``, ``5월``, ``May 2024``, ``지난달``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from bot.posts.date_words import MONTHS, YEARS_AGO, months_before
 from bot.posts.said import said
-from bot.posts.week_words import read_week
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YEARS_AGO: Mapping[str, int] = MappingProxyType(
+    {"재작년": 2, "작년": 1, "지난해": 1, "去年": 1, "last year": 1}
+    | {"올해": 0, "금년": 0, "今年": 0, "this year": 0}
+)
 
 _AGO: Mapping[str, int] = MappingProxyType(
     dict.fromkeys(("이번달", "이달", "thismonth", "这个月"), 0)
@@ -24,19 +28,15 @@ _NUMBERED = re.compile(
     r"(?P<month>\d{1,2})\s*[월月]?\s*[-./]?"
 )
 _NAMED = re.compile(
-    rf"(?:(?P<before>\d{{4}}),? )?(?P<name>[a-z]{{3,9}})\.?(?:,? (?:(?P<year>\d{{4}})|{_WHEN}))?"
+    rf"(?:in )?(?:(?P<before>\d{{4}}),? )?(?P<name>[a-z]{{3,9}})\.?(?:,? (?:(?P<year>\d{{4}})|{_WHEN}))?"
 )
-_YEAR = re.compile(rf"(?:(?P<year>(?:19|20)\d{{2}})\s*[년年]?|(?P<short>\d{{2}})\s*[년年]|{_WHEN})\s*[-./]?")
+_YEAR = re.compile(
+    rf"(?:in )?(?:(?P<year>(?:19|20)\d{{2}})\s*[년年]?|(?P<short>\d{{2}})\s*[년年]|{_WHEN})\s*[-./]?"
+)
 _FULL_NAMES = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
 )
-_NO_SUCH_DAY = re.compile(
-    r"(?:(?:(?P<year>\d{4})\s*[-./년]|(?P<short>\d{2})\s*년)\s*)?"
-    r"(?P<month>\d{1,2})\s*[-./월]\s*(?P<day>\d{1,2})\s*일?"
-)
-_WITHIN_A_YEAR = re.compile(r"(?P<year>\d{4})\s*[-./년年]")
-"""The beginning of a day whose month nobody can tell: ``2024-13-01``."""
 
 
 class Month(NamedTuple):
@@ -77,23 +77,20 @@ def _year_of(match: re.Match[str], today: dt.date) -> str | None:
     return parts["year"]
 
 
-def near_day(typed: str, today: dt.date) -> dt.date | None:
-    """A day near to what was typed: a week, a year, a month, or a day that its month or year lacks.
+def latest_day(month: int, day: int, today: dt.date) -> dt.date | None:
+    """The latest such day up to ``today``; of the 29th of February, the latest there was."""
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
+        return None
+    for year in range(today.year, today.year - 9, -1):
+        if 1 <= day <= monthrange(year, month)[1] and dt.date(year, month, day) <= today:
+            return dt.date(year, month, day)
+    return None
 
-    The last of a month for ``2024-02-30``; the middle of a year for ``2024-13-01``.
-    """
-    plain = said(typed)
-    if (monday := read_week(plain, today)) is not None:
-        return monday
-    if (whole := read_year(plain, today)) is not None:
-        return dt.date(whole, 7, 1)
-    match = _NO_SUCH_DAY.fullmatch(plain)
-    month = _valid(int(match["month"]), _year_of(match, today)) if match else read_month(plain, today)
-    if month is None:
-        within = _WITHIN_A_YEAR.match(plain)
-        return dt.date(int(within["year"]), 7, 1) if within and int(within["year"]) else None
-    year = month.year or (today.year if month.month <= today.month else max(1, today.year - 1))
-    return dt.date(year, month.month, monthrange(year, month.month)[1] if match else 15)
+
+def months_before(day: dt.date, count: int) -> dt.date:
+    """The same day ``count`` months earlier, or that month's last one."""
+    year, month = divmod(day.year * 12 + day.month - 1 - count, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _valid(month: int, year: str | None) -> Month | None:

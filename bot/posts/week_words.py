@@ -1,20 +1,23 @@
-"""Reads weeks and their days as people say them: ``지난주``, ``지난주 금요일``, ``last friday``.
+"""Reads weeks and their days as people say them: ``지난주``, ``5월 셋째 주``, ``last friday``.
 
-Weeks begin on Monday.
+Weeks begin on Monday. The first week of a month is the one that holds its first Thursday, as Korea counts
+(KS X ISO 8601 for the weeks of a year): a week belongs to the month in which most of its days are.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
+from bot.posts.month_words import read_month
 from bot.posts.said import bare, said
 
 WEEK = 7
-_SATURDAY = 5
+_THURSDAY, _SATURDAY = 3, 5
 
 WEEKS_AGO: Mapping[str, int] = MappingProxyType(
     {
@@ -42,6 +45,17 @@ _NAMED_DAY = re.compile(
     rf"(?:{KOREAN_DAY}|(?:(?<=주)|(?<=주 ))(?P<short>[{_KOREAN_DAYS}])|{ENGLISH_DAY}|{_CHINESE_DAY})"
     r"(?P<after> last week| of last week)?"
 )
+_LAST = -1
+_ORDINALS: Mapping[str, int] = MappingProxyType(
+    {"첫": 1, "둘": 2, "두": 2, "셋": 3, "세": 3, "넷": 4, "네": 4, "다섯": 5, "마지막": _LAST}
+    | {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": _LAST}
+)
+_ORDINAL = "|".join(_ORDINALS)
+_WEEK_OF_A_MONTH = re.compile(
+    rf"(?P<month>.+?) ?(?P<nth>(?<!\d)[1-5]|{_ORDINAL})(?: ?번?째)? ?주차?"
+    rf"(?: ?(?P<day>[{_KOREAN_DAYS}])(?:요일|욜))?"
+    rf"|(?:the )?(?:(?P<nth2>[1-5])(?:st|nd|rd|th)|(?P<nth3>{_ORDINAL})) week (?:of|in) (?P<month2>.+)"
+)
 _WEEKEND = re.compile(
     r"(?:(?P<over>(?:지난|저번) ?주? ?|last |past )|(?P<this>이번 ?|this ))?(?:주말|weekend)"
 )
@@ -55,7 +69,42 @@ def read_week(text: str, today: dt.date) -> dt.date | None:
         if ago is not None:
             with suppress(OverflowError):
                 return monday_of(today) - dt.timedelta(weeks=ago)
+        if (match := _WEEK_OF_A_MONTH.fullmatch(candidate)) and not match["day"]:
+            with suppress(ValueError, OverflowError):
+                return _monday_in(match, today)
     return None
+
+
+def day_in_a_week(text: str, today: dt.date) -> dt.date | None:
+    """A day in a week of a month: ``5월 셋째 주 금요일``."""
+    match = _WEEK_OF_A_MONTH.fullmatch(text)
+    monday = _monday_in(match, today) if match and match["day"] else None
+    return monday + dt.timedelta(days=_KOREAN_DAYS.index(match["day"])) if match and monday else None
+
+
+def _monday_in(match: re.Match[str], today: dt.date) -> dt.date | None:
+    """The Monday of a month's week; of a month without a year, of the latest that has begun."""
+    name = match["month"] or match["month2"]
+    month = None if name.isdecimal() else read_month(name, today)
+    if month is None:
+        return None
+    nth = match["nth"] or match["nth2"] or match["nth3"]
+    number = int(nth) if nth.isdecimal() else _ORDINALS[nth]
+    if month.year:
+        return _nth_monday(month.year, month.month, number)
+    years = range(min(today.year + 1, dt.MAXYEAR), max(today.year - 9, dt.MINYEAR), -1)
+    mondays = (_nth_monday(year, month.month, number) for year in years)
+    return next((monday for monday in mondays if monday and monday <= today), None)
+
+
+def _nth_monday(year: int, month: int, number: int) -> dt.date | None:
+    """The Monday before the month's Thursday of this number; None where it has not so many."""
+    first = dt.date(year, month, 1)
+    thursday = first + dt.timedelta(days=(_THURSDAY - first.weekday()) % WEEK)
+    weeks = (monthrange(year, month)[1] - thursday.day) // WEEK + 1
+    if number > weeks:
+        return None
+    return monday_of(thursday) + dt.timedelta(weeks=(weeks if number == _LAST else number) - 1)
 
 
 def monday_of(day: dt.date) -> dt.date:
@@ -73,20 +122,20 @@ def named_day(text: str, today: dt.date) -> dt.date | None:
     match = _NAMED_DAY.fullmatch(text)
     if match is None:
         return None
-    weekday = _weekday(match)
+    said_day = weekday(match["korean"] or match["short"] or match["chinese"] or match["english"])
     monday = monday_of(today)
     when = (match["when"] or "").replace(" ", "")
     if when in {"지난주", "저번주", "上"} or when.startswith("lastweek") or match["after"]:
-        return monday + dt.timedelta(days=weekday - WEEK)
+        return monday + dt.timedelta(days=said_day - WEEK)
     if when in {"지지난주", "저저번주", "上上"}:
-        return monday + dt.timedelta(days=weekday - 2 * WEEK)
+        return monday + dt.timedelta(days=said_day - 2 * WEEK)
     if when in {"다음주", "담주", "next", "下"}:
-        return monday + dt.timedelta(days=weekday + WEEK)
+        return monday + dt.timedelta(days=said_day + WEEK)
     if when in {"이번주", "이번", "금주", "this", "这", "本"}:
-        return monday + dt.timedelta(days=weekday)
+        return monday + dt.timedelta(days=said_day)
     # "금요일" may be today; "last Friday" and "지난 금요일" are over.
     over = when in {"지난", "저번", "last", "past"}
-    return today - dt.timedelta(days=(today.weekday() - weekday) % WEEK or (WEEK if over else 0))
+    return today - dt.timedelta(days=(today.weekday() - said_day) % WEEK or (WEEK if over else 0))
 
 
 def weekend(text: str, today: dt.date) -> dt.date | None:
@@ -98,10 +147,7 @@ def weekend(text: str, today: dt.date) -> dt.date | None:
     return monday_of(today) + dt.timedelta(days=_SATURDAY - (0 if is_now else WEEK))
 
 
-def _weekday(match: re.Match[str]) -> int:
-    """0 is Monday."""
-    if korean := match["korean"] or match["short"]:
-        return _KOREAN_DAYS.index(korean)
-    if match["chinese"]:
-        return _CHINESE_DAYS.index(match["chinese"].replace("天", "日"))
-    return _ENGLISH_DAYS.index(match["english"][:3])
+def weekday(name: str) -> int:
+    """0 is Monday, of which the name is ``월``, ``一`` or English."""
+    short = name.replace("天", "日")[:3]
+    return next(days.index(short) for days in (_KOREAN_DAYS, _CHINESE_DAYS, _ENGLISH_DAYS) if short in days)

@@ -107,6 +107,46 @@ async def test_a_week_opens_the_list_of_its_days(stage: Stage, week: str) -> Non
         assert "월요일의 글" in text_of(opened)
 
 
+@pytest.mark.parametrize("week", ["2024년 4월 넷째 주", "4월 마지막 주", "last week of april"])
+async def test_a_week_of_a_month_opens_the_list_of_its_days(stage: Stage, week: str) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=week)
+        assert r"2024년 4월 22일\~28일의 글" in text_of(answer)
+        assert "지난주 금요일 글" in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2023년 5월 초", "작년 5월 1일~6일", "2023-05-01~2023-05-06", "2023년 5월부터 7월까지"]
+)
+async def test_what_names_a_month_and_no_day_offers_the_days_of_that_month(stage: Stage, typed: str) -> None:
+    write_posts(stage)
+    for day in ("2023-06-30", "2023-07-02", "2023-08-01"):
+        write_post(stage.content, f"{day}-x.md", "여름 글")
+    async with stage.play() as play:
+        answer = await play.reader.slash(play.channel, "news date", day=typed)
+        assert "날짜로 읽을 수 없어요" in text_of(answer)
+        assert buttons(shown(answer))[0] == "2023년 5월 4일 (목)"
+        offered = await play.reader.autocomplete(play.channel, "news date", "day", typed)
+        assert offered[0]["value"] == "2023-05-04"
+
+
+async def test_a_weekday_beside_a_day_opens_the_year_in_which_it_fell_on_it(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        this = await play.reader.slash(play.channel, "news date", day="5월 4일 토요일")
+        assert "오늘 글" in text_of(this)
+        last = await play.reader.slash(play.channel, "news date", day="5월 4일 목요일")
+        assert "작년 글" in text_of(last)
+
+
+async def test_autocomplete_reads_a_half_typed_count_of_days(stage: Stage) -> None:
+    write_posts(stage)
+    async with stage.play() as play:
+        near = await play.reader.autocomplete(play.channel, "news date", "day", "8 days")
+        assert near[0]["value"] == "2024-04-26"
+
+
 async def test_weeks_turn_to_their_neighbours_with_posts_after_a_restart(stage: Stage) -> None:
     write_posts(stage)
     async with stage.play() as play:

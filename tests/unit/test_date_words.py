@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from bot.i18n import LOCALES, load_catalogues
 from bot.posts.date_words import either_day, read_day
-from bot.posts.month_words import Month, near_day, read_month, read_year
+from bot.posts.month_words import Month, read_month, read_year
+from bot.posts.near_days import near_day
 from bot.posts.periods import read_period
 from bot.posts.week_words import read_week
 
@@ -176,10 +177,135 @@ def test_the_first_day_of_the_calendar_is_no_error(text: str) -> None:
         ("2019년", date(2019, 7, 1)),
         ("작년", date(2023, 7, 1)),
         ("아무 말", None),
+        ("오해", None),
     ],
 )
 def test_a_day_that_its_month_lacks_is_near_the_last_one(typed: str, near: date | None) -> None:
     assert near_day(typed, TODAY) == near
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("2023년 2월 초", date(2023, 2, 5)),
+        ("3월 초", date(2024, 3, 5)),
+        ("3월 중순", date(2024, 3, 15)),
+        ("3월말", date(2024, 3, 25)),
+        ("12월 말쯤", date(2023, 12, 25)),
+        ("지난달 말", date(2024, 4, 25)),
+        ("early march", date(2024, 3, 5)),
+        ("mid-March 2023", date(2023, 3, 15)),
+        ("late december", date(2023, 12, 25)),
+        ("the end of last month", date(2024, 4, 25)),
+        ("작년 말", date(2023, 12, 25)),
+        ("올해 초", date(2024, 1, 5)),
+        ("주말까지", None),
+    ],
+)
+def test_a_part_of_a_month_is_near_its_days(typed: str, near: date | None) -> None:
+    assert near_day(typed, TODAY) == near
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("2023-05-01~2023-05-06", date(2023, 5, 1)),
+        ("2023-05-01 - 2023-05-06", date(2023, 5, 1)),
+        ("3월 17일~19일", date(2024, 3, 17)),
+        ("3월 17~19일", date(2024, 3, 17)),
+        ("3/17-3/19", date(2024, 3, 17)),
+        ("3월부터 4월까지", date(2024, 3, 15)),
+        ("2023년 3월~4월", date(2023, 3, 15)),
+        ("지난주 월요일부터 수요일까지", date(2024, 4, 22)),
+        ("from March 3 to March 5", date(2024, 3, 3)),
+        ("March 3-5, 2023", date(2023, 3, 3)),
+        ("부터 까지", None),
+    ],
+)
+def test_several_days_or_months_are_near_the_first_one(typed: str, near: date | None) -> None:
+    assert near_day(typed, TODAY) == near
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("2023년 3월 셋째", date(2023, 3, 15)),
+        ("2023년 4월 다섯째 주", date(2023, 4, 15)),
+        ("3월에 나온 글들", date(2024, 3, 15)),
+        ("작년 3월 언젠가", date(2023, 3, 15)),
+        ("2023-03-xx", date(2023, 3, 15)),
+        ("3 days", date(2024, 5, 1)),
+        ("2 week", date(2024, 4, 20)),
+    ],
+)
+def test_what_is_unread_or_half_typed_is_near_the_month_or_the_day_that_it_begins_with(
+    typed: str, near: date
+) -> None:
+    assert near_day(typed, TODAY) == near
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("14th of may 2023", "2023-05-14"),
+        ("the 3rd of May", "2024-05-03"),
+        ("석 달 전", "2024-02-04"),
+        ("넉달 전", "2024-01-04"),
+        ("반년 전", "2023-11-04"),
+        ("half a year ago", "2023-11-04"),
+        ("크리스마스", "2023-12-25"),
+        ("크리스마스 이브", "2023-12-24"),
+        ("Christmas", "2023-12-25"),
+        ("Christmas 2022", "2022-12-25"),
+        ("재작년 크리스마스", "2022-12-25"),
+        ("어린이날", "2023-05-05"),
+        ("2022년 어린이날", "2022-05-05"),
+        ("children’s day last year", "2023-05-05"),
+    ],
+)
+def test_days_with_names_and_older_ways_to_count(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
+
+
+def test_lunar_days_are_not_guessed() -> None:
+    assert read_day("추석", TODAY) is read_day("설날", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("5월 2일 목요일", "2024-05-02"),
+        ("5월 2일 화요일", "2023-05-02"),
+        ("5월 2일 (월)", "2022-05-02"),
+        ("5/2 화", "2023-05-02"),
+        ("Tuesday, May 2", "2023-05-02"),
+        ("May 2 (Tue)", "2023-05-02"),
+        ("2월 29일 토요일", "2020-02-29"),
+        ("2월 29일 월요일", "2024-02-29"),
+        ("2024년 5월 2일 화요일", "2024-05-02"),
+        ("작년 5월 2일 월요일", "2023-05-02"),
+        ("May 2, 2024 (Tue)", "2024-05-02"),
+        ("지난달 2일 월요일", "2024-04-02"),
+    ],
+)
+def test_a_weekday_tells_the_year_that_was_not_said(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("14/4/24", "2024-04-14"),
+        ("14-4-24", "2024-04-14"),
+        ("14/4/23", "2023-04-14"),
+        ("23/4/24", "2023-04-24"),
+        ("20.4.24", "2020-04-24"),
+        ("14/5/24", "2014-05-24"),  # the 14th is still to come
+        ("14/5/03", "2014-05-03"),
+    ],
+)
+def test_a_short_date_whose_first_number_is_a_year_long_gone_has_its_year_last(said: str, day: str) -> None:
+    assert read_day(said, TODAY) == date.fromisoformat(day)
 
 
 @pytest.mark.parametrize(
@@ -299,13 +425,53 @@ def test_a_week_begins_on_its_monday(said: str, monday: str) -> None:
     assert read_week(said, TODAY + timedelta(days=2)) != date.fromisoformat(monday)
 
 
+@pytest.mark.parametrize(
+    ("said", "monday"),
+    [
+        ("2024년 5월 첫째 주", "2024-04-29"),  # its Thursday is May 2
+        ("2023년 10월 첫 주", "2023-10-02"),  # October 1 was a Sunday
+        ("5월 첫 번째 주", "2024-04-29"),
+        ("5월 셋째 주", "2023-05-15"),
+        ("2024년 5월 셋째주", "2024-05-13"),
+        ("4월 3주차", "2024-04-15"),
+        ("4월 3주", "2024-04-15"),
+        ("2024년4월3주차 뉴스", "2024-04-15"),
+        ("지난달 마지막 주", "2024-04-22"),
+        ("작년 11월 다섯째 주", "2023-11-27"),
+        ("first week of may", "2024-04-29"),
+        ("the third week of May 2024", "2024-05-13"),
+        ("2nd week of last month", "2024-04-08"),
+        ("last week of april", "2024-04-22"),
+    ],
+)
+def test_a_week_of_a_month_is_counted_from_its_first_thursday(said: str, monday: str) -> None:
+    assert read_week(said, TODAY) == date.fromisoformat(monday)
+
+
+@given(st.dates(min_value=date(1901, 1, 1)), st.sampled_from(["{}년 {}월 {}주차", "{}-{} {}째 주"]))
+def test_every_week_belongs_to_one_month_that_of_its_thursday(day: date, said: str) -> None:
+    thursday = day + timedelta(days=3 - day.weekday())
+    nth = (thursday.day - 1) // 7 + 1
+    monday = thursday - timedelta(days=3)
+    assert read_week(said.format(thursday.year, thursday.month, nth), TODAY) == monday
+
+
+def test_a_day_in_a_week_of_a_month_is_a_day() -> None:
+    assert read_day("4월 셋째 주 금요일", TODAY) == date(2024, 4, 19)
+    assert read_day("2023년 10월 1주차 일요일", TODAY) == date(2023, 10, 8)
+    assert read_week("4월 셋째 주 금요일", TODAY) is None
+
+
 def test_on_a_friday_the_weekend_is_the_last_one_and_this_weekend_is_to_come() -> None:
     friday = TODAY - timedelta(days=1)
     assert read_day("주말", friday) == date(2024, 4, 27)
     assert read_day("이번 주말", friday) == read_day("this weekend", friday) == TODAY
 
 
-@pytest.mark.parametrize("said", ["", "주", "지난주 금요일", "week", "2주 전", "지난"])
+@pytest.mark.parametrize(
+    "said",
+    ["", "주", "지난주 금요일", "week", "2주 전", "지난", "3주", "5 3주", "11월 13주차", "2024년 4월 5주차"],
+)
 def test_what_names_no_week_is_none(said: str) -> None:
     assert read_week(said, TODAY) is None
 
@@ -319,13 +485,19 @@ def test_what_names_no_week_is_none(said: str) -> None:
         ("12월", "2023-12-01", "2023-12-31"),
         ("5월의", "2024-05-01", "2024-05-31"),
         ("작년에", "2023-01-01", "2023-12-31"),
+        ("in March", "2024-03-01", "2024-03-31"),
+        ("in 2023", "2023-01-01", "2023-12-31"),
+        ("5월 첫째 주", "2024-04-29", "2024-05-05"),
     ],
 )
 def test_a_period_is_every_day_that_was_named(said: str, first: str, last: str) -> None:
     assert read_period(said, TODAY) == (date.fromisoformat(first), date.fromisoformat(last))
 
 
-@given(st.sampled_from(["지난주", "이번 주", "다음 주"]), st.sampled_from([date.min, date.max]))
+@given(
+    st.sampled_from(["지난주", "이번 주", "다음 주", "1월 첫째 주", "12월 마지막 주", "0001-01 1주차"]),
+    st.sampled_from([date.min, date.max]),
+)
 def test_a_week_at_the_end_of_the_calendar_is_no_error(said: str, today: date) -> None:
     period = read_period(said, today)
     assert period is None or period.first <= period.last
