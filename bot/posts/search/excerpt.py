@@ -108,7 +108,7 @@ class Finder:
         body = unicodedata.normalize("NFC", body)
         lines = body.split("\n")
         best: tuple[float, int, str] = (0, 0, "")
-        for number in self._likely(joined(body).split("\n")):
+        for number in self._likely(joined(body)):
             count, sentence = self._best_sentence(plain(self._near(lines[number])))
             if count > best[0]:
                 best = (count, number, sentence)
@@ -126,21 +126,21 @@ class Finder:
         """A whole text in pieces, such as a title."""
         return _pieces(text, self._spans(text))
 
-    def _likely(self, lines: Sequence[str]) -> list[int]:
-        """The lines that hold most of the words, then most of the needles, prose before headings, in order.
+    def _likely(self, text: str) -> list[int]:
+        """The numbers of lines: most of the words first, then most of the needles, prose before headings.
 
         A word that Markdown parts otherwise is only seen once the line is plain: so needles count as well.
         """
-        text = "\n".join(lines).lower()
-        lowered = text.split("\n")
-        starts = list(itertools.accumulate((len(line) + 1 for line in lowered), initial=0))
+        text = text.lower()
+        lines = text.split("\n")
+        starts = list(itertools.accumulate((len(line) + 1 for line in lines), initial=0))
         counts: Counter[int] = Counter()
         exact: dict[int, float] = {}
         for looked in self._looked:
             found: set[int] = set()
             for needle in looked.needles:  # one pass of C a needle: excerpts are most of a search's time
                 if needle in text:
-                    found.update([number for number, line in enumerate(lowered) if needle in line])
+                    found.update([number for number, line in enumerate(lines) if needle in line])
             best: dict[int, float] = {}
             for span in looked.places(text) if found else ():
                 number = bisect_right(starts, span[0]) - 1
