@@ -132,7 +132,8 @@ async def test_a_misspelt_word_of_a_title_and_too_narrow_a_search_are_mended_by_
         ("4/5/2024", "2024년 4월 5일 (금)", "글 5"),
         ("2024년 4월", "2024년 4월", "글 12"),
         ("2024년", "2024년 4월", "글 12"),
-        ("2024년 4월 2째주", "2024년 4월", "글 12"),
+        ("2024년 4월 2째주", "2024년 4월 8일~14일", "글 12"),
+        ("2024년 4월 6째주", "2024년 4월", "글 12"),
     ],
 )
 async def test_days_that_are_looked_for_as_words_are_offered_first_one_tap_away(
