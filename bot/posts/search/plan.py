@@ -26,7 +26,7 @@ _LEAST_COMPOUND, _LONGEST_COMPOUND = 3, 10
 """Syllables of a Korean word that may have been meant as two."""
 
 _HANGUL = re.compile("[가-힣]+").fullmatch
-_ENDS_IN_ENGLISH = re.compile("(|.*[^A-Za-z])([A-Za-z]+)").fullmatch
+_ENDS_IN_ENGLISH = re.compile("(|.*[^A-Za-z])([A-Za-z]{2,})(?:['’]s)?").fullmatch
 _ACRONYM = re.compile("([A-Z]{2,5})s?").fullmatch
 
 
@@ -151,7 +151,7 @@ def _with_other_endings(text: str) -> Iterator[str]:
     if match := _ENDS_IN_ENGLISH(text):
         before, last = match.groups()
         one = _ACRONYM(last)
-        others = (one[1], f"{one[1]}s") if one else forms(last.lower())[1:]
+        others = (*((one[1], f"{one[1]}s") if one else ()), *forms(last.lower())[1:])
         yield from (f"{before}{form}" for form in others if form != last)
 
 

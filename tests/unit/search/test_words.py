@@ -160,6 +160,8 @@ def test_aliases_and_english_endings_meet_whichever_was_typed() -> None:
     for typed in ("GPU", "GPUs", "그래픽카드"):
         assert {"gpu", "gpus", "|그래픽카드"} <= ways(typed, aliases).keys(), typed
     assert "|거대|언어|모델" in ways("large language models", aliases)
+    assert "agents" in ways("agent's")
+    assert "chip" in ways("CHIPS")
     assert "metas" not in ways("메타", aliases)  # a proper name has no other forms
     (wish,) = plan(parse_query("-agents", TODAY), aliases).excluded
     assert {("agent",), ("ˇ에", "이", "전", "트")} <= {way.words for way in wish}
