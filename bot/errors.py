@@ -26,9 +26,10 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.discord_codes import ErrorCode
+from bot.patterns import regex
 
 BAD_REQUEST = 400
-_PICTURE = re.compile(r"embeds?[.\[]\d+\]?[.\[](image|thumbnail)|(image|thumbnail)\W{0,2}url", re.IGNORECASE)
+_PICTURE = regex(r"embeds?[.\[]\d+\]?[.\[](image|thumbnail)|(image|thumbnail)\W{0,2}url", re.IGNORECASE)
 
 _WORDS = frozenset({ErrorCode.BLOCKED_BY_AUTOMOD, ErrorCode.HARMFUL_LINK})
 

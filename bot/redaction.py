@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from bot.patterns import regex
+
 REDACTED = "[redacted]"
 _SHORTEST = 6
 """Shorter values are left alone: they would be found in every other word."""
 
-_SECRETS = re.compile(
+_SECRETS = regex(
     # A bot token: the base64 of its id, a time stamp, a signature.
     r"[A-Za-z0-9_-]{23,28}\.[A-Za-z0-9_-]{6,7}\.[A-Za-z0-9_-]{27,}"
     # The password of an address such as postgresql://user:password@host.
@@ -20,7 +22,7 @@ _SECRETS = re.compile(
     # The token in an interaction's or a webhook's address.
     r"|(?<=/interactions/)\d+/[^\s/]+|(?<=/webhooks/)\d+/[^\s/]+"
 )
-_NAMED = re.compile(
+_NAMED = regex(
     # A signed address: Discord's attachments (ex, is, hm), others' signatures, tokens, passwords.
     r"(?P<name>[?&;](?:ex|is|hm|x-amz-(?:signature|credential|security-token)|x-goog-signature|sig|signature"
     r"|(?:access_)?token|password)=)[^\s&\"'<>\\]+"
@@ -36,7 +38,7 @@ _NAMED = re.compile(
     r"|(?P<field>\\?[\"'](?:\w*token|\w*secret|password)\\?[\"']\s*:\s*\\?[\"'])[^\s\"'\\]+",
     re.IGNORECASE,
 )
-_UNSEEN = re.compile(
+_UNSEEN = regex(
     # Control characters, directions of writing, line separators, halves of pairs.
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.patterns import regex
+
 _SQLITE, _POSTGRESQL = "sqlite+aiosqlite:///", "postgresql+asyncpg://"
 _NUMBER = "[0-9]{1,6}"
 _TEXT = ".+"
@@ -27,7 +29,7 @@ _PARAMETERS: Final = MappingProxyType(
     }
 )
 """The parameters that each kind of database takes, and the patterns of their values."""
-_SAYABLE = re.compile(r"[a-z_]{1,40}")
+_SAYABLE = regex(r"[a-z_]{1,40}")
 """What may be repeated: a part of a password with ? and & in it is no name."""
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
 from bot.errors import SettingsError
+from bot.patterns import regex
 
-_NAME = re.compile(r"\s*(?:export\s+)?'?([A-Za-z_]\w*)")
+_NAME = regex(r"\s*(?:export\s+)?'?([A-Za-z_]\w*)")
 
 
 def names_in(file: Path) -> tuple[str, ...]:

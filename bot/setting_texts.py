@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from datetime import time
 from urllib.parse import urlsplit
 
-_CLOCK = re.compile(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
+from bot.patterns import regex
+
+_CLOCK = regex(r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})")
 _ENDS = (("from", "ge"), ("to", "le"))
-_SNOWFLAKE = re.compile(r"[0-9]{15,20}")
+_SNOWFLAKE = regex(r"[0-9]{15,20}")
 
 
 def time_of_day(text: str, wanted: str) -> time:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.delivery.shards import Shards
 from bot.errors import SettingsError
+from bot.patterns import regex
 from bot.setting_database import database_url
 from bot.setting_files import names_in
 from bot.setting_texts import in_words, is_address, is_host, is_snowflake, one_of, time_of_day
@@ -24,7 +25,7 @@ ENV_FILE = Path(".env")
 IMMEDIATELY = "immediately"
 """The value of POST_TIME that means: as soon as a post is out."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
+_TOKEN = regex(r"[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 """Three parts in base64, the last of which signs the others."""
 
 _SHORTEST_SECRET = 16

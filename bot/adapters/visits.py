@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 import unicodedata
 from collections.abc import Collection, Sequence
@@ -26,6 +25,7 @@ from bot.formatting.pages import list_page, reading_page, tags_page, with_anothe
 from bot.formatting.places import Place, post_parts
 from bot.formatting.plain import about
 from bot.i18n import Words
+from bot.patterns import regex
 from bot.posts.archive import Archive, TagCount
 from bot.posts.date_words import either_day
 from bot.posts.models import Post, Tag
@@ -38,7 +38,7 @@ from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import tag_key
 from bot.posts.week_words import monday_of
 
-_KEY: Final = re.compile(r"[0-9a-f]{16}")
+_KEY: Final = regex(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
 """Characters of a description that stands for a sentence."""
 _ONE_PAGE: Final = 50

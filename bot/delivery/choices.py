@@ -13,6 +13,7 @@ from typing import Any, Final
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.patterns import regex
 
 IMMEDIATELY: Final = "immediately"
 """The time of day of posts that go out as soon as they are out."""
@@ -21,7 +22,7 @@ MOST_SUBSCRIPTIONS: Final = 25
 """Of a server: as many as one menu can offer."""
 MOST_TAGS: Final = 10
 LONGEST_TAG: Final = 50
-_TIME: Final = re.compile(
+_TIME: Final = regex(
     r"(?P<before>오전|오후|새벽|아침|점심|낮|저녁|밤|[ap]\.?m\.?)?\s*"
     r"(?P<hour>[01]?\d|2[0-3])"
     r"(?:\s*[:시.]\s*(?:(?P<minute>[0-5]?\d)|(?P<half>반)|정각)?|(?P<digits>[0-5]\d))?\s*분?"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +26,7 @@ from bot.delivery.models import Subscription
 from bot.formatting.compose import Layout
 from bot.i18n.catalogue import LOCALES
 from bot.i18n.zones import is_zone
+from bot.patterns import regex
 
 VERSION: Final = 1
 LONGEST_FILE: Final = 64 * 1024
@@ -67,7 +67,7 @@ class Fault:
     found: str = ""
 
 
-_ID: Final = re.compile(r"[1-9][0-9]*")
+_ID: Final = regex(r"[1-9][0-9]*")
 
 TOO_LARGE: Final = Fault(entry=0, key="", fix="too_large")
 

@@ -6,7 +6,6 @@ makes them bold and italic, and so does ``bot.formatting.discord``: the page sho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from itertools import groupby
@@ -15,6 +14,7 @@ from typing import Any
 
 from bot.formatting.discord import Kind, Node, Slot, parse
 from bot.formatting.discord.nodes import BLOCKS
+from bot.patterns import regex
 
 Token = dict[str, Any]
 
@@ -42,10 +42,10 @@ _MARKS: Mapping[Kind, str] = MappingProxyType(
 _BLOCK_NAMES: Mapping[Kind, str] = MappingProxyType(
     {Kind.QUOTE: "blockquote", Kind.ITEM: "list_item", Kind.PARAGRAPH: "paragraph"}
 )
-_NAMED = re.compile(r"<(@&|@!?|#)(\d+)>")
+_NAMED = regex(r"<(@&|@!?|#)(\d+)>")
 _KINDS: Mapping[str, str] = MappingProxyType({"#": "channel", "@&": "role", "@": "user", "@!": "user"})
 """What a mention's mark stands for."""
-_TIME = re.compile(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
+_TIME = regex(r"<t:(-?\d+)(?::([tTdDfFR]))?>")
 
 
 def draw(text: str, slot: Slot) -> list[Token]:

@@ -12,6 +12,7 @@ from bot.formatting.messages import Card
 from bot.formatting.packing import MARK_ROOM, Group
 from bot.formatting.render.text import visible
 from bot.formatting.spans import Span
+from bot.patterns import regex
 
 SMALL_PART: Final = 600
 """Characters; a sub-section this short joins the card before it ..."""
@@ -21,13 +22,13 @@ SHARED_CARD: Final = 1800
 BRAND: Final = 0x5865F2
 PLAIN: Final = 0x99AAB5
 _COLOURS: Final = (
-    (re.compile(r"preview|미리\s*보기|highlight|tl;?dr|headlines|速览|预览", re.IGNORECASE), 0xFEE75C),
-    (re.compile(r"viewpoint|opinion|시각|관점|观点", re.IGNORECASE), 0xEB459E),
-    (re.compile(r"reddit", re.IGNORECASE), 0xFF5700),
-    (re.compile(r"twitter|推特|트위터", re.IGNORECASE), 0x1DA1F2),
-    (re.compile(r"discord|디스코드", re.IGNORECASE), 0x5865F2),
-    (re.compile(r"community|커뮤니티|社区", re.IGNORECASE), 0x57F287),
-    (re.compile(r"overview|summary|recap|개요|요약|综述|回顾|总结", re.IGNORECASE), 0x3BA55D),
+    (regex(r"preview|미리\s*보기|highlight|tl;?dr|headlines|速览|预览", re.IGNORECASE), 0xFEE75C),
+    (regex(r"viewpoint|opinion|시각|관점|观点", re.IGNORECASE), 0xEB459E),
+    (regex(r"reddit", re.IGNORECASE), 0xFF5700),
+    (regex(r"twitter|推特|트위터", re.IGNORECASE), 0x1DA1F2),
+    (regex(r"discord|디스코드", re.IGNORECASE), 0x5865F2),
+    (regex(r"community|커뮤니티|社区", re.IGNORECASE), 0x57F287),
+    (regex(r"overview|summary|recap|개요|요약|综述|回顾|总结", re.IGNORECASE), 0x3BA55D),
 )
 
 _CARD_LEVEL: Final = 2

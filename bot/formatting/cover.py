@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,13 +17,14 @@ from bot.formatting.render import render, render_inline
 from bot.formatting.render.text import visible
 from bot.formatting.spans import Span
 from bot.i18n import Words
+from bot.patterns import regex
 from bot.posts.models import Post
 
 _LEDE = 350
 """Characters; a longer description is a summary, which stands small beneath the card's text."""
 _MOST_TAGS = 60
 _LONGEST_TAG = 60
-_NOT_LETTERS = re.compile(r"[\W_]+")
+_NOT_LETTERS = regex(r"[\W_]+")
 _LOOKED_THROUGH = 20_000
 """Characters of the body's beginning among which a repeated description is looked for."""
 

@@ -5,12 +5,12 @@ Every id has a builder here and a pattern by which ``bot.adapters.views`` recogn
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from bot.formatting import doctor_ids
 from bot.formatting.operating import ids as operating_ids
 from bot.formatting.places import Place
+from bot.patterns import regex
 
 TURN: Final = r"news:to:(?P<slot>[a-z]{1,4}):(?P<place>(?s:.*))"
 JUMP: Final = r"news:jump(?::\d)?"
@@ -24,7 +24,7 @@ POSITION: Final = "news:position"
 WHOLE: Final = "all"
 """The option that opens the whole post, beside those of its sections."""
 
-_NAMED: Final = re.compile(r"\?P<\w+>")
+_NAMED: Final = regex(r"\?P<\w+>")
 _KNOWN: Final = (TURN, JUMP, OPEN, SECTION, GOTO, SHARE, *doctor_ids.ALL, *operating_ids.ALL)
 OUTDATED: Final = (
     "".join(rf"(?!(?:{_NAMED.sub('?:', known)})\Z)" for known in _KNOWN) + r"(?:news|doctor|admin):(?s:.*)"

@@ -14,10 +14,11 @@ from bot.formatting.cards import gather, shortened
 from bot.formatting.messages import Message, Option, Row, Select
 from bot.formatting.packing import Group, first_card, pack
 from bot.i18n import Words
+from bot.patterns import regex
 from bot.posts.models import Post
 from bot.posts.sections import Section, sections_of
 
-_PREVIEW: Final = re.compile(r"preview|미리\s*보기|highlight|tl;?dr|요약|summary|recap|总结", re.IGNORECASE)
+_PREVIEW: Final = regex(r"preview|미리\s*보기|highlight|tl;?dr|요약|summary|recap|总结", re.IGNORECASE)
 
 
 def digest(post: Post, cover: Group, parts: Sequence[Part], words: Words) -> tuple[Message, ...]:

@@ -6,7 +6,6 @@ pair. This rule runs after the pairing and looks at double stars that stayed alo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal
 
@@ -14,10 +13,12 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline.state_inline import Delimiter, StateInline
 from markdown_it.token import Token
 
+from bot.patterns import regex
+
 TRUSTED_WORDS: Final = 4
 """A repaired pair is made bold over this many words at most; over more it is a guess, and stays plain."""
 
-WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[$€£¥₩₿%\u2190-\u2bff]")
+WORD = regex(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+|[$€£¥₩₿%\u2190-\u2bff]")
 """Words; a Chinese or Japanese character, a currency sign and a symbol count as one each."""
 _STAR: Final = ord("*")
 _CODE_BEFORE: Final = frozenset("(,/.=[{`")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(
+from bot.patterns import regex
+
+_SPECIAL = regex(
     r"""
       [\\*_~`|]               # escapes, emphasis, strike, code, spoilers: the client has no flanking rules
     | <                       # <@1>, <#1>, <t:1>, </x:1>, <:emoji:1>, <https://...>
@@ -15,7 +17,7 @@ _SPECIAL = re.compile(
     """,
     re.VERBOSE,
 )
-_LINE_START = re.compile(
+_LINE_START = regex(
     r"""
     ^((?:\*\*|__|~~|[_*])*)   # marks of our own may stand first: their content starts a line as well
     (?: (?=\#{1,3}\s          # headings
@@ -26,11 +28,11 @@ _LINE_START = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
-_INVITE = re.compile(r"(discord(?:app)?)\.(?=(?:gg|gift|new|com/(?:invite|gifts|template))/)", re.IGNORECASE)
-_SCHEME = re.compile(r"(?:https?|steam)://", re.IGNORECASE)
-_LABEL_ACTS = re.compile(r"[\\*_~`|<\[\]:@\n]|discord", re.IGNORECASE)
-_LABEL_MENTION = re.compile(r"<(?=\S)|@(?=everyone|here)|:(?=[A-Za-z0-9_+~-]+:)")
-_ITALIC_PAIR = re.compile(r"_[^_]+_(?![A-Za-z0-9_])|__")
+_INVITE = regex(r"(discord(?:app)?)\.(?=(?:gg|gift|new|com/(?:invite|gifts|template))/)", re.IGNORECASE)
+_SCHEME = regex(r"(?:https?|steam)://", re.IGNORECASE)
+_LABEL_ACTS = regex(r"[\\*_~`|<\[\]:@\n]|discord", re.IGNORECASE)
+_LABEL_MENTION = regex(r"<(?=\S)|@(?=everyone|here)|:(?=[A-Za-z0-9_+~-]+:)")
+_ITALIC_PAIR = regex(r"_[^_]+_(?![A-Za-z0-9_])|__")
 
 JOINER = "\u2060"
 """WORD JOINER: invisible, and no part of any of the client's patterns."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from functools import cache, partial
 
 from markdown_it import MarkdownIt
@@ -14,10 +13,11 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from bot.errors import PostError
 from bot.formatting import cjk, emphasis
+from bot.patterns import regex
 from bot.posts import lengths
 from bot.posts.problems import Problem
 
-_TERMINATORS = re.compile(r"[\n!&*<\[\\\]_`~]")
+_TERMINATORS = regex(r"[\n!&*<\[\\\]_`~]")
 """Where plain text may end under the rules in use; fewer stops than the library's default are faster."""
 
 _LAST_COMMENT = "last comment's end"

@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import Final, Self
 
+from bot.patterns import regex
+
 MOST_CODE: Final = 87
 """Characters of a place in a custom id of 100 (``custom_ids.turn_id`` takes 13 itself)."""
 MOST_INDEX: Final = 9_999
 
-_CODE: Final = re.compile(r"(?P<kind>[a-z]+):(?P<index>\d{1,4}):(?P<what>.*)", re.DOTALL)
-_POST: Final = re.compile(r"(?P<key>[0-9a-f]{16})(?:\.(?P<section>\d{1,5}))?")
+_CODE: Final = regex(r"(?P<kind>[a-z]+):(?P<index>\d{1,4}):(?P<what>.*)", re.DOTALL)
+_POST: Final = regex(r"(?P<key>[0-9a-f]{16})(?:\.(?P<section>\d{1,5}))?")
 
 
 class Kind(enum.StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -11,9 +10,10 @@ from bot.formatting.cards import shortened
 from bot.formatting.parsing import parse_line
 from bot.formatting.render import render_inline
 from bot.formatting.render.text import visible
+from bot.patterns import regex
 from bot.posts.models import Post
 
-_MARKS: Final = re.compile(r"[\\*_~`\[<&]")
+_MARKS: Final = regex(r"[\\*_~`\[<&]")
 _ENOUGH: Final = 4
 """How many times as long as what is shown the beginning is that is parsed: links and marks take room."""
 

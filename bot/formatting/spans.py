@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from bot.formatting import escaping
+from bot.patterns import regex
 
 PLAIN: Final = 0
 BOLD: Final = 1
@@ -23,9 +24,9 @@ ALL_STYLES: Final = (BOLD, UNDERLINE, STRIKE, ITALIC)
 
 _MARKS: Final = {BOLD: "**", UNDERLINE: "__", STRIKE: "~~"}
 _STYLE_OF = attrgetter("style")
-_HIDDEN = re.compile(r"\\([^0-9A-Za-z\s])")
-_BARE_UNDERSCORE = re.compile(r"(?<!\\)_")
-_EMOJI = re.compile(
+_HIDDEN = regex(r"\\([^0-9A-Za-z\s])")
+_BARE_UNDERSCORE = regex(r"(?<!\\)_")
+_EMOJI = regex(
     "[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u27bf"
     "\u2934-\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\u00a9\u00ae]"
 )

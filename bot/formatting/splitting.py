@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,9 +9,10 @@ from dataclasses import replace
 from bot.formatting import spans
 from bot.formatting.blocks import CUT_INSIDE, CUT_ITEM, Block
 from bot.formatting.spans import Span
+from bot.patterns import regex
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\\\]]*\s+|[。！？][”’」』）)]*\s*")
-_WORD_END = re.compile(r"\s+|(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60])(?=[\u3400-\u9fff])")
+_SENTENCE_END = regex(r"[.!?…][\"'”’)\\\]]*\s+|[。！？][”’」』）)]*\s*")
+_WORD_END = regex(r"\s+|(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60])(?=[\u3400-\u9fff])")
 _MARKS = 8
 """Characters that opening and closing the marks around one span may add."""
 _BOUND = 20_000

@@ -6,20 +6,21 @@ import re
 from urllib.parse import quote, unquote, urljoin
 
 from bot.formatting import limits
+from bot.patterns import regex
 
-_PLAIN = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9/._~?#@!$&',;:=%+-]*)?")
-_WEB = re.compile(r"(https?)://([^/?#\\]+)(.*)", re.IGNORECASE | re.DOTALL)
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_OTHER_SCHEMES = re.compile(r"(?:mailto|tel|sms):\S", re.IGNORECASE)
-_HOST = re.compile(r"(?:[A-Za-z0-9._~-]*@)?[A-Za-z0-9._~\u00a1-\U0010ffff-]+(?::\d{1,5})?")
-_UNSAFE = re.compile(
+_PLAIN = regex(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:/[A-Za-z0-9/._~?#@!$&',;:=%+-]*)?")
+_WEB = regex(r"(https?)://([^/?#\\]+)(.*)", re.IGNORECASE | re.DOTALL)
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_OTHER_SCHEMES = regex(r"(?:mailto|tel|sms):\S", re.IGNORECASE)
+_HOST = regex(r"(?:[A-Za-z0-9._~-]*@)?[A-Za-z0-9._~\u00a1-\U0010ffff-]+(?::\d{1,5})?")
+_UNSAFE = regex(
     r"[\s\x00-\x20\x7f-\xa0<>\"\\^`{|}()*\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_PLACEHOLDER = re.compile(r"[{}<>|]")
-_TRACKING = re.compile(
+_PLACEHOLDER = regex(r"[{}<>|]")
+_TRACKING = regex(
     r"(?:utm_[^=]*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|mc_eid)(?:=|$)", re.IGNORECASE
 )
-_MAY_TRACK = re.compile(r"utm_|clid|braid|mc_eid", re.IGNORECASE)
+_MAY_TRACK = regex(r"utm_|clid|braid|mc_eid", re.IGNORECASE)
 
 
 def clean(url: str) -> str:

@@ -12,6 +12,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
+from bot.patterns import regex
+
 _PAIRS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "은(는)": ("은", "는"),
@@ -24,8 +26,8 @@ _PAIRS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 """By how a catalogue writes it: the particle behind a consonant, and behind a vowel."""
 
-_DOUBLE = re.compile("|".join(map(re.escape, _PAIRS)))
-_LAST = re.compile(r"([a-zA-Z]+|[^\W_])[\W_]*$")
+_DOUBLE = regex("|".join(map(re.escape, _PAIRS)))
+_LAST = regex(r"([a-zA-Z]+|[^\W_])[\W_]*$")
 _CONSONANTS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 _DIGITS = "ㅇㄹ ㅁ  ㄱㄹㄹ "
@@ -34,11 +36,11 @@ _LETTERS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}
 """The last consonant of a letter's name: 엘, 엠, 엔, 알; the others end in a vowel."""
 _FINALS = " ㄱㄲㄱㄴㄴㄴㄷㄹㄱㅁㄹㄹㄹㅂㄹㅁㅂㅂㅅㅆㅇㅈㅊㅋㅌㅍㅎ"
 _ENGLISH = (
-    (re.compile(r"le?$|[aeiou]ll$"), "ㄹ"),
-    (re.compile(r"ng$"), "ㅇ"),
-    (re.compile(r"me?$"), "ㅁ"),
-    (re.compile(r"ne?$"), "ㄴ"),
-    (re.compile(r"(?<![aeiou])[aeiou](?:ck|[kpt])$|ook$"), "ㄱ"),
+    (regex(r"le?$|[aeiou]ll$"), "ㄹ"),
+    (regex(r"ng$"), "ㅇ"),
+    (regex(r"me?$"), "ㅁ"),
+    (regex(r"ne?$"), "ㄴ"),
+    (regex(r"(?<![aeiou])[aeiou](?:ck|[kpt])$|ook$"), "ㄱ"),
 )
 """English words that end in a consonant in Korean too: 모델, 구글, 체인, 챗봇; 테스트 and 클로드 do not."""
 

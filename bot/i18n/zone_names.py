@@ -9,6 +9,8 @@ from itertools import filterfalse
 from types import MappingProxyType
 from typing import Final
 
+from bot.patterns import regex
+
 _UNITED_STATES: Final = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 
 _CALLED: Final = {
@@ -56,7 +58,7 @@ _OTHER_SPELLINGS: Final = MappingProxyType(
     }
 )
 """How people begin a place's name that Unicode's data spell another way."""
-_TIME: Final = re.compile(r"(?:하계)?표준시간?|시간대?|(?:standard|daylight|summer|mean)?time(?:zone)?")
+_TIME: Final = regex(r"(?:하계)?표준시간?|시간대?|(?:standard|daylight|summer|mean)?time(?:zone)?")
 """What stands behind a place when one means its time."""
 
 

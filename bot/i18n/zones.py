@@ -15,6 +15,7 @@ from babel.core import Locale, get_global
 
 from bot.i18n.metazones import zones_of_regions
 from bot.i18n.zone_names import CALLED, folded, readings
+from bot.patterns import regex
 
 UTC_ZONE: Final = "Etc/UTC"
 
@@ -75,7 +76,7 @@ _COMMON: Final = (
 )
 _NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
 """Files beside the zones of some systems."""
-_OFFSET: Final = re.compile(r"(?:utc|gmt)?\s*([+\-−])?\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
+_OFFSET: Final = regex(r"(?:utc|gmt)?\s*([+\-−])?\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
+from bot.patterns import regex
 from bot.posts.findings import Findings
 
 MAX_FRONT_MATTER = 64 * 1024
@@ -45,13 +46,13 @@ class Block:
 class _TomlBoundary(BaseHandler):
     """Hugo's ``+++``; the library's own handler needs the unmaintained ``toml`` package."""
 
-    FM_BOUNDARY = re.compile(r"^\+{3,}[ \t]*$", re.MULTILINE)
+    FM_BOUNDARY = regex(r"^\+{3,}[ \t]*$", re.MULTILINE)
 
 
 class _JsonBoundary(JSONHandler):
     """A JSON object at the very start; the library's handler wants each brace on a line of its own."""
 
-    FM_BOUNDARY = re.compile(r'\{\s*["}]')
+    FM_BOUNDARY = regex(r'\{\s*["}]')
 
     def split(self, text: str) -> tuple[str, str]:
         """The object's text and what follows it; ValueError where it is no JSON."""
@@ -60,7 +61,7 @@ class _JsonBoundary(JSONHandler):
 
 
 _HANDLERS: tuple[tuple[Notation, BaseHandler], ...] = (
-    (Notation.YAML, YAMLHandler(fm_boundary=re.compile(r"^-{3,}[ \t]*$", re.MULTILINE))),
+    (Notation.YAML, YAMLHandler(fm_boundary=regex(r"^-{3,}[ \t]*$", re.MULTILINE))),
     (Notation.TOML, _TomlBoundary()),
     (Notation.JSON, _JsonBoundary()),
 )

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
+from bot.patterns import regex
 from bot.posts.dates import read_moment
 from bot.posts.fixed_days import fixed_day
 from bot.posts.month_words import MONTHS, YEARS_AGO, latest_day, months_before
@@ -55,33 +56,33 @@ _NUMBERS: Mapping[str, int] = MappingProxyType(
 
 _YEARS_BACK = 7
 """How far back a year lies at most that nobody said, or that only its last two digits say."""
-_BESIDE = re.compile(
+_BESIDE = regex(
     rf"(?<=[\d일日.)])(?: ?\(| ?, ?| ){KOREAN_DAY}?\)?$"
     rf"|^{ENGLISH_DAY}[., ] ?(?=.*\d)"
     rf"|(?<=\d)(?:,? | ?\(){ENGLISH_DAY.replace('english', 'behind')}\)?$"
 )
 """A weekday beside a day that is named without it: ``5월 4일 토요일``, ``Saturday, May 4, 2024``."""
-_AGO = re.compile(
+_AGO = regex(
     rf"(?P<count>\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))}) ?"
     r"(?:(?P<day>일|days?|天)|(?P<week>주일|주|weeks?|周|个星期)|(?P<month>개월|달|months?|个月)"
     r"|(?P<year>년|해|years?|年)) ?(?:전|ago|前)(?: ?오늘| today)?"
 )
-_HALF_A_YEAR = re.compile(r"반 ?년|half a year")
-_NUMERIC = re.compile(r"(?P<first>\d{1,2})[/.\-] ?(?P<second>\d{1,2})\.?")
-_SHORT_YEAR = re.compile(r"(?P<year>\d{2})(?P<sep>[/.\-]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<day>\d{1,2})\.?")
-_SIX_DIGITS = re.compile(r"(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})")
-_SPACED = re.compile(r"(?P<year>\d{4}) (?P<month>\d{1,2}) (?P<day>\d{1,2})")
-_YEAR_LAST = re.compile(
+_HALF_A_YEAR = regex(r"반 ?년|half a year")
+_NUMERIC = regex(r"(?P<first>\d{1,2})[/.\-] ?(?P<second>\d{1,2})\.?")
+_SHORT_YEAR = regex(r"(?P<year>\d{2})(?P<sep>[/.\-]) ?(?P<month>\d{1,2})(?P=sep) ?(?P<day>\d{1,2})\.?")
+_SIX_DIGITS = regex(r"(?P<year>\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+_SPACED = regex(r"(?P<year>\d{4}) (?P<month>\d{1,2}) (?P<day>\d{1,2})")
+_YEAR_LAST = regex(
     r"(?P<first>\d{1,2})(?P<sep>[/.\-]) ?(?P<second>\d{1,2})(?P=sep) ?(?P<year>\d{4}|\d{2})\.?"
 )
-_MONTH_DAY = re.compile(
+_MONTH_DAY = regex(
     r"(?:(?P<when>재작년|작년|지난해|올해|금년|去年|今年)|지난)? ?"
     r"(?:(?P<month>\d{1,2})[월月]|(?P<relative>지난 ?달|저번 ?달|이번 ?달|이달|上个月|这个月))"
     r" ?(?P<day>\d{1,2})[일日号]"
 )
-_DAY_ALONE = re.compile(r"(?P<day>\d{1,2})[일日号]|the (?P<english>\d{1,2})(?:st|nd|rd|th)")
-_SHORT_YEAR_KOREAN = re.compile(r"(?P<year>\d{2})년 ?(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일")
-_ENGLISH_MONTH = re.compile(
+_DAY_ALONE = regex(r"(?P<day>\d{1,2})[일日号]|the (?P<english>\d{1,2})(?:st|nd|rd|th)")
+_SHORT_YEAR_KOREAN = regex(r"(?P<year>\d{2})년 ?(?P<month>\d{1,2})월 ?(?P<day>\d{1,2})일")
+_ENGLISH_MONTH = regex(
     r"(?:the )?(?:(?P<name>[a-z]{3,9})\.? (?P<day>\d{1,2})"
     r"|(?P<day2>\d{1,2})(?:st|nd|rd|th)? (?:of )?(?P<name2>[a-z]{3,9})\.?)"
     r"(?:st|nd|rd|th)?(?:,? (?:(?P<when>last year|this year)|(?P<year>\d{4})))?"
@@ -96,7 +97,7 @@ _BEGINNINGS = (
     *("last friday", "past", "지난 금요일", "저번", "지난달"),
 )
 """Words that days begin with."""
-_HALF_TYPED = re.compile(r"(?<=월)(?P<day> ?\d{1,2})$")
+_HALF_TYPED = regex(r"(?<=월)(?P<day> ?\d{1,2})$")
 """``5월 4``: whoever types a day sees it before its last letter."""
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from bot.patterns import regex
 from bot.posts.values import text_of
 
 _ZONES = {"z": 0, "utc": 0, "gmt": 0, "kst": 9 * 60, "jst": 9 * 60}
@@ -22,7 +23,7 @@ _DAYS = (
     r"(?P<name>[A-Za-z]{3,9})\.? (?P<day>[0-9]{1,2})(?:st|nd|rd|th)?,? (?P<year>[0-9]{4})",
     r"(?:[A-Za-z]{3}, )?(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? (?P<name>[A-Za-z]{3,9})\.?,? (?P<year>[0-9]{4})",
 )
-_PATTERNS = tuple(re.compile(day + _TIME) for day in _DAYS)
+_PATTERNS = tuple(regex(day + _TIME) for day in _DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

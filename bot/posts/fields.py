@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from bot.patterns import regex
 from bot.posts.dates import Moment, read_post_moment
 from bot.posts.findings import Findings
 from bot.posts.headings import first_heading
@@ -52,9 +52,9 @@ _TAG_FIELDS = {
     "people": TagKind.PERSON,
 }
 _KNOWN = frozenset(alias for aliases in ALIASES.values() for alias in aliases)
-_ONLY_MARKS = re.compile(r"[\s\[\]{}|>'\"]+").fullmatch
+_ONLY_MARKS = regex(r"[\s\[\]{}|>'\"]+")
 """What is left of a title that YAML's own marks stand in place of."""
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def read_front_matter(
@@ -117,7 +117,7 @@ class _Reader:
     def title(self) -> str:
         line, value = self.first("title")
         title = " ".join(text_of(value).split())
-        if title and not _ONLY_MARKS(title):
+        if title and not _ONLY_MARKS.fullmatch(title):
             return title
         if title:
             cause = f"The title is {title} alone: what was to stand there is missing."

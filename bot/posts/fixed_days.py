@@ -6,10 +6,10 @@ Lunar ones (설날, 추석) are none of them.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bot.patterns import regex
 from bot.posts.month_words import YEARS_AGO, latest_day
 
 _DAYS: Mapping[str, tuple[int, int]] = MappingProxyType(
@@ -28,7 +28,7 @@ _DAYS: Mapping[str, tuple[int, int]] = MappingProxyType(
     }
 )
 _AGO = "|".join(YEARS_AGO)
-_FIXED = re.compile(
+_FIXED = regex(
     rf"(?:(?:(?P<year>\d{{4}})년?|(?P<when>{_AGO})) ?)?"
     rf"(?P<name>{'|'.join(sorted(_DAYS, key=len, reverse=True))})"
     rf"(?:,? (?:(?P<year2>\d{{4}})|(?P<when2>{_AGO})))?"

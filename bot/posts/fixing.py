@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from bot.patterns import regex
 from bot.posts.blocks import Notation, split
 from bot.posts.decoding import decode
 from bot.posts.findings import Findings
 from bot.posts.yaml_repair import repair
 
-_LINE_END = re.compile(rb"(\r\n|\r|\n)")
+_LINE_END = regex(rb"(\r\n|\r|\n)")
 
 
 def fix(data: bytes) -> bytes:

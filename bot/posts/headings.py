@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(?P<text>\S.*)")
-_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
+from bot.patterns import regex
+
+_HEADING = regex(r" {0,3}#{1,6}[ \t]+(?P<text>\S.*)")
+_FENCE = regex(r"^ {0,3}(?P<mark>`{3,}|~{3,})(?P<info>.*)$", re.MULTILINE)
 _LONGEST = 1000
 """Characters of a heading that are read as a title."""
 

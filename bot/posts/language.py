@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from bot.patterns import regex
 
 _SAMPLE = 8000
 """Characters of the body that are looked at."""
@@ -10,8 +10,8 @@ _SAMPLE = 8000
 _ENOUGH = 0.08
 """The share of letters in a script that makes it the text's own: foreign names in passing stay below."""
 
-_CODE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
-_NOT_PROSE = re.compile(r"\]\([^)\s\]]{0,2000}\)|<[^<>]{0,500}>|https?://\S{1,2000}")
+_CODE = regex(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{2,8})*")
+_NOT_PROSE = regex(r"\]\([^)\s\]]{0,2000}\)|<[^<>]{0,500}>|https?://\S{1,2000}")
 _TWO_LETTERS = """
 aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee
 el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is
@@ -22,10 +22,10 @@ yo za zh zu
 """
 LANGUAGES = frozenset(_TWO_LETTERS.split())
 """ISO 639-1: the languages that have a code of two letters."""
-_HANGUL = re.compile(r"[ᄀ-ᇿ㄰-㆏가-힣]")
-_KANA = re.compile(r"[ぁ-ヿ]")
-_HAN = re.compile(r"[㐀-䶿一-鿿]")
-_LETTER = re.compile(r"[^\W\d_]")
+_HANGUL = regex(r"[ᄀ-ᇿ㄰-㆏가-힣]")
+_KANA = regex(r"[ぁ-ヿ]")
+_HAN = regex(r"[㐀-䶿一-鿿]")
+_LETTER = regex(r"[^\W\d_]")
 
 
 def language_code(text: str) -> str | None:

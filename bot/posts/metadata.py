@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from bot.patterns import regex
 from bot.posts.blocks import Block, Notation
 from bot.posts.findings import Findings
 from bot.posts.values import MAX_DEPTH, flaw_of
 from bot.posts.yaml_repair import Rewriting, repair
 from bot.posts.yaml_scan import Fault
 
-_TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)$")
-_TOML_TEXTS = re.compile(
+_TOML_PLACE = regex(r"\(at line (\d+), column \d+\)$")
+_TOML_TEXTS = regex(
     r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
     r"|'''.*?(?:'''|\Z)"
     r'|"(?:\\.|[^"\\\n])*(?:"|$)'
@@ -24,7 +25,7 @@ _TOML_TEXTS = re.compile(
     r"|#[^\n]*",
     re.DOTALL | re.MULTILINE,
 )
-_TOML_LONG_KEY = re.compile(rf"(?<![\w-])(?:[\w-]*\.){{{MAX_DEPTH}}}")
+_TOML_LONG_KEY = regex(rf"(?<![\w-])(?:[\w-]*\.){{{MAX_DEPTH}}}")
 _TOML_END = "(at end of document)"
 _FIXES = {
     "yaml-tag": "Remove it, or put the value in quotation marks.",

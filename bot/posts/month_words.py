@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bot.patterns import regex
 from bot.posts.said import said
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -23,14 +24,14 @@ _AGO: Mapping[str, int] = MappingProxyType(
     | dict.fromkeys(("지지난달", "저저번달"), 2)
 )
 _WHEN = rf"(?P<when>{'|'.join(sorted(YEARS_AGO, key=len, reverse=True))})"
-_NUMBERED = re.compile(
+_NUMBERED = regex(
     rf"(?:(?:(?P<year>\d{{4}})\s*[-./년年]|(?P<short>\d{{2}})\s*[년年]|{_WHEN})\s*)?"
     r"(?P<month>\d{1,2})\s*[월月]?\s*[-./]?"
 )
-_NAMED = re.compile(
+_NAMED = regex(
     rf"(?:in )?(?:(?P<before>\d{{4}}),? )?(?P<name>[a-z]{{3,9}})\.?(?:,? (?:(?P<year>\d{{4}})|{_WHEN}))?"
 )
-_YEAR = re.compile(
+_YEAR = regex(
     rf"(?:in )?(?:(?P<year>(?:19|20)\d{{2}})\s*[년年]?|(?P<short>\d{{2}})\s*[년年]|{_WHEN})\s*[-./]?"
 )
 _FULL_NAMES = (

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from bot.patterns import regex
 from bot.posts.dates import read_post_moment
 
 SUFFIXES = (".md", ".markdown")
@@ -16,7 +17,7 @@ SUFFIXES = (".md", ".markdown")
 MAX_SLUG = 200
 """The longest slug, in code points."""
 
-_DATED = re.compile(r"([0-9]{4}|[0-9]{2})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])")
+_DATED = regex(r"([0-9]{4}|[0-9]{2})([-_.]?)([0-9]{2})\2([0-9]{2})(?![0-9])")
 _LONGEST_NAME = 120
 """Bytes of UTF-8 in the title's part of a new file's name; file systems allow 255 in all."""
 

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from calendar import monthrange
 from collections.abc import Callable
 
+from bot.patterns import regex
 from bot.posts.date_words import read_day
 from bot.posts.month_words import YEARS_AGO, Month, read_month, read_year
 from bot.posts.said import said
 from bot.posts.week_words import read_week
 
-_RANGE = re.compile(
+_RANGE = regex(
     r"(?:from )?(?P<first>.+?)"
     r"(?: ?[~〜∼–—] ?| - |(?:(?<=[/. ]\d)|(?<=[/. ]\d\d)|(?<=[월일]))-| ?부터 ?| ?에서 "
     r"| (?:to|through|until|till) )(?P<last>.*)"
 )
 """``2024-05-01~2024-05-06``, ``3월부터 5월까지``, ``May 1-6, 2024``."""
-_YEAR_LAST = re.compile(r"\b\d{4}$")
+_YEAR_LAST = regex(r"\b\d{4}$")
 _PARTS = (
-    re.compile(
+    regex(
         r"(?P<whole>.+?) ?(?:(?P<early>초순?|상순|초반)|(?P<middle>중순?|중반)|(?P<late>말|하순|후반))"
         r"(?:경|쯤|께)?"
     ),
-    re.compile(
+    regex(
         r"(?:the )?(?:(?P<early>early|(?:beginning|start) of)|(?P<middle>mid|middle of)"
         r"|(?P<late>late|end of))[ -](?:in )?(?P<whole>.+)"
     ),
@@ -32,16 +32,16 @@ _PARTS = (
 """Parts of a month or a year: ``5월 초``, ``지난달 말``, ``early May``."""
 _EARLY, _MIDDLE, _LATE = 5, 15, 25
 """Days of a month in its parts."""
-_NO_SUCH_DAY = re.compile(
+_NO_SUCH_DAY = regex(
     r"(?:(?:(?P<year>\d{4})\s*[-./년]|(?P<short>\d{2})\s*년)\s*)?"
     r"(?P<month>\d{1,2})\s*[-./월]\s*\d{1,2}\s*일?"
 )
-_WITHIN_A_MONTH = re.compile(
+_WITHIN_A_MONTH = regex(
     rf"(?:(?:\d{{4}}\s*[-./년年]|\d{{2}}\s*[년年]|{'|'.join(YEARS_AGO)})\s*)?\d{{1,2}}\s*[월月]"
     r"|\d{4}\s*[-./]\s*\d{1,2}(?!\d)"
 )
 """The beginning of what names no week or day of a month: ``5월 다섯째 주``."""
-_WITHIN_A_YEAR = re.compile(r"(?P<year>\d{4})\s*[-./년年]")
+_WITHIN_A_YEAR = regex(r"(?P<year>\d{4})\s*[-./년年]")
 """The beginning of a day whose month nobody can tell: ``2024-13-01``."""
 
 

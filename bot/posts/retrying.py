@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.patterns import regex
 from bot.posts.archive import Archive
 from bot.posts.periods import Period, read_period
 from bot.posts.search.query import MOST_DAY_WORDS, PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_tags
 
-_VERSION = re.compile(r"\d{1,2}(?:[.-]\d{1,2})?")
+_VERSION = regex(r"\d{1,2}(?:[.-]\d{1,2})?")
 """A number that beside words is a model's rather than a day's: ``Claude 3.5``."""
 
 _OPERATORS = frozenset(("and", "or", "not"))

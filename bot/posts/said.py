@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+
+from bot.patterns import regex
 
 _LONGEST = 60
 """Characters; longer texts name no day."""
-_APOSTROPHE = re.compile(r"^['‘’](?=\d)")
+_APOSTROPHE = regex(r"^['‘’](?=\d)")
 """Before a short year: ``'24.5.4``."""
-_DECORATION = re.compile(
+_DECORATION = regex(
     r"(?<=[가-힣])(?: ?(?:자|의|에|날|글|뉴스|소식|거|꺼|것))$|(?<=[a-z])'s$|(?<![ ,])[ ,]*+\(.{1,9}\)$"
 )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bot.patterns import regex
 from bot.posts.models import Post
 
 OPENING_LEVELS = 3
@@ -17,7 +17,7 @@ OPENING_LEVELS = 3
 _LONGEST = 1_000
 """Characters of a heading that are read: parsing a long line of nothing but marks takes seconds."""
 
-_NOT_SLUG = re.compile(r"[^\w\- ]+")
+_NOT_SLUG = regex(r"[^\w\- ]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
+from bot.patterns import regex
 from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, standing_for
 from bot.posts.haystack import Haystack, finds
 from bot.posts.keys import short_key
@@ -28,9 +29,9 @@ _LONGEST = 60
 """Characters of what was typed that are looked for: patterns of many initials take long to make."""
 _MOST_PARTS, _LOOKED_AT = 4, 100
 """Names in what was typed that are looked for each on its own, and places of each: the commonest tags."""
-_POINT = re.compile(r"(?<=\d)\.(?=\d)")
+_POINT = regex(r"(?<=\d)\.(?=\d)")
 """Tags write ``3.1`` also as ``3-1``."""
-_HAS_INITIAL = re.compile(f"[{INITIALS}]")
+_HAS_INITIAL = regex(f"[{INITIALS}]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from bot.patterns import regex
 from bot.posts.keys import short_key
 from bot.posts.models import Tag, TagKind
 from bot.posts.search.words import narrow
 from bot.posts.values import texts_of
 
-_IGNORED = re.compile(r"[\s\-_#]+")
+_IGNORED = regex(r"[\s\-_#]+")
 
 
 @lru_cache(maxsize=65_536)

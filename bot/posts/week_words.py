@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from types import MappingProxyType
 
+from bot.patterns import regex
 from bot.posts.month_words import read_month
 from bot.posts.said import bare, said
 
@@ -39,7 +40,7 @@ ENGLISH_DAY = (
 )
 KOREAN_DAY = rf"(?P<korean>[{_KOREAN_DAYS}])(?:요일|욜)"
 _CHINESE_DAY = r"(?:周|星期|礼拜)(?P<chinese>[一二三四五六日天])"
-_NAMED_DAY = re.compile(
+_NAMED_DAY = regex(
     r"(?P<when>(?:지난|저번) ?주|지지난 ?주|저저번 ?주|이번 ?주|금주|(?:다음|담) ?주|지난|저번|이번"
     rf"|last week(?:'s| on)?|last|past|this|next|on|上上?|这|本|下)? ?"
     rf"(?:{KOREAN_DAY}|(?:(?<=주)|(?<=주 ))(?P<short>[{_KOREAN_DAYS}])|{ENGLISH_DAY}|{_CHINESE_DAY})"
@@ -51,14 +52,12 @@ _ORDINALS: Mapping[str, int] = MappingProxyType(
     | {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": _LAST}
 )
 _ORDINAL = "|".join(_ORDINALS)
-_WEEK_OF_A_MONTH = re.compile(
+_WEEK_OF_A_MONTH = regex(
     rf"(?P<month>.+?) ?(?P<nth>(?<!\d)[1-5]|{_ORDINAL})(?: ?번?째)? ?주차?"
     rf"(?: ?(?P<day>[{_KOREAN_DAYS}])(?:요일|욜))?"
     rf"|(?:the )?(?:(?P<nth2>[1-5])(?:st|nd|rd|th)|(?P<nth3>{_ORDINAL})) week (?:of|in) (?P<month2>.+)"
 )
-_WEEKEND = re.compile(
-    r"(?:(?P<over>(?:지난|저번) ?주? ?|last |past )|(?P<this>이번 ?|this ))?(?:주말|weekend)"
-)
+_WEEKEND = regex(r"(?:(?P<over>(?:지난|저번) ?주? ?|last |past )|(?P<this>이번 ?|this ))?(?:주말|weekend)")
 
 
 def read_week(text: str, today: dt.date) -> dt.date | None:

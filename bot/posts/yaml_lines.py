@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-_HEAD = re.compile(r"[ \t]*(?:-[ \t]+)?(?:(?:[\w.-]{1,64}|\"[^\"\\]{1,64}\"|'[^']{1,64}')[ \t]?:[ \t]+)?")
-_COMMENT = re.compile(r"[ \t]#(?:[ \t]|$)")
-_BLOCK_HEADER = re.compile(r"[|>](?:[+-][1-9]?|[1-9][+-]?)?")
-_SMALL_WORDS_END = re.compile(r"[\s.,;:!?)\]]|$")
+from bot.patterns import regex
+
+_HEAD = regex(r"[ \t]*(?:-[ \t]+)?(?:(?:[\w.-]{1,64}|\"[^\"\\]{1,64}\"|'[^']{1,64}')[ \t]?:[ \t]+)?")
+_COMMENT = regex(r"[ \t]#(?:[ \t]|$)")
+_BLOCK_HEADER = regex(r"[|>](?:[+-][1-9]?|[1-9][+-]?)?")
+_SMALL_WORDS_END = regex(r"[\s.,;:!?)\]]|$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.patterns import regex
 from bot.posts.values import text_of
 from bot.posts.yaml_lines import Entry, is_block_header, quoted, read_entry
 from bot.posts.yaml_scan import Fault, Scan, scan
@@ -22,7 +23,7 @@ _NEAREST = 8
 
 _PROSE_KEYS = frozenset({"title", "description"})
 _TAG_KEYS = frozenset({"tags"})
-_HASH_WORD = re.compile(r"(?:^|[ \t])#[^\s#]")
+_HASH_WORD = regex(r"(?:^|[ \t])#[^\s#]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,7 @@ def _options(line: str) -> Iterator[str]:
     yield f"{entry.head}{quoted(entry.value)}{entry.tail}"
 
 
-_UNSPACED = re.compile(
+_UNSPACED = regex(
     r"(title|description|date|updated?|lastmod|tags|slug|image|lang|draft|url|authors)"
     r"(?::(?=[^\s:/])|：[ \t]*)",
     re.IGNORECASE,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from bot.patterns import regex
 
 _WORDS: Mapping[str, bool | None] = MappingProxyType(
     {"": None, "~": None, "null": None, "true": True, "false": False}
 )
-_INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.(?:0|[0-9]{0,3}[1-9])")
+_INT = regex(r"-?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = regex(r"-?(?:0|[1-9][0-9]{0,8})\.(?:0|[0-9]{0,3}[1-9])")
 _FIRSTS = frozenset("-0123456789")
 
 

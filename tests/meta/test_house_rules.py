@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,47 @@ def clock_readings(module: Module) -> list[str]:
 def _asks_the_day(node: ast.Attribute) -> bool:
     owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
     return node.attr in {"now", "utcnow", "today"} and owner in {"datetime", "date", "dt"}
+
+
+def compiled_at_import(module: Module) -> list[str]:
+    """Where ``module`` compiles a regular expression outside a function, as it is imported."""
+    return [
+        f"{module.name}:{node.lineno}: {ast.unparse(node)}"
+        for node in _run_at_import(module.tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"re.compile", "compile"}
+    ]
+
+
+def _run_at_import(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from _run_at_import(child)
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if is_within(name, ["bot", "cogs"])])
+def test_a_regular_expression_is_compiled_when_it_is_used(name: str) -> None:
+    assert not compiled_at_import(MODULES[name]), "take bot.patterns.regex"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'WORD = re.compile(r"\\w+")',
+        'WORDS = {"word": (re.compile(r"\\w+"), 1)}',
+        'class Words:\n    word: re.Pattern[str] = re.compile(r"\\w+")',
+        'if True:\n    word = re.compile(r"\\w+").fullmatch',
+        'from re import compile\nWORD = compile(r"\\w+")',
+    ],
+)
+def test_a_regular_expression_that_is_compiled_at_import_is_found(line: str, tmp_path: Path) -> None:
+    (tmp_path / "early.py").write_text(line, "utf-8")
+    assert compiled_at_import(parse_module("early", tmp_path / "early.py"))
+
+
+def test_a_regular_expression_may_be_compiled_in_a_function(tmp_path: Path) -> None:
+    (tmp_path / "late.py").write_text("def late(text):\n    return re.compile(text)\n", "utf-8")
+    assert not compiled_at_import(parse_module("late", tmp_path / "late.py"))
 
 
 @pytest.mark.parametrize("name", MODULES)

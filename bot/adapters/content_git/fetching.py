@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from pydantic import SecretStr
 from urllib3 import BaseHTTPResponse, Retry
 
 from bot.errors import ReloadError
+from bot.patterns import regex
 
 if TYPE_CHECKING:
     from dulwich.client import HTTPResponse
@@ -34,7 +34,7 @@ MOST_BYTES = 2 * 1024**3
 """How much a fetch may bring: a blog with its pictures has some hundred megabytes."""
 _MOST_PACKS = 50
 _FETCHED = Ref(b"refs/heads/fetched")
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_ADDRESS = regex(r" at 0x[0-9a-f]+")
 """Of an object in memory: it would make the same failure another one each time."""
 _ANYONE = "x-access-token"
 """The user that GitHub wants with a token; GitLab takes any."""

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.formatting.discord import Kind, Node
+from bot.patterns import regex
 
 # Control characters but the line end, halves of surrogate pairs, and Unicode's bidirectional embeddings,
 # overrides and isolates, which would turn the columns beside them around.
-_UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = regex("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _PICTURES = 0x2400
 """Unicode's pictures of the C0 control characters."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -23,13 +22,14 @@ from bot.formatting.messages import Message
 from bot.formatting.setup.ids import PATTERN, SEARCH, Verb
 from bot.formatting.setup.panel import is_time_option
 from bot.i18n.zones import is_zone
+from bot.patterns import regex
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot
 
     Interaction = discord.Interaction[NewsBot]
 
-_SUBJECT: Final = re.compile(r"[0-9a-f]{0,20}")
+_SUBJECT: Final = regex(r"[0-9a-f]{0,20}")
 
 
 async def clicked(interaction: Interaction, verb: str, subject: str, values: tuple[str, ...] = ()) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from bot.patterns import regex
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "sms", "discord"})
 """The schemes the client opens; a link to any other stays as typed."""
 
-_ODD = re.compile(r"[^!-~]")
-_HOST = re.compile(r"[-A-Za-z0-9._~:\u00a1-\U0010ffff]+")
+_ODD = regex(r"[^!-~]")
+_HOST = regex(r"[-A-Za-z0-9._~:\u00a1-\U0010ffff]+")
 
 
 def opens(url: str) -> bool:

@@ -6,19 +6,20 @@ import re
 
 from bot.formatting.discord.nodes import Kind, Node, text_node
 from bot.formatting.discord.reading import LineStart, Match, Reader
+from bot.patterns import regex
 
-_HASHES = re.compile(r" *(#{1,3})\s++")
-_MORE_HASHES = re.compile(r"#{1,3}\s")
-_BLANK = re.compile(r"\s*")
-_SMALL = re.compile(r" *-#( ++)")
-_QUOTED_LINE = re.compile(r" *>(?!>>) +[^\n]*")
-_QUOTED_REST = re.compile(r" *>>> +")
-_QUOTE_MARK = re.compile(r"^ *> ?", re.MULTILINE)
-_REST_MARK = re.compile(r" *>>> ?")
-_FENCE_LANGUAGE = re.compile(r"([-A-Za-z0-9_+.#]++)\n")
-_NEWLINES = re.compile(r"\n*")
-_BLANK_LINES = re.compile(r"\n(?: *\n)*")
-_PARAGRAPH_END = re.compile(r"\n(?: *\n)+")
+_HASHES = regex(r" *(#{1,3})\s++")
+_MORE_HASHES = regex(r"#{1,3}\s")
+_BLANK = regex(r"\s*")
+_SMALL = regex(r" *-#( ++)")
+_QUOTED_LINE = regex(r" *>(?!>>) +[^\n]*")
+_QUOTED_REST = regex(r" *>>> +")
+_QUOTE_MARK = regex(r"^ *> ?", re.MULTILINE)
+_REST_MARK = regex(r" *>>> ?")
+_FENCE_LANGUAGE = regex(r"([-A-Za-z0-9_+.#]++)\n")
+_NEWLINES = regex(r"\n*")
+_BLANK_LINES = regex(r"\n(?: *\n)*")
+_PARAGRAPH_END = regex(r"\n(?: *\n)+")
 _FENCE = "```"
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from bot.formatting.discord.nodes import Kind, Node, text_node
+from bot.patterns import regex
 
 # Unicode Technical Standard 51: a base, perhaps a presentation selector and a skin tone, joined by U+200D.
 _TONE = "[\U0001f3fb-\U0001f3ff]"
@@ -16,7 +15,7 @@ _KEYCAP = "[0-9#*]\ufe0f?\u20e3"
 _JOINED = f"(?:\u200d[{_WIDE}{_LOOSE}]\ufe0f?{_TONE}?)*"
 # A regional indicator alone is a letter, not an emoji.
 _BASE = f"(?![\U0001f1e6-\U0001f1ff])[{_WIDE}{_LOOSE}{_SINGLE}]\ufe0f?{_TONE}?{_JOINED}"
-EMOJI = re.compile(f"{_FLAG}|{_KEYCAP}|{_BASE}")
+EMOJI = regex(f"{_FLAG}|{_KEYCAP}|{_BASE}")
 """One emoji as a reader counts them."""
 
 

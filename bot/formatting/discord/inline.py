@@ -12,25 +12,26 @@ from bisect import bisect_left
 from bot.formatting.discord.emoji import split_emoji
 from bot.formatting.discord.nodes import Kind, Node, text_node
 from bot.formatting.discord.reading import Match, Reader, styled
+from bot.patterns import regex
 
 # One star: pairs of stars and escapes are skipped whole; a lone star after white space closes nothing, except
 # that one or two spaces may stand before the closing star.
-_ITALIC_STAR = re.compile(
+_ITALIC_STAR = regex(
     r"\*(?=\S)((?:\*\*|\\[\s\S]|\s++(?:\*\*|\\[\s\S]|[^\s*\\])|[^\s*\\])++) {0,2}\*(?!\*)",
 )
 # One underscore: closes before anything but a word character, so snake_case stays.
-_ITALIC_UNDERSCORE = re.compile(r"_((?:__|\\[\s\S]|[^\\_])++)_(?![A-Za-z0-9_])")
+_ITALIC_UNDERSCORE = regex(r"_((?:__|\\[\s\S]|[^\\_])++)_(?![A-Za-z0-9_])")
 # A pair of marks: from the first to the next that no third mark follows.
 _PAIRS = {
-    "**": re.compile(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"),
-    "__": re.compile(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"),
-    "~~": re.compile(r"~~([\s\S]+?)~~(?!_)"),
+    "**": regex(r"\*\*((?:\\[\s\S]|[^\\])+?)\*\*(?!\*)"),
+    "__": regex(r"__((?:\\[\s\S]|[^\\])+?)__(?!_)"),
+    "~~": regex(r"~~([\s\S]+?)~~(?!_)"),
 }
-_ESCAPE = re.compile(r"\\([^0-9A-Za-z\s])")
-_BREAK = re.compile(r" {2,}+\n")
-_BACKTICKS = re.compile(r"`+")
+_ESCAPE = regex(r"\\([^0-9A-Za-z\s])")
+_BREAK = regex(r" {2,}+\n")
+_BACKTICKS = regex(r"`+")
 # Plain text ends before a character that may begin a mark, a blank line, a hard break, `scheme:x` or `7.`.
-_TEXT_END = re.compile(r"[^0-9A-Za-z\s\u00c0-\U0010ffff]|\n\n| {2,}+\n|[A-Za-z0-9_]++:\S|[0-9]++\.")
+_TEXT_END = regex(r"[^0-9A-Za-z\s\u00c0-\U0010ffff]|\n\n| {2,}+\n|[A-Za-z0-9_]++:\S|[0-9]++\.")
 _SHRUG = "\u00af\\_(\u30c4)_/\u00af"
 
 

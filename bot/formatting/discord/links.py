@@ -8,15 +8,16 @@ from bot.formatting.discord.addresses import opens
 from bot.formatting.discord.emoji import EMOJI
 from bot.formatting.discord.nodes import Kind, Node, text_node
 from bot.formatting.discord.reading import LabelEnd, Match, Reader
+from bot.patterns import regex
 
-_BRACKETS = re.compile(r"[\[\]]")
-_SPACE = re.compile(r"\s*")
+_BRACKETS = regex(r"[\[\]]")
+_SPACE = regex(r"\s*")
 # What may follow a target: ">", a hover text in quotes, white space, the closing parenthesis.
-_CLOSE = re.compile(r">?(?:\s++['\"]([\s\S]*?)['\"])?\s*+\)")
-_UNCLOSING = re.compile(r"[^\s\\()>]+")
-_ESCAPED = re.compile(r"\\([^0-9A-Za-z\s])")
+_CLOSE = regex(r">?(?:\s++['\"]([\s\S]*?)['\"])?\s*+\)")
+_UNCLOSING = regex(r"[^\s\\()>]+")
+_ESCAPED = regex(r"\\([^0-9A-Za-z\s])")
 # An invite, gift or template address makes the client show the whole link as typed.
-_INVITE = re.compile(
+_INVITE = regex(
     r"(?:discord(?:app)?\.(?:gg|gift|new)|discord(?:app)?\.com/(?:invite|gifts|template))/[-A-Za-z0-9]",
     re.IGNORECASE,
 )
@@ -28,13 +29,11 @@ _LABEL_KINDS = frozenset(
     }
 )  # fmt: skip
 
-_ANGLED = re.compile(r"<([^: >]++:/[^ >]++)>")
-_MAIL = re.compile(r"<([^\s<>@]++@[^\s<>@.]++\.[^\s<>@]++)>")
-_PHONE = re.compile(r"<((?:tel:|sms:)?\+?\d[-\d() ./]++)>")
-_BARE = re.compile(r"(?:https?|steam)://([^\s<]++)")
-_CHANNEL = re.compile(
-    r"https://(?:(?:canary|ptb)\.)?discord(?:app)?\.com/channels/(?:\d+|@me)(?:/\d+)?(?:/\d+)?"
-)
+_ANGLED = regex(r"<([^: >]++:/[^ >]++)>")
+_MAIL = regex(r"<([^\s<>@]++@[^\s<>@.]++\.[^\s<>@]++)>")
+_PHONE = regex(r"<((?:tel:|sms:)?\+?\d[-\d() ./]++)>")
+_BARE = regex(r"(?:https?|steam)://([^\s<]++)")
+_CHANNEL = regex(r"https://(?:(?:canary|ptb)\.)?discord(?:app)?\.com/channels/(?:\d+|@me)(?:/\d+)?(?:/\d+)?")
 _MIN_BARE = 2
 
 

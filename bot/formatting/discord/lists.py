@@ -6,16 +6,17 @@ import re
 
 from bot.formatting.discord.nodes import Kind, Node
 from bot.formatting.discord.reading import LineStart, Match, Reader
+from bot.patterns import regex
 
 MAX_LIST_LEVEL = 11
 """The deepest list the client draws; bullets beyond it show as typed."""
 
 _MAX_NUMBER = 1_000_000_000
 _BULLET = r"(?:[*-]|[0-9]+\.)"
-_HEAD = re.compile(rf"( *)({_BULLET})( ++)")
-_BULLET_THERE = re.compile(f"{_BULLET} ")
-_LAST_BLANKS = re.compile(r"(?<!\n)\n\n+\Z")
-_ITEM_END = re.compile(r"(?<! ) *\n\Z")
+_HEAD = regex(rf"( *)({_BULLET})( ++)")
+_BULLET_THERE = regex(f"{_BULLET} ")
+_LAST_BLANKS = regex(r"(?<!\n)\n\n+\Z")
+_ITEM_END = regex(r"(?<! ) *\n\Z")
 
 
 def bullet_list(reader: Reader, at: int) -> Match | None:

@@ -6,16 +6,17 @@ import re
 
 from bot.formatting.discord.nodes import Kind, Node
 from bot.formatting.discord.reading import Match, Reader
+from bot.patterns import regex
 
 # https://discord.com/developers/docs/reference#message-formatting
-_TIMESTAMP = re.compile(r"<t:-?\d{1,17}(?::[tTdDfFRsS])?>")
-_CUSTOM_EMOJI = re.compile(r"<a?:(\w+):\d+>")
-_PLACE = re.compile(
+_TIMESTAMP = regex(r"<t:-?\d{1,17}(?::[tTdDfFRsS])?>")
+_CUSTOM_EMOJI = regex(r"<a?:(\w+):\d+>")
+_PLACE = regex(
     r"<#\d+>|</[-_\w]{1,32}(?: [-_\w]{1,32}){0,2}:\d+>"
     r"|<id:(?:home|browse|customize|guide|linked-roles)(?::\d+)?>",
 )
-_MEMBER = re.compile(r"<@[!&]?\d+>")
-_ALL = re.compile(r"@(?:everyone|here)")
+_MEMBER = regex(r"<@[!&]?\d+>")
+_ALL = regex(r"@(?:everyone|here)")
 
 
 def custom_emoji(reader: Reader, at: int) -> Match | None:

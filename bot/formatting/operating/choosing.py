@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,12 +10,13 @@ from bot.formatting.cards import shortened
 from bot.formatting.offers import MOST_OFFERS, Offer
 from bot.formatting.plain import title_of
 from bot.i18n import Words
+from bot.patterns import regex
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 
 _NAME: Final = 100
 """Characters of a choice's name (https://discord.com/developers/docs/interactions/application-commands)."""
-_CHANNEL: Final = re.compile(r"(?:<#)?(\d{1,20})>?")
+_CHANNEL: Final = regex(r"(?:<#)?(\d{1,20})>?")
 LARGEST_ID: Final = 2**63 - 1
 """What a database holds; a forged id may be larger."""
 

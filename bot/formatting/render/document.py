@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -14,11 +13,12 @@ from bot.formatting.render.html import Html
 from bot.formatting.render.page import Page
 from bot.formatting.render.tables import write_table
 from bot.formatting.spans import Span
+from bot.patterns import regex
 
 OPENING_LEVELS = 3
 """Headings down to this level open a part; deeper ones are bold lines inside it."""
 
-_TASK = re.compile(r"\[([ xX])\](?=\s)")
+_TASK = regex(r"\[([ xX])\](?=\s)")
 
 
 class Walk:

@@ -14,8 +14,9 @@ from bot.formatting.render.page import Page
 from bot.formatting.render.tables import write_table
 from bot.formatting.render.tags import Attributes, attributes_of, scripted
 from bot.formatting.spans import Span
+from bot.patterns import regex
 
-_TAG = re.compile(
+_TAG = regex(
     r"""
       <(/?)([A-Za-z][A-Za-z0-9-]*)
         # Quotes hide a ">" only after "=": real posts hold <a href="x"">.
@@ -25,13 +26,13 @@ _TAG = re.compile(
     """,
     re.VERBOSE,
 )
-_WHOLE_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*)>", re.DOTALL)
+_WHOLE_TAG = regex(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(.*)>", re.DOTALL)
 """A tag that markdown-it found whole, whatever its quotes hold."""
-_MARKDOWN = re.compile(
+_MARKDOWN = regex(
     r"\[([^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*)\]\((https?://[^\s()<>]+)\)"
     r"|(?<![A-Za-z0-9])\*\*|\*\*(?![A-Za-z0-9])"
 )
-_SPACE = re.compile(r"\s+")
+_SPACE = regex(r"\s+")
 
 
 class Html:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from bot.formatting import escaping, limits, spans, urls
 from bot.formatting.spans import Link, Span
+from bot.patterns import regex
 
-_BARE_URL = re.compile(r"https?://[!#-;=?-~]+", re.IGNORECASE)
-_URL_TAIL = re.compile(r"[.,:;!?'\"*_~`|\\^{}\[\]]+$")
-_HAN_OR_KANA = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
-_FILE_NAME = re.compile(r"[^\s/]+\.(?:png|jpe?g|gif|webp|svg|avif|bmp)", re.IGNORECASE)
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_BARE_URL = regex(r"https?://[!#-;=?-~]+", re.IGNORECASE)
+_URL_TAIL = regex(r"[.,:;!?'\"*_~`|\\^{}\[\]]+$")
+_HAN_OR_KANA = regex(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+_FILE_NAME = regex(r"[^\s/]+\.(?:png|jpe?g|gif|webp|svg|avif|bmp)", re.IGNORECASE)
+_UNSHOWABLE = regex(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 PICTURE = "🖼️"
 EMPTY_LABEL = "🔗"

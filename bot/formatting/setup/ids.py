@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-import re
 from typing import Final
+
+from bot.patterns import regex
 
 PATTERN: Final = r"setup:(?P<verb>[^:]*)(?::(?P<subject>(?s:.*)))?"
 """Every id of the admins', also what no version ever made; subject: a draft's token or a channel's id."""
 
 
-_OURS: Final = re.compile(PATTERN)
+_OURS: Final = regex(PATTERN)
 
 
 class Verb(enum.StrEnum):

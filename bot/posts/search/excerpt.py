@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.patterns import regex
 from bot.posts.search.korean import is_ending
 from bot.posts.search.outline import Heading, heading_at, heading_lines
 from bot.posts.search.plan import Way, Wish
@@ -36,16 +37,16 @@ _PART = 0.5
 _BEFORE = 60
 """Code points before the first word when a sentence has to be cut."""
 
-_HANGUL_RUN = re.compile(f"[{HANGUL}]+")
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
-_TAG = re.compile(
+_HANGUL_RUN = regex(f"[{HANGUL}]+")
+_LINK = regex(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_TAG = regex(
     r"<!--(?:[^<-]|-(?!->)|<(?!!--))*+-->|</?[A-Za-z][^<>]{0,2000}>|<https?://[^<>\s]*>|https?://[^\s)\]]+"
 )
-_BREAK = re.compile(r"<(?:br|/?(?:p|div|li|tr|td|th|h[1-6]))(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
-_LINE_MARK = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
-_MARKS = re.compile(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
-_CELL_EDGE = re.compile(r"(?<!\\)\|")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
+_BREAK = regex(r"<(?:br|/?(?:p|div|li|tr|td|th|h[1-6]))(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
+_LINE_MARK = regex(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+|\d{1,9}[.)]\s+)?[\s>]*")
+_MARKS = regex(r"\\([^\w\s])|\*{1,4}|_{2,}|`+|~~")
+_CELL_EDGE = regex(r"(?<!\\)\|")
+_SENTENCE = regex(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from bot.patterns import regex
 
 _PARTICLES = """
 은 는 이 가 을 를 의 에 도 만 와 과 로 나 랑 란 며 요 께 야 들 에서 에게 에게서 한테
@@ -42,8 +43,8 @@ _ONLY_AFTER = {True: "은을이과", False: "는를가와"}
 _SUFFIXES = tuple(dict.fromkeys(f"{_PARTICLES} {_COPULA} {_ENDINGS}".split()))
 _BY_END = {end: tuple(s for s in _SUFFIXES if s[-1] == end) for end in {s[-1] for s in _SUFFIXES}}
 _FIRST, _FINALS = ord("가"), 28
-_ENDS_IN_HANGUL = re.compile("[가-힣]$")
-_LATIN_THEN_HANGUL = re.compile(r"(?P<name>.*[A-Za-z0-9)\]])(?P<tail>[가-힣]+)$")
+_ENDS_IN_HANGUL = regex("[가-힣]$")
+_LATIN_THEN_HANGUL = regex(r"(?P<name>.*[A-Za-z0-9)\]])(?P<tail>[가-힣]+)$")
 
 
 def bare_forms(word: str) -> tuple[str, ...]:

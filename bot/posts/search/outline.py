@@ -11,9 +11,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.patterns import regex
 from bot.posts.sections import anchor, plain_heading
 
-_MARK = re.compile(
+_MARK = regex(
     r"""^\ {0,3}(?:
         (?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>.*)
       | (?P<level>\#{1,3})(?:[ \t](?P<title>.*))?$
@@ -22,7 +23,7 @@ _MARK = re.compile(
     )""",
     re.VERBOSE | re.MULTILINE,
 )
-_BLANK = re.compile(r"\n[ \t]*(?:\n|\Z)")
+_BLANK = regex(r"\n[ \t]*(?:\n|\Z)")
 """CommonMark 0.31, 4.6: an HTML block of kind 6 ends at a blank line."""
 
 _BLOCK_NAMES = """
@@ -32,11 +33,11 @@ iframe legend li link main menu menuitem nav noframes ol optgroup option p param
 table tbody td tfoot th thead title tr track ul
 """
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
-_NO_PARAGRAPH = re.compile(r" {0,3}(?:#{1,6}(?:\s|$)|`{3}|~{3})|\s*$")
-_INSIDE_OTHERS = re.compile(r" {0,3}(?:>|[-+*]\s|\d{1,9}[.)]\s)|    ")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-+)[ \t]*")
-_WORD = re.compile(r"\w+")
-_HAS_WORD = re.compile(r"[^\s#*_`\[\]()!<>~-]")
+_NO_PARAGRAPH = regex(r" {0,3}(?:#{1,6}(?:\s|$)|`{3}|~{3})|\s*$")
+_INSIDE_OTHERS = regex(r" {0,3}(?:>|[-+*]\s|\d{1,9}[.)]\s)|    ")
+_UNDERLINE = regex(r" {0,3}(?:=+|-+)[ \t]*")
+_WORD = regex(r"\w+")
+_HAS_WORD = regex(r"[^\s#*_`\[\]()!<>~-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bot.patterns import regex
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.korean import bare_forms, is_ending, stems
 from bot.posts.search.query import PostQuery, no_tag
@@ -25,9 +25,9 @@ _LONGEST_NAME = 3
 _LEAST_COMPOUND, _LONGEST_COMPOUND = 3, 10
 """Syllables of a Korean word that may have been meant as two."""
 
-_HANGUL = re.compile("[가-힣]+").fullmatch
-_ENDS_IN_ENGLISH = re.compile("(|.*[^A-Za-z])([A-Za-z]{2,})(?:['’]s)?").fullmatch
-_ACRONYM = re.compile("([A-Z]{2,5})s?").fullmatch
+_HANGUL = regex("[가-힣]+")
+_ENDS_IN_ENGLISH = regex("(|.*[^A-Za-z])([A-Za-z]{2,})(?:['’]s)?")
+_ACRONYM = regex("([A-Z]{2,5})s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,8 @@ class _Known:
     def bare(self, text: str) -> tuple[str, ...]:
         """The text without its last word's endings, in every way that leaves something that may be meant."""
         before, space, last = text.rpartition(" ")
-        one = [form for form in stems(last) if len(form) == 1 and self.has(form)] if _HANGUL(last) else []
+        stemmed = stems(last) if _HANGUL.fullmatch(last) else ()
+        one = [form for form in stemmed if len(form) == 1 and self.has(form)]
         return tuple(dict.fromkeys(f"{before}{space}{form}" for form in (*bare_forms(last), *one)))
 
     def is_name(self, text: str) -> bool:
@@ -148,9 +149,9 @@ def _inflected(text: str, weight: float) -> Iterator[Way]:
 
 def _with_other_endings(text: str) -> Iterator[str]:
     """The text with its last word, an English one, in its other forms: a plural, ``-ed``, ``-ing``."""
-    if match := _ENDS_IN_ENGLISH(text):
+    if match := _ENDS_IN_ENGLISH.fullmatch(text):
         before, last = match.groups()
-        one = _ACRONYM(last)
+        one = _ACRONYM.fullmatch(last)
         others = (*((one[1], f"{one[1]}s") if one else ()), *forms(last.lower())[1:])
         yield from (f"{before}{form}" for form in others if form != last)
 
@@ -169,7 +170,7 @@ def _inside(text: str, weight: float) -> Iterator[Way]:
 
 def _parted(text: str, least: int) -> Iterator[Way]:
     """``긴문맥`` as ``긴 문맥``: a compound in two words of at least so many syllables, none a particle."""
-    if _HANGUL(text) and _LEAST_COMPOUND <= len(text) <= _LONGEST_COMPOUND:
+    if _HANGUL.fullmatch(text) and _LEAST_COMPOUND <= len(text) <= _LONGEST_COMPOUND:
         for at in range(least, len(text) - least + 1):
             if len(text) - at == 1 and is_ending(text[at:]):
                 continue

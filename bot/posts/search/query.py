@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.patterns import regex
 from bot.posts.dates import read_moment
 from bot.posts.language import LANGUAGES, language_code
 from bot.posts.models import TagKind
@@ -45,7 +46,7 @@ _KEYS = {
 _TURNED = {"before": "after", "after": "before"}
 """What is not before a day is from that day on."""
 _TAG_KINDS = {"tag": None, **{str(kind): kind for kind in TagKind}}
-_PART = re.compile(
+_PART = regex(
     rf"""
     (?P<minus>-)?
     (?:(?P<key>(?i:{"|".join(_KEYS)})):(?:\s+(?!-|(?i:{"|".join(_KEYS)}):))?(?=\S)|(?P<other>[A-Za-z가-힣]{{2,6}}):(?=\S))?
@@ -61,17 +62,17 @@ _LANGUAGES = {
 """Unicode's full-width forms of ASCII."""
 _DAYS_BACK = {"today": 0, "오늘": 0, "yesterday": 1, "어제": 1, "그제": 2, "그저께": 2}
 _SIGNS = r"\s.,!?…;:()\[\]{}<>~'‘’·、。"
-_EDGES = re.compile(rf"^(?:(?!\.\w)[{_SIGNS}])+|[{_SIGNS}]+$")
+_EDGES = regex(rf"^(?:(?!\.\w)[{_SIGNS}])+|[{_SIGNS}]+$")
 """Signs before and behind a word that say nothing of it; ``.NET``, ``C++`` and ``C#`` keep theirs."""
-_LISTED = re.compile(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
+_LISTED = regex(r"(?<!\d)[,·ㆍ・、]|[,·ㆍ・、](?!\d)")
 """Between two words that are written without a space: ``구글,오픈AI``, but not ``1,000``."""
-_PERIOD = re.compile(r"(?P<year>[0-9]{4})(?:[년年]|(?:[-./](?P<month>[0-9]{1,2}))?[-./]?)")
-_DAY_WORD = re.compile(rf"""\s*(?!-|(?i:{"|".join(_KEYS)}):)[^\s"]+""")
+_PERIOD = regex(r"(?P<year>[0-9]{4})(?:[년年]|(?:[-./](?P<month>[0-9]{1,2}))?[-./]?)")
+_DAY_WORD = regex(rf"""\s*(?!-|(?i:{"|".join(_KEYS)}):)[^\s"]+""")
 _MOST_TAG_WORDS = 5
 """Words that a tag may have without quotes."""
 MOST_DAY_WORDS = 5
 """Words that a day may have: ``the day before yesterday``, ``2024년 5월 4일 토요일``."""
-_BESIDE_DAY = re.compile(r"\((?![월화수목금토일](?:요일)?\)).*|(?:자|의|에|날|글|뉴스|소식|거|꺼|것)")
+_BESIDE_DAY = regex(r"\((?![월화수목금토일](?:요일)?\)).*|(?:자|의|에|날|글|뉴스|소식|거|꺼|것)")
 """What may stand behind a day and is then a word of its own: ``after:어제 뉴스``."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
+from bot.patterns import regex
 from bot.posts.hangul import INITIALS, becoming, is_syllable, standing_for
 from bot.posts.search.aliases import Aliases
 
@@ -18,10 +18,10 @@ _LONGEST_TEXT = 100
 _MOST = 24
 """Ways in which a text is respelt at most."""
 
-_PIECE = re.compile(rf"[가-힣{INITIALS}]+|[A-Za-z]+|[^가-힣{INITIALS}A-Za-z\s]+|\s+")
+_PIECE = regex(rf"[가-힣{INITIALS}]+|[A-Za-z]+|[^가-힣{INITIALS}A-Za-z\s]+|\s+")
 """What a name and its number are made of: ``라마3``, ``딥시크v2``, ``라마 3``."""
-_HANGUL = re.compile(f"[가-힣{INITIALS}]+").fullmatch
-_HAS_INITIAL = re.compile(f"[{INITIALS}]").search
+_HANGUL = regex(f"[가-힣{INITIALS}]+")
+_HAS_INITIAL = regex(f"[{INITIALS}]")
 
 
 def one_respelt(text: str, aliases: Aliases) -> Iterator[str]:
@@ -58,7 +58,7 @@ def completed(text: str, aliases: Aliases) -> tuple[str, ...]:
     is_any = False
     for at, run in enumerate(several):
         is_last = at == len(several) - 1
-        if not _is_name(run, aliases) and _HANGUL(run) and (is_last or _HAS_INITIAL(run)):
+        if not _is_name(run, aliases) and _HANGUL.fullmatch(run) and (is_last or _HAS_INITIAL.search(run)):
             names = tuple(_begun(run, aliases, is_last=is_last))
             choices[at], is_any = names or choices[at], is_any or bool(names)
     return _together(choices) if is_any else ()

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from bot.patterns import regex
 from bot.posts.models import Post
 from bot.posts.search.korean import word_forms
 
-_NOT_READ = re.compile(
+_NOT_READ = regex(
     r"\]\((?:[^)\s\]]|\](?!\())*+(?:\s\"[^\"]*\")?\)|</?[A-Za-z][^<>]*>|<?https?://[^\s)>\]]+>?"
 )
 """Link targets, HTML tags and bare addresses: nobody looks for them, and they are most of some posts.
@@ -18,13 +19,13 @@ None of them goes on past the beginning of another: so each character is looked 
 """
 
 _INLINE_TAG = r"</?(?:[abisu]|code|del|em|ins|mark|span|strong|sub|sup)(?:[ \t][^<>\n]*)?>"
-_WITHIN_WORD = re.compile(
+_WITHIN_WORD = regex(
     rf"([가-힣])(?:\*{{1,3}}|~~|`+|\|\||\]\([^()\s]*\)|{_INLINE_TAG})++(?=[가-힣])", re.IGNORECASE
 )
 """Markup between the syllables of a word: ``**모델**을`` is read, and looked for, as ``모델을``."""
 
-_HANGUL_WORD = re.compile("[가-힣]+")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
+_HANGUL_WORD = regex("[가-힣]+")
+_HEADING = regex(r"^ {0,3}#{1,6}[ \t]+(.+)$", re.MULTILINE)
 
 
 def whole_words(text: str) -> str:

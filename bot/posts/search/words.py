@@ -14,18 +14,20 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.patterns import regex
+
 START = "ˇ"
 """Stands before the first syllable of a Hangul word; a letter to every tokenizer (category Lm)."""
 
 HANGUL = "가-힣"
 HAN = "㐀-䶿一-鿿豈-龎𠀀-𲎯"
 
-_SPLIT = re.compile(rf"(?P<hangul>[{HANGUL}]+)|[{HAN}]+|[0-9]+")
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ]+")
+_SPLIT = regex(rf"(?P<hangul>[{HANGUL}]+)|[{HAN}]+|[0-9]+")
+_WIDE = regex("[０-９Ａ-Ｚａ-ｚ]+")
 _NARROW = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_WORD = re.compile(r"[^\W_]+")
-_POSSESSIVE = re.compile(r"['’]s\b")
-_VOWEL = re.compile("[aeiouy]")
+_WORD = regex(r"[^\W_]+")
+_POSSESSIVE = regex(r"['’]s\b")
+_VOWEL = regex("[aeiouy]")
 
 _LEAST_STEM = 4
 _LEAST_NOUN_STEM = 6
