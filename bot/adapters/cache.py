@@ -17,7 +17,7 @@ from bot.posts.stored import Bodies
 
 log = logging.getLogger(__name__)
 
-VERSION = 6
+VERSION = 7
 """Raised whenever rows, or what parsing a post means, change: older rows are then forgotten."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 import msgspec
@@ -25,11 +26,34 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fingerprint: Fingerprint
     modified: dt.datetime
     problems: tuple[Problem, ...] = ()
-    meta: FrontMatter | None = None
-    tags: tuple[str, ...] = ()
     path: str = ""
     body_line: int = 1
     content_hash: str = ""
+    meta: FrontMatter | None = None
+    tags: tuple[str, ...] = ()
+
+
+class _Label(msgspec.Struct, frozen=True, gc=False):
+    """What of a row's ``meta`` a start needs; the rest is passed over."""
+
+    slug: str
+    title: str
+    date: dt.date
+    published_at: dt.datetime | None
+    draft: bool
+    lang: str
+
+
+class _Start(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A row as far as a start needs it."""
+
+    fingerprint: Fingerprint
+    modified: dt.datetime
+    problems: tuple[Problem, ...] = ()
+    path: str = ""
+    body_line: int = 1
+    content_hash: str = ""
+    meta: _Label | None = None
 
 
 _KINDS = {str(kind): kind for kind in TagKind}  # asking the enumeration takes three times as long
@@ -44,7 +68,8 @@ class _Tags(dict[str, Tag]):
         return tag
 
 
-_READER = msgspec.json.Decoder(_Row)
+_WHOLE = msgspec.json.Decoder(_Row)
+_START = msgspec.json.Decoder(_Start)
 
 
 def row_of(loaded: LoadedFile) -> bytes:
@@ -55,11 +80,11 @@ def row_of(loaded: LoadedFile) -> bytes:
             fingerprint=loaded.fingerprint,
             modified=loaded.modified,
             problems=loaded.problems,
-            meta=_plain(post.meta),
-            tags=tuple(f"{tag.kind} {tag.name}" for tag in post.meta.tags),
             path=post.path,
             body_line=post.body_line,
             content_hash=post.content_hash,
+            meta=_plain(post.meta),
+            tags=tuple(f"{tag.kind} {tag.name}" for tag in post.meta.tags),
         )
     return msgspec.json.encode(row)
 
@@ -72,30 +97,37 @@ class RowReader:
         self._tag = _Tags().__getitem__
 
     def read(self, data: bytes) -> LoadedFile:
-        """The file of a row.
+        """The file of a row; its post's front matter is read when somebody asks for it.
 
         Raises:
             ValueError: this is no row, or one of another version of this program.
         """
-        row = _READER.decode(data)
+        row = _START.decode(data)
         return LoadedFile(
             fingerprint=row.fingerprint,
-            post=self._post_of(row, row.meta) if row.meta else None,
-            modified=row.modified.astimezone(dt.UTC),
+            post=self._post_of(row, row.meta, data) if row.meta else None,
+            modified=row.modified,
             problems=row.problems,
         )
 
-    def _post_of(self, row: _Row, meta: FrontMatter) -> StoredPost:
-        # Nobody else has seen this value yet; a copy of it would take longer than reading it.
-        object.__setattr__(meta, "tags", tuple(map(self._tag, row.tags)))
-        object.__setattr__(meta, "extra", MappingProxyType(meta.extra))
+    def _post_of(self, row: _Start, label: _Label, data: bytes) -> StoredPost:
         return StoredPost(
-            meta=meta,
-            bodies=self._bodies,
+            label,
+            partial(self._meta_of, data),
+            self._bodies,
             path=row.path,
             body_line=row.body_line,
             content_hash=row.content_hash,
         )
+
+    def _meta_of(self, data: bytes) -> FrontMatter:
+        row = _WHOLE.decode(data)
+        if row.meta is None:
+            raise ValueError("a row without front matter has no post")
+        # Nobody else has seen this value yet; a copy of it would take longer than reading it.
+        object.__setattr__(row.meta, "tags", tuple(map(self._tag, row.tags)))
+        object.__setattr__(row.meta, "extra", MappingProxyType(row.meta.extra))
+        return row.meta
 
 
 def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
@@ -103,14 +135,7 @@ def without_text(loaded: LoadedFile, bodies: Bodies) -> LoadedFile:
     post = loaded.post
     if post is None or isinstance(post, StoredPost) or "?" in post.path:
         return loaded
-    stored = StoredPost(
-        meta=post.meta,
-        bodies=bodies,
-        path=post.path,
-        body_line=post.body_line,
-        content_hash=post.content_hash,
-    )
-    return replace(loaded, post=stored)
+    return replace(loaded, post=StoredPost.of(post, bodies))
 
 
 def _plain(meta: FrontMatter) -> FrontMatter:

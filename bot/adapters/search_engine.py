@@ -212,7 +212,7 @@ def _document(post: Post) -> Document:
         document.add_text(wholes(field), whole_words(text))
     document.add_text("slug", post.slug)
     document.add_unsigned("number", int(post.key, 16))
-    document.add_text("lang", post.meta.lang)
+    document.add_text("lang", post.lang)
     for tag in post.meta.tags:
         for kind in (None, tag.kind):
             document.add_text("tag", filed_under(fold(tag.name), kind))

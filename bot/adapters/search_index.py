@@ -112,7 +112,7 @@ class SearchIndex:
             self._engine.close()
             self._engine, self._is_broken, self._indexed = None, False, Archive()
         engine = self._engine = self._engine or self._opened()
-        wanted = {post.meta.slug for post in archive.posts}
+        wanted = {post.slug for post in archive.posts}
         gone = [slug for slug in engine.stamps if slug not in wanted]
         changed = archive.other_than(self._indexed)
         missing = _missing(engine, changed)

@@ -79,13 +79,13 @@ def snapshot_of(
     problems: list[Problem] = list(closed)
     for loaded in files.values():
         problems.extend(loaded.problems)
-        if loaded.post and (first := used[loaded.post.meta.slug]) is not loaded and first.post:
+        if loaded.post and (first := used[loaded.post.slug]) is not loaded and first.post:
             problems.append(_twice(loaded.post, first.post))
     published: list[Post] = []
     drafts: list[Post] = []
     modified: dict[str, datetime] = {}
     for slug, loaded in used.items():
-        if loaded.post and loaded.post.meta.draft:
+        if loaded.post and loaded.post.is_draft:
             drafts.append(loaded.post)
         elif loaded.post:
             published.append(loaded.post)
@@ -108,15 +108,15 @@ def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> 
 
     def rank(post: Post) -> tuple[bool, bool]:
         served = in_service.by_slug(post.slug)
-        return post.meta.draft, not (served and served.path == post.path)
+        return post.is_draft, not (served and served.path == post.path)
 
     used: dict[str, LoadedFile] = {}
     for loaded in files.values():
         if loaded.post is None:
             continue
-        first = used.setdefault(loaded.post.meta.slug, loaded)
+        first = used.setdefault(loaded.post.slug, loaded)
         if first is not loaded and first.post and rank(loaded.post) < rank(first.post):
-            used[loaded.post.meta.slug] = loaded
+            used[loaded.post.slug] = loaded
     return used
 
 

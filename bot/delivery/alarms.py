@@ -29,7 +29,7 @@ def alarm_due(
     midnight = timetable.midnight(day)
     has_come = any(
         (post.date == day or (first_seen.get(post.slug, now) >= midnight and is_news(post, first_seen, now)))
-        and (post.meta.published_at or timetable.midnight(post.date)) <= now
+        and (post.published_at or timetable.midnight(post.date)) <= now
         for post in posts
     )
     return None if has_come else slot

@@ -126,7 +126,7 @@ def out_since(
     post: Post, first_seen: Mapping[str, datetime], subscription: Subscription, now: datetime
 ) -> datetime:
     """The instant from which a post may be sent: found in the folder, and its own time has come."""
-    own = post.meta.published_at or subscription.timetable.midnight(post.date)
+    own = post.published_at or subscription.timetable.midnight(post.date)
     seen = _sighting(post, first_seen, now)
     return max(own, seen) if seen else own
 

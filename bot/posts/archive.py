@@ -59,7 +59,7 @@ class Archive:
     def changed_to(self, posts: Iterable[Post]) -> Archive:
         """``Archive.of`` these posts with the same aliases; little work where most are the very same."""
         slugs = _by_slug(posts)
-        gone = [post for post in self.posts if slugs.get(post.meta.slug) is not post]
+        gone = [post for post in self.posts if slugs.get(post.slug) is not post]
         new = [post for slug, post in slugs.items() if self._slugs.get(slug) is not post]
         if len(gone) + len(new) > FEW:
             return Archive.of(slugs.values(), self.aliases)
@@ -67,21 +67,21 @@ class Archive:
         for post in gone:
             del keys[post.key]
         keys |= {post.key: post for post in new}
-        left = {post.meta.slug for post in gone}
-        ordered = [post for post in self.posts if post.meta.slug not in left]
+        left = {post.slug for post in gone}
+        ordered = [post for post in self.posts if post.slug not in left]
         for post in new:
             insort(ordered, post, key=order)
         return Archive(tuple(ordered), slugs, keys, self._tags.changed(gone, new))
 
     def without(self, posts: Iterable[Post]) -> Archive:
         """This archive but for some of its posts; itself where there are none."""
-        slugs = {post.meta.slug for post in posts}
-        return self.changed_to(post for post in self.posts if post.meta.slug not in slugs) if slugs else self
+        slugs = {post.slug for post in posts}
+        return self.changed_to(post for post in self.posts if post.slug not in slugs) if slugs else self
 
     def other_than(self, older: Archive) -> list[Post]:
         """The posts that are not the very same in ``older``, newest first."""
         before = older._slugs
-        return [post for post in reversed(self.posts) if before.get(post.meta.slug) is not post]
+        return [post for post in reversed(self.posts) if before.get(post.slug) is not post]
 
     @property
     def aliases(self) -> Aliases:
@@ -146,13 +146,13 @@ class Archive:
     def days_from(self, day: dt.date) -> Iterator[dt.date]:
         """The days that have posts, from this one on, oldest first."""
         start = bisect_left(self.posts, day, key=_day)
-        later = (self.posts[place].meta.date for place in range(start, len(self.posts)))
+        later = (self.posts[place].date for place in range(start, len(self.posts)))
         return (found for found, _ in itertools.groupby(later))
 
     def days_before(self, day: dt.date) -> Iterator[dt.date]:
         """The days before this one that have posts, newest first."""
         end = bisect_left(self.posts, day, key=_day)
-        earlier = (self.posts[place].meta.date for place in range(end - 1, -1, -1))
+        earlier = (self.posts[place].date for place in range(end - 1, -1, -1))
         return (found for found, _ in itertools.groupby(earlier))
 
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
@@ -210,7 +210,7 @@ class Archive:
             return ()
         posts = self.between(query.after or dt.date.min, last or dt.date.max)
         if query.langs:
-            posts = tuple(post for post in posts if post.meta.lang in query.langs)
+            posts = tuple(post for post in posts if post.lang in query.langs)
         for tag in query.tags:
             allowed = {post.slug for post in self.tagged(*tag)}
             posts = tuple(post for post in posts if post.slug in allowed)
@@ -218,7 +218,7 @@ class Archive:
             refused = {post.slug for post in self.tagged(*tag)}
             posts = tuple(post for post in posts if post.slug not in refused)
         if query.without_langs:
-            posts = tuple(post for post in posts if post.meta.lang not in query.without_langs)
+            posts = tuple(post for post in posts if post.lang not in query.without_langs)
         return posts[::-1]
 
 
@@ -233,5 +233,5 @@ def _iso(post: Post) -> str:
 def _by_slug(posts: Iterable[Post]) -> dict[str, Post]:
     slugs: dict[str, Post] = {}
     for post in posts:
-        slugs.setdefault(post.meta.slug, post)
+        slugs.setdefault(post.slug, post)
     return slugs

@@ -97,3 +97,18 @@ class Post:
     def date(self) -> dt.date:
         """The day the post belongs to."""
         return self.meta.date
+
+    @property
+    def published_at(self) -> dt.datetime | None:
+        """The author's instant, where the file gives one."""
+        return self.meta.published_at
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether its author still keeps it back."""
+        return self.meta.draft
+
+    @property
+    def lang(self) -> str:
+        """The language of the text, as ``ko``."""
+        return self.meta.lang

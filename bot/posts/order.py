@@ -11,4 +11,4 @@ _EARLIEST = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 def order(post: Post) -> tuple[dt.date, dt.datetime, str]:
     """Day, instant, slug; a post without a time of day comes before those of its day that have one."""
-    return post.meta.date, post.meta.published_at or _EARLIEST, post.meta.slug
+    return post.date, post.published_at or _EARLIEST, post.slug

@@ -20,6 +20,6 @@ def waiting_posts(posts: Sequence[Post], now: dt.datetime) -> Iterator[Post]:
     for post in reversed(posts):
         if post.date < today - _APART:
             return
-        own = post.meta.published_at
+        own = post.published_at
         if post.date > today if own is None else own > now:
             yield post

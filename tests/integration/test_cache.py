@@ -263,8 +263,9 @@ def test_stored_posts_are_equal_by_their_bytes(root: Path) -> None:
     post, bodies = stored(root)
     assert isinstance(post, StoredPost)
     twin = StoredPost(
-        meta=post.meta,
-        bodies=bodies,
+        post.meta,
+        post.meta,
+        bodies,
         path=post.path,
         body_line=1,
         content_hash=hashlib.sha256((root / post.path).read_bytes()).hexdigest(),

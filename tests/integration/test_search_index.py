@@ -93,7 +93,7 @@ async def test_a_start_on_a_kept_index_reads_no_text(tmp_path: Path) -> None:
         def body(self, post: Post) -> str:
             raise AssertionError(f"{post.slug} was read")
 
-    stored = StoredPost(meta=A.meta, bodies=Unread(), path=A.path, body_line=1, content_hash=A.content_hash)
+    stored = StoredPost.of(A, Unread())
     index = SearchIndex(tmp_path)
     await index.update(Archive.of([stored]))
     assert index.body(stored) == A.body
@@ -197,7 +197,7 @@ async def test_a_post_whose_file_vanished_is_left_out_until_the_next_reload(
         def body(self, post: Post) -> str:
             raise Findings(post.path).refusal(1, "text-gone", "It is gone.", "Reload.")
 
-    gone = StoredPost(meta=B.meta, bodies=Gone(), path=B.path, body_line=1, content_hash=B.content_hash)
+    gone = StoredPost.of(B, Gone())
     with pytest.raises(PostError):
         _ = gone.body
     with caplog.at_level(logging.WARNING):
@@ -217,7 +217,7 @@ async def test_a_post_that_could_not_be_read_is_tried_again_by_the_next_update()
             return self.text
 
     bodies = Away()
-    late = StoredPost(meta=B.meta, bodies=bodies, path=B.path, body_line=1, content_hash=B.content_hash)
+    late = StoredPost.of(B, bodies)
     async with index_in(None, A, late) as index:
         assert await found(index, "참외") == []
         bodies.text = B.body

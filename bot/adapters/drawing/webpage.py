@@ -79,7 +79,7 @@ def _post(post: Post, messages: Sequence[Message], place: int) -> str:
     )
     return (
         f'<section class="post" id="post-{place}"><header><h2>{title}</h2><p>{about}</p></header>'
-        f'<div lang="{html_text(post.meta.lang)}">{drawn}</div></section>'
+        f'<div lang="{html_text(post.lang)}">{drawn}</div></section>'
     )
 
 
