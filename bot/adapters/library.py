@@ -117,6 +117,8 @@ class Library:
                 await library.reload()
             yield library
         finally:
+            if library._service:
+                await asyncio.to_thread(folder.keep_tags, library.archive)
             await search.close()
 
     @contextmanager

@@ -170,7 +170,7 @@ class SearchIndex:
 
 def _stamp(post: Post) -> str:
     """What the index depends on; the day may come from the file's name."""
-    return f"{post.content_hash}:{post.date}"
+    return f"{post.content_hash}:{post.date.isoformat()}"
 
 
 def _missing(engine: SearchEngine, posts: Iterable[Post]) -> list[Post]:

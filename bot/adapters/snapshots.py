@@ -53,19 +53,29 @@ class ContentSnapshot:
 
     def difference(self, older: ContentSnapshot | None) -> Difference:
         """What changed since ``older`` (None: since an empty folder)."""
-        before = older.archive if older else Archive()
+        if older is None:
+            added = tuple(post.slug for post in self.archive.posts)
+            return Difference(
+                added=added, refused=self._refused, problems=self.problems, writing=self.writing
+            )
+        before = older.archive
         other = [(post, before.by_slug(post.slug)) for post in reversed(self.archive.other_than(before))]
         gone = (post.slug for post in reversed(before.other_than(self.archive)))
-        known = frozenset(older.problems) if older else frozenset[Problem]()
-        refused = (problem.path for problem in self.problems if problem.severity is Severity.ERROR)
+        known = frozenset(older.problems)
         return Difference(
             added=tuple(post.slug for post, was in other if not was),
             changed=tuple(post.slug for post, was in other if was and was.content_hash != post.content_hash),
             removed=tuple(slug for slug in gone if not self.archive.by_slug(slug)),
-            refused=tuple(dict.fromkeys(refused)),
+            refused=self._refused,
             problems=tuple(problem for problem in self.problems if problem not in known),
             writing=self.writing,
         )
+
+    @property
+    def _refused(self) -> tuple[str, ...]:
+        """The paths of files that cannot be used, each once."""
+        refused = (problem.path for problem in self.problems if problem.severity is Severity.ERROR)
+        return tuple(dict.fromkeys(refused))
 
 
 def snapshot_of(

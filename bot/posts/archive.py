@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import unicodedata
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.posts.haystack import Haystack
@@ -15,7 +15,8 @@ from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.query import PostQuery
 from bot.posts.spellings import Spellings
-from bot.posts.tag_index import TagCount, TagIndex
+from bot.posts.tag_entries import TagCount
+from bot.posts.tag_index import TagIndex
 
 __all__ = ["Archive", "MonthCount", "TagCount"]
 
@@ -42,19 +43,26 @@ class Archive:
 
     posts: tuple[Post, ...] = ()
     _slugs: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
-    _keys: Mapping[str, Post] = field(default_factory=dict, repr=False, compare=False)
-    _tags: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
+    tag_index: TagIndex = field(default_factory=TagIndex, repr=False, compare=False)
     # Filled when first asked for: most archives are replaced before anybody asks for these.
+    _keys: dict[str, Post] = field(default_factory=dict, repr=False, compare=False)
     _spellings: list[Spellings] = field(default_factory=list, repr=False, compare=False)
     _titles: list[Haystack] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
-    def of(cls, posts: Iterable[Post], aliases: Aliases | None = None) -> Archive:
-        """The archive of these posts; of two with the same slug the first one handed in is kept."""
+    def of(
+        cls,
+        posts: Iterable[Post],
+        aliases: Aliases | None = None,
+        index: Callable[[Sequence[Post], Aliases], TagIndex] = TagIndex.of,
+    ) -> Archive:
+        """The archive of these posts; of two with the same slug the first one handed in is kept.
+
+        ``index`` is for whoever has kept the ``TagIndex`` of these posts, newest first.
+        """
         slugs = _by_slug(posts)
         ordered = tuple(sorted(slugs.values(), key=order))
-        tags = TagIndex.of(reversed(ordered), aliases or Aliases())
-        return cls(ordered, slugs, {post.key: post for post in ordered}, tags)
+        return cls(ordered, slugs, index(ordered[::-1], aliases or Aliases()))
 
     def changed_to(self, posts: Iterable[Post]) -> Archive:
         """``Archive.of`` these posts with the same aliases; little work where most are the very same."""
@@ -63,15 +71,17 @@ class Archive:
         new = [post for slug, post in slugs.items() if self._slugs.get(slug) is not post]
         if len(gone) + len(new) > FEW:
             return Archive.of(slugs.values(), self.aliases)
-        keys = dict(self._keys)
-        for post in gone:
-            del keys[post.key]
-        keys |= {post.key: post for post in new}
         left = {post.slug for post in gone}
         ordered = [post for post in self.posts if post.slug not in left]
         for post in new:
             insort(ordered, post, key=order)
-        return Archive(tuple(ordered), slugs, keys, self._tags.changed(gone, new))
+        archive = Archive(tuple(ordered), slugs, self.tag_index.changed(gone, new))
+        if self._keys:
+            archive._keys.update(self._keys)
+            for post in gone:
+                del archive._keys[post.key]
+            archive._keys.update((post.key, post) for post in new)
+        return archive
 
     def without(self, posts: Iterable[Post]) -> Archive:
         """This archive but for some of its posts; itself where there are none."""
@@ -86,7 +96,7 @@ class Archive:
     @property
     def aliases(self) -> Aliases:
         """The spellings that are the same to its tags."""
-        return self._tags.aliases
+        return self.tag_index.aliases
 
     def __len__(self) -> int:
         return len(self.posts)
@@ -101,6 +111,8 @@ class Archive:
 
     def by_key(self, key: str) -> Post | None:
         """The post of this short key (``Post.key``)."""
+        if not self._keys:
+            self._keys.update({post.key: post for post in self.posts})
         return self._keys.get(key)
 
     def on(self, day: dt.date) -> tuple[Post, ...]:
@@ -160,15 +172,15 @@ class Archive:
 
         What the aliases call the same is the same tag here, also within a name: ``라마 3`` is ``llama-3``.
         """
-        return self._tags.tagged(name, kind)
+        return self.tag_index.tagged(name, kind)
 
     def tag_named(self, name: str) -> Tag | None:
         """The tag of which ``tagged`` gives the posts."""
-        return self._tags.named(name)
+        return self.tag_index.named(name)
 
     def tags(self) -> tuple[TagCount, ...]:
         """Every tag, the most frequent first, then the most recent."""
-        return self._tags.ranked
+        return self.tag_index.ranked
 
     def matching_tags(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags that hold what was typed anywhere, by frequency, then recency.
@@ -176,21 +188,21 @@ class Archive:
         Hangul initials (``ㅇㅍㅇ``), half-typed syllables and other spellings count; a tag of just that
         name comes first; nothing typed gives the most frequent ones.
         """
-        return self._tags.matching(typed, limit)
+        return self.tag_index.matching(typed, limit)
 
     def tags_in_part(self, typed: str, limit: int) -> tuple[TagCount, ...]:
         """At most ``limit`` tags that hold some of several names in what was typed, those of most first."""
-        return self._tags.in_part(typed, limit)
+        return self.tag_index.in_part(typed, limit)
 
     @property
     def lettered_tags(self) -> Sequence[str]:
         """Every spelling of every tag by its ``bot.posts.hangul.letters``, the most frequent tag first."""
-        return self._tags.letters
+        return self.tag_index.letters
 
     @property
     def spelt_tags(self) -> tuple[TagCount, ...]:
         """The tag of each of ``lettered_tags``."""
-        return self._tags.spelt
+        return self.tag_index.spelt
 
     def spellings(self) -> Spellings:
         """How words are written: those of tags, the most frequent first, then of titles."""
@@ -201,7 +213,7 @@ class Archive:
 
     def tag_by_key(self, key: str) -> Tag | None:
         """The tag of this short key (``bot.posts.tags.tag_key``)."""
-        return self._tags.by_key(key)
+        return self.tag_index.by_key(key)
 
     def select(self, query: PostQuery) -> tuple[Post, ...]:
         """The posts that a query's tags, days and language allow, newest first, whatever its words."""

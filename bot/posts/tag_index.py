@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from bisect import bisect_left, insort
 from collections import Counter
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import islice
 from operator import attrgetter
-from typing import NamedTuple
 
 from bot.patterns import regex
 from bot.posts.hangul import INITIALS, becoming, initials, is_syllable, letters, standing_for
@@ -21,6 +19,16 @@ from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.search.respelling import all_respelt, completed, runs
+from bot.posts.tag_entries import (
+    Entry,
+    TagCount,
+    canonical,
+    entries_of,
+    entry_of,
+    kind_in,
+    kinds_in,
+    tags_by_key,
+)
 from bot.posts.tags import fold
 
 _LEAST_INSIDE, _LEAST_SYLLABLES = 3, 2
@@ -32,36 +40,6 @@ _MOST_PARTS, _LOOKED_AT = 4, 100
 _POINT = regex(r"(?<=\d)\.(?=\d)")
 """Tags write ``3.1`` also as ``3-1``."""
 _HAS_INITIAL = regex(f"[{INITIALS}]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagCount:
-    """A tag as its newest post writes it, in how many posts it stands, and the newest one's day.
-
-    A plain tag says no kind: the tag is what the newest post calls it that says one.
-    """
-
-    tag: Tag
-    count: int
-    latest: dt.date
-
-    @property
-    def name(self) -> str:
-        """The tag's name."""
-        return self.tag.name
-
-
-class _Entry(NamedTuple):
-    """A tag with its posts, newest first, and the text in which typed parts are looked for.
-
-    Everything that each reload needs of every tag stands ready: tags are many, those that change are few.
-    """
-
-    folded: str
-    tally: TagCount
-    posts: tuple[Post, ...]
-    text: str
-    rank: tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +54,7 @@ class TagIndex:
     ranked: tuple[TagCount, ...] = ()
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
-    _entries: dict[str, _Entry] = field(default_factory=dict)
+    _entries: dict[str, Entry] = field(default_factory=dict)
     # Of each tag the spellings, a line each.
     _texts: Haystack = field(default_factory=Haystack)
     # Filled when first asked for: a start has no time for thousands of hashes.
@@ -87,60 +65,40 @@ class TagIndex:
     @classmethod
     def of(cls, newest_first: Iterable[Post], aliases: Aliases) -> TagIndex:
         """The index of posts that are in order."""
-        # By name first, which is what strings are fast at: half a million look-ups, few names.
-        named: dict[str, tuple[Tag, list[Post]]] = {}
-        for post in newest_first:
-            for tag in post.meta.tags:
-                if (known := named.get(tag.name)) is None:
-                    named[tag.name] = (tag, [post])
-                else:
-                    known[1].append(post)
-                    if tag is not known[0] and known[0].kind is TagKind.TOPIC is not tag.kind:
-                        named[tag.name] = (tag, known[1])
-        groups: dict[str, tuple[Tag, list[Post]]] = {}
-        for name, (tag, posts) in named.items():
-            key = _canonical(name, aliases)
-            if (known := groups.get(key)) is None:
-                groups[key] = (tag, posts)
-            else:
-                together = _together(known[1], posts)
-                kinds = {known[0].kind, tag.kind} - {TagKind.TOPIC}
-                kind = _kind(together, key, aliases) if len(kinds) > 1 else next(iter(kinds), TagKind.TOPIC)
-                groups[key] = (replace(known[0], kind=kind), together)
-        entries = {key: _entry(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
-        return cls._made(entries, aliases)
+        ranked = sorted(entries_of(newest_first, aliases).values(), key=attrgetter("rank"))
+        return cls.of_entries(ranked, aliases)
 
     def changed(self, gone: Sequence[Post], new: Sequence[Post]) -> TagIndex:
         """The index without some posts and with others; the work grows with theirs, not with all."""
         entries = dict(self._entries)
-        changing = {key for post in (*gone, *new) for key in _keys(post, self.aliases)}
+        changing = {key for post in (*gone, *new) for key in tags_by_key(post, self.aliases)}
         # Of each tag that changes the posts, oldest first.
-        several = {key: list(entries.pop(key).posts[::-1]) if key in entries else [] for key in changing}
+        several = {key: [*entries.pop(key).posts][::-1] if key in entries else [] for key in changing}
         for post in gone:
-            for key in _keys(post, self.aliases):
+            for key in tags_by_key(post, self.aliases):
                 del several[key][bisect_left(several[key], order(post), key=order)]
         for post in new:
-            for key in _keys(post, self.aliases):
+            for key in tags_by_key(post, self.aliases):
                 insort(several[key], post, key=order)
         changed = (tag for post in (*gone, *new) for tag in post.meta.tags)
-        said = {_canonical(tag.name, self.aliases) for tag in changed if tag.kind is not TagKind.TOPIC}
+        said = {canonical(tag.name, self.aliases) for tag in changed if tag.kind is not TagKind.TOPIC}
         for key, posts in several.items():
             if posts:
-                tag = _keys(posts[-1], self.aliases)[key]
+                tag = tags_by_key(posts[-1], self.aliases)[key]
                 known = self._entries.get(key)
                 if known is None or key in said:
-                    kind = _kind(reversed(posts), key, self.aliases)
+                    kind = kind_in(reversed(posts), key, self.aliases)
                 else:
                     kind = known.tally.tag.kind  # no look at all its posts where none that said it changed
-                entries[key] = _entry(key, replace(tag, kind=kind), posts[::-1], self.aliases)
+                entries[key] = entry_of(key, replace(tag, kind=kind), posts[::-1], self.aliases)
         if all(key in entries and _looks_alike(entries[key], self._entries.get(key)) for key in changing):
             # A text was corrected, and no tag: what is looked through stays as it is.
             return replace(self, _entries=self._entries | {key: entries[key] for key in changing})
-        return self._made(entries, self.aliases)
+        return self.of_entries(sorted(entries.values(), key=attrgetter("rank")), self.aliases)
 
     @classmethod
-    def _made(cls, entries: dict[str, _Entry], aliases: Aliases) -> TagIndex:
-        ranked = sorted(entries.values(), key=attrgetter("rank"))
+    def of_entries(cls, ranked: Sequence[Entry], aliases: Aliases) -> TagIndex:
+        """The index of these tags, which are in order of their ranks."""
         texts = Haystack.of(entry.text for entry in ranked)
         return cls(
             aliases=aliases,
@@ -150,6 +108,11 @@ class TagIndex:
             _entries={entry.folded: entry for entry in ranked},  # so that the next sort is nearly done
             _texts=texts,
         )
+
+    @property
+    def entries(self) -> Iterable[Entry]:
+        """Every tag with its posts, in order of their ranks."""
+        return self._entries.values()
 
     @property
     def letters(self) -> Sequence[str]:
@@ -169,20 +132,20 @@ class TagIndex:
         """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
         entry = self._named(name)
         if entry is None or kind is None:
-            return entry.posts if entry else ()
-        return tuple(post for post in entry.posts if kind in _kinds(post, entry.folded, self.aliases))
+            return tuple(entry.posts) if entry else ()
+        return tuple(post for post in entry.posts if kind in kinds_in(post, entry.folded, self.aliases))
 
     def named(self, name: str) -> Tag | None:
         """The tag so named in any spelling, or with the names in it in any: ``라마 3`` is ``llama-3``."""
         entry = self._named(name)
         return entry.tally.tag if entry else None
 
-    def _named(self, name: str) -> _Entry | None:
-        if (entry := self._entries.get(_canonical(name, self.aliases))) is not None:
+    def _named(self, name: str) -> Entry | None:
+        if (entry := self._entries.get(canonical(name, self.aliases))) is not None:
             return entry
         plain = name.lstrip("@")
         others = (plain, *all_respelt(plain, self.aliases))
-        keys = (_canonical(other, self.aliases) for other in (*others, *map(_without_points, others)))
+        keys = (canonical(other, self.aliases) for other in (*others, *map(_without_points, others)))
         return next((self._entries[key] for key in keys if key in self._entries), None)
 
     def by_key(self, key: str) -> Tag | None:
@@ -265,34 +228,7 @@ class TagIndex:
         return (place for place in begun if pattern.match(self._texts.text, place))
 
 
-def _together(*lists: Sequence[Post]) -> list[Post]:
-    """The posts of some lists, each once, newest first."""
-    posts = {post.slug: post for posts in lists for post in posts}
-    return sorted(posts.values(), key=order, reverse=True)
-
-
-def _keys(post: Post, aliases: Aliases) -> dict[str, Tag]:
-    """The post's tags by what they are kept under; the first of the same counts."""
-    return {_canonical(tag.name, aliases): tag for tag in reversed(post.meta.tags)}
-
-
-def _canonical(name: str, aliases: Aliases) -> str:
-    """The same for all spellings of a tag: the folded first one of its aliases."""
-    return fold(aliases.spellings(name)[0])
-
-
-def _kinds(post: Post, key: str, aliases: Aliases) -> Iterator[TagKind]:
-    """What a post says that a tag is."""
-    return (tag.kind for tag in post.meta.tags if _canonical(tag.name, aliases) == key)
-
-
-def _kind(newest_first: Iterable[Post], key: str, aliases: Aliases) -> TagKind:
-    """What the newest post says that a tag is that says it."""
-    kinds = (kind for post in newest_first for kind in _kinds(post, key, aliases))
-    return next((kind for kind in kinds if kind is not TagKind.TOPIC), TagKind.TOPIC)
-
-
-def _looks_alike(entry: _Entry, before: _Entry | None) -> bool:
+def _looks_alike(entry: Entry, before: Entry | None) -> bool:
     """Whether they differ in nothing but the posts that have the tag."""
     return before is not None and entry == before._replace(posts=entry.posts)
 
@@ -305,15 +241,3 @@ def _is_long_enough(folded: str) -> bool:
     """Whether a name is looked for inside tags; a number is no name."""
     least = _LEAST_INSIDE if folded.isascii() else _LEAST_SYLLABLES
     return len(folded) >= least and any(map(str.isalpha, folded))
-
-
-def _entry(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> _Entry:
-    names = aliases.spellings(tag.name)
-    count = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
-    return _Entry(
-        folded=key,
-        tally=count,
-        posts=tuple(posts),
-        text=key if len(names) == 1 else "\n".join(dict.fromkeys(map(fold, (tag.name, *names)))),
-        rank=(-count.count, -count.latest.toordinal(), tag.name),
-    )

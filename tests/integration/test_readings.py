@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot.adapters import source_hash
 from bot.adapters.composer import CachedComposer
 from bot.adapters.files import ContentFolder
 from bot.adapters.readings import ahead, store
@@ -115,13 +116,17 @@ def test_what_was_composed_otherwise_is_not_shown(
     post = scanned(content).posts[0]
     opened(tmp_path).put({key_of(post, "ko"): row_of(read(post, OPTIONS))})
     if what == "code":
-        monkeypatch.setattr(store, "_source_hash", lambda: "of other code")
+        monkeypatch.setattr(store, "source_hash", lambda: "of other code")
     manner = "another site" if what == "settings" else ""
     assert opened(tmp_path, manner).get(key_of(post, "ko")) is None
 
 
 def test_the_stamp_of_the_code_covers_code_words_and_aliases() -> None:
-    names = {file.name for name in store._SOURCES for file in store._files(resources.files("bot") / name)}
+    names = {
+        file.name
+        for name in source_hash._SOURCES
+        for file in source_hash._files(resources.files("bot") / name)
+    }
     assert {"compose.py", "text.py", "news.po", "aliases.txt", "models.py"} <= names
 
 

@@ -6,19 +6,17 @@ may be deleted at any time, and is begun anew when the code or the words that co
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib import metadata, resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from bot.adapters.cache_file import TROUBLE, CacheFile
+from bot.adapters.source_hash import source_hash
 from bot.formatting.compose import Reading
 from bot.formatting.messages import Card, Message
 from bot.posts.models import Post
@@ -26,8 +24,6 @@ from bot.posts.sections import Section
 
 log = logging.getLogger(__name__)
 
-_SOURCES: Final = ("posts", "formatting", "i18n")
-"""The packages below ``bot`` whose code and words decide how a post is composed."""
 _FAST: Final = 1
 """Of zlib's levels."""
 
@@ -51,7 +47,7 @@ class ReadingStore:
     @classmethod
     def at(cls, file: Path, manner: str) -> ReadingStore:
         """In this file; ``manner`` names the settings that decide how posts are composed."""
-        return cls(CacheFile(file, f"{_source_hash()} {manner}"))
+        return cls(CacheFile(file, f"{source_hash()} {manner}"))
 
     def get(self, key: str) -> Reading | None:
         """The reading, if it is kept."""
@@ -106,22 +102,3 @@ def reading_of(row: bytes) -> Reading:
     """The reading of which ``row_of`` made this. Raises ValueError or zlib.error where nothing did."""
     kept = _READER.decode(zlib.decompress(row))
     return Reading(messages=tuple(Message(cards=cards) for cards in kept.messages), sections=kept.sections)
-
-
-def _source_hash() -> str:
-    """Stands for the code and the catalogues that compose, and for the parser's version."""
-    digest = hashlib.sha256(metadata.version("markdown-it-py").encode())
-    for name in _SOURCES:
-        for source in _files(resources.files("bot") / name):
-            digest.update(source.read_bytes())
-    return digest.hexdigest()[:32]
-
-
-def _files(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
-    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            found += _files(entry)
-        elif entry.name.endswith((".py", ".po", ".txt")):
-            found.append(entry)
-    return found

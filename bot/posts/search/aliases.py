@@ -52,6 +52,11 @@ class Aliases:
         """All spellings of a name, in the file's order; the name alone where no group holds it."""
         return self._by_fold.get(fold(name), (name,))
 
+    @property
+    def meaning(self) -> str:
+        """The same for aliases that say the same."""
+        return repr(sorted(self._by_fold.items()))
+
     def matching(self, pattern: str) -> Iterator[str]:
         """The spellings, folded, that are just what a regular expression says."""
         found = re.finditer(f"^(?:{pattern})$", "\n".join(self._by_fold), re.MULTILINE)

@@ -1,0 +1,117 @@
+"""Keeps the index of all tags on the disk: to make it of ten thousand posts takes a tenth of a start."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import zlib
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import msgspec
+
+from bot.adapters.cache_file import TROUBLE, CacheFile
+from bot.adapters.source_hash import source_hash
+from bot.posts.archive import Archive
+from bot.posts.models import Post
+from bot.posts.search.aliases import Aliases
+from bot.posts.tag_entries import Entry, Numbered, TagCount, rank_of
+from bot.posts.tag_index import TagIndex
+
+log = logging.getLogger(__name__)
+
+_FEW: Final = 500
+"""Posts up to which an index is made as soon as it is read."""
+_NUMBERS: Final = "I"
+"""The type of ``array`` in which numbers of posts are kept."""
+_SEAL_BYTES: Final = 4
+
+
+class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An ``Entry``, whose posts are numbers from 0, the newest post's; ``text`` only where it is no other."""
+
+    folded: str
+    tally: TagCount
+    posts: bytes
+    text: str
+
+
+_READER: Final = msgspec.msgpack.Decoder(list[_Row])
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTags:
+    """The index of some posts in a file. Nothing here raises: without it the index is made. It blocks."""
+
+    cache: CacheFile
+
+    @classmethod
+    def at(cls, file: Path) -> Self:
+        """In this file."""
+        return cls(CacheFile(file, source_hash()))
+
+    def index_of(self, newest_first: Sequence[Post], aliases: Aliases) -> TagIndex:
+        """The index of these posts: the kept one where it is of just these."""
+        if len(newest_first) <= _FEW:
+            return TagIndex.of(newest_first, aliases)
+        try:
+            with self.cache.opened() as connection:
+                key = _key_of(newest_first, aliases)
+                found = connection.execute("SELECT row FROM rows WHERE key = ?", (key,)).fetchone()
+            if found:
+                return TagIndex.of_entries(list(_entries(found[0], newest_first)), aliases)
+        except TROUBLE as error:
+            log.warning("the tags are indexed anew, since %s cannot be used: %s", self.cache.file, error)
+            self.cache.forget()
+        return TagIndex.of(newest_first, aliases)
+
+    def keep(self, archive: Archive) -> None:
+        """Write the archive's index, unless it is there."""
+        if len(archive) <= _FEW:
+            return
+        newest_first = archive.posts[::-1]
+        key = _key_of(newest_first, archive.aliases)
+        try:
+            with self.cache.opened() as connection:
+                if connection.execute("SELECT 1 FROM rows WHERE key = ?", (key,)).fetchone():
+                    return
+                connection.execute("DELETE FROM rows")
+                row = _row_of(archive.tag_index, newest_first)
+                connection.execute("INSERT INTO rows (key, row) VALUES (?, ?)", (key, row))
+        except TROUBLE as error:
+            log.warning("%s was not written: %s", self.cache.file, error)
+
+
+def _key_of(newest_first: Sequence[Post], aliases: Aliases) -> str:
+    """Another one whenever a post, the order, or what is the same tag changes."""
+    meaning = [aliases.meaning, *(f"{post.slug}:{post.content_hash}" for post in newest_first)]
+    return hashlib.sha256("\n".join(meaning).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row_of(index: TagIndex, newest_first: Sequence[Post]) -> bytes:
+    numbers = {post.slug: number for number, post in enumerate(newest_first)}
+    rows = [
+        _Row(
+            folded=entry.folded,
+            tally=entry.tally,
+            posts=array(_NUMBERS, (numbers[post.slug] for post in entry.posts)).tobytes(),
+            text="" if entry.text == entry.folded else entry.text,
+        )
+        for entry in index.entries
+    ]
+    return _sealed(msgspec.msgpack.encode(rows))
+
+
+def _entries(row: bytes, newest_first: Sequence[Post]) -> Iterator[Entry]:
+    if _sealed(row[_SEAL_BYTES:]) != row:
+        raise ValueError("a row of it is damaged")  # numbers are looked up later, where nobody expects that
+    for kept in _READER.decode(memoryview(row)[_SEAL_BYTES:]):
+        posts = Numbered(newest_first, memoryview(kept.posts).cast(_NUMBERS))
+        yield Entry(kept.folded, kept.tally, posts, kept.text or kept.folded, rank_of(kept.tally))
+
+
+def _sealed(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(_SEAL_BYTES, "big") + data

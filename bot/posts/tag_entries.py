@@ -1,0 +1,125 @@
+"""What is known of each tag of some posts: which posts have it, what kind it is, and how it is spelt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from bot.posts.models import Post, Tag, TagKind
+from bot.posts.order import order
+from bot.posts.search.aliases import Aliases
+from bot.posts.tags import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCount:
+    """A tag as its newest post writes it, in how many posts it stands, and the newest one's day.
+
+    A plain tag says no kind: the tag is what the newest post calls it that says one.
+    """
+
+    tag: Tag
+    count: int
+    latest: dt.date
+
+    @property
+    def name(self) -> str:
+        """The tag's name."""
+        return self.tag.name
+
+
+class Numbered:
+    """Some of many posts by their numbers, found anew by each who goes through them.
+
+    Of thousands of tags few are asked for: a start has no time to find the posts of all.
+    """
+
+    __slots__ = ("_all", "_numbers")
+
+    def __init__(self, posts: Sequence[Post], numbers: Iterable[int]) -> None:
+        self._all = posts
+        self._numbers = numbers
+
+    def __iter__(self) -> Iterator[Post]:
+        return map(self._all.__getitem__, self._numbers)
+
+
+class Entry(NamedTuple):
+    """A tag with its posts, newest first, and the text in which typed parts are looked for.
+
+    ``folded`` is what it is kept under (``canonical``), ``rank`` its place among others: the most frequent
+    first. Everything that each reload needs of every tag stands ready: tags are many, those that change few.
+    """
+
+    folded: str
+    tally: TagCount
+    posts: Iterable[Post]
+    text: str
+    rank: tuple[int, int, str]
+
+
+def entries_of(newest_first: Iterable[Post], aliases: Aliases) -> dict[str, Entry]:
+    """The tags of posts that are in order, by what they are kept under."""
+    # By name first, which is what strings are fast at: half a million look-ups, few names.
+    named: dict[str, tuple[Tag, list[Post]]] = {}
+    for post in newest_first:
+        for tag in post.meta.tags:
+            if (known := named.get(tag.name)) is None:
+                named[tag.name] = (tag, [post])
+            else:
+                known[1].append(post)
+                if tag is not known[0] and known[0].kind is TagKind.TOPIC is not tag.kind:
+                    named[tag.name] = (tag, known[1])
+    groups: dict[str, tuple[Tag, list[Post]]] = {}
+    for name, (tag, posts) in named.items():
+        key = canonical(name, aliases)
+        if (known := groups.get(key)) is None:
+            groups[key] = (tag, posts)
+        else:
+            together = _together(known[1], posts)
+            kinds = {known[0].kind, tag.kind} - {TagKind.TOPIC}
+            kind = kind_in(together, key, aliases) if len(kinds) > 1 else next(iter(kinds), TagKind.TOPIC)
+            groups[key] = (replace(known[0], kind=kind), together)
+    return {key: entry_of(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
+
+
+def entry_of(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> Entry:
+    """A tag that is kept under ``key``, with its posts, newest first."""
+    names = aliases.spellings(tag.name)
+    tally = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
+    text = key if len(names) == 1 else "\n".join(dict.fromkeys(map(fold, (tag.name, *names))))
+    return Entry(folded=key, tally=tally, posts=tuple(posts), text=text, rank=rank_of(tally))
+
+
+def rank_of(tally: TagCount) -> tuple[int, int, str]:
+    """Sorts the most frequent tag first, then the most recent, then by name."""
+    return -tally.count, -tally.latest.toordinal(), tally.tag.name
+
+
+def canonical(name: str, aliases: Aliases) -> str:
+    """The same for all spellings of a tag: the folded first one of its aliases."""
+    return fold(aliases.spellings(name)[0])
+
+
+def tags_by_key(post: Post, aliases: Aliases) -> dict[str, Tag]:
+    """The post's tags by what they are kept under; the first of the same counts."""
+    return {canonical(tag.name, aliases): tag for tag in reversed(post.meta.tags)}
+
+
+def kinds_in(post: Post, key: str, aliases: Aliases) -> Iterator[TagKind]:
+    """What a post says that a tag is."""
+    return (tag.kind for tag in post.meta.tags if canonical(tag.name, aliases) == key)
+
+
+def kind_in(newest_first: Iterable[Post], key: str, aliases: Aliases) -> TagKind:
+    """What the newest post says that a tag is that says it."""
+    kinds = (kind for post in newest_first for kind in kinds_in(post, key, aliases))
+    return next((kind for kind in kinds if kind is not TagKind.TOPIC), TagKind.TOPIC)
+
+
+def _together(*lists: Sequence[Post]) -> list[Post]:
+    """The posts of some lists, each once, newest first."""
+    posts = {post.slug: post for posts in lists for post in posts}
+    return sorted(posts.values(), key=order, reverse=True)
