@@ -37,8 +37,6 @@ from bot.adapters.scheduler import DeliverySchedule
 from bot.adapters.settling import SETTLE_SECONDS
 from bot.adapters.setup.desk import Desk
 from bot.adapters.web.health import Readiness
-from bot.adapters.web.hooks import ContentHook
-from bot.adapters.web.server import Pages, serving
 from bot.background import App
 from bot.delivery.alarms import WORKDAYS
 from bot.delivery.models import Subscription
@@ -212,6 +210,10 @@ async def open_app(
             ),
         )
         if settings.web_port is not None:
+            # Imported here: a bot without WEB_PORT needs no web server, and aiohttp's takes a while.
+            from bot.adapters.web.hooks import ContentHook  # noqa: PLC0415
+            from bot.adapters.web.server import Pages, serving  # noqa: PLC0415
+
             pages = Pages(
                 readiness=Readiness.of(bot, engine, app.schedule, ledger.paused_since),
                 metrics=metrics,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import cache
+from itertools import product
 
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 """The 19 initial consonants in Unicode's order (The Unicode Standard, 3.12: conjoining jamo behaviour)."""
@@ -12,8 +13,6 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST, _LAST = ord("가"), ord("힣")
 _A_INITIAL = 21 * 28
 """Syllables that share an initial: 21 vowels by 28 finals, "none" included."""
-
-_INITIAL_OF = {code: INITIALS[(code - _FIRST) // _A_INITIAL] for code in range(_FIRST, _LAST + 1)}
 
 _VOWELS = (
     *"ㅏㅐㅑㅒㅓㅔㅕㅖㅗ",
@@ -50,17 +49,10 @@ _FINALS = (
     *(*"ㅁㅂ", "ㅂㅅ", *"ㅅㅆㅇㅈㅊㅋㅌㅍㅎ"),
 )
 
-_LETTERS_OF = {
-    code: INITIALS[(code - _FIRST) // _A_INITIAL]
-    + _VOWELS[(code - _FIRST) % _A_INITIAL // 28]
-    + _FINALS[(code - _FIRST) % 28]
-    for code in range(_FIRST, _LAST + 1)
-}
-
 
 def initials(text: str) -> str:
     """The text with each Hangul syllable as its initial; other characters stay."""
-    return text if text.isascii() else text.translate(_INITIAL_OF)
+    return text if text.isascii() else text.translate(_initial_of())
 
 
 def syllables_with(initial: str) -> str:
@@ -79,7 +71,7 @@ def letters(text: str) -> str:
 
     One wrong letter of two syllables is one of five, not one of two.
     """
-    return text if text.isascii() else text.translate(_LETTERS_OF)
+    return text if text.isascii() else text.translate(_letters_of())
 
 
 def is_syllable(character: str) -> bool:
@@ -92,7 +84,7 @@ def becoming(syllable: str) -> str:
 
     Its last letter may yet begin the next syllable: ``옾`` becomes ``오프``.
     """
-    typed, begun = _LETTERS_OF[ord(syllable)], _begun()
+    typed, begun = _letters_of()[ord(syllable)], _begun()
     ways = [f"[{begun[typed]}]"]
     if typed[-1] in INITIALS:
         before = (other for other in begun.get(typed[:-1], "") if letters(other) == typed[:-1])
@@ -101,10 +93,22 @@ def becoming(syllable: str) -> str:
 
 
 @cache
+def _initial_of() -> dict[int, str]:
+    """From each syllable's code point to its initial."""
+    return dict(enumerate("".join(initial * _A_INITIAL for initial in INITIALS), _FIRST))
+
+
+@cache
+def _letters_of() -> dict[int, str]:
+    """From each syllable's code point to its letters; Unicode has the syllables in the order of these."""
+    return dict(enumerate(map("".join, product(INITIALS, _VOWELS, _FINALS)), _FIRST))
+
+
+@cache
 def _begun() -> dict[str, str]:
     """From the letters of every syllable to the syllables that begin with them."""
     found: defaultdict[str, str] = defaultdict(str)
-    for code, typed in _LETTERS_OF.items():
+    for code, typed in _letters_of().items():
         for end in range(2, len(typed) + 1):
             found[typed[:end]] += chr(code)
     return dict(found)

@@ -228,7 +228,7 @@ async def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
 
 async def test_without_a_port_it_listens_nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[object] = []
-    monkeypatch.setattr("bot.app.serving", lambda *args: opened.append(args))
+    monkeypatch.setattr("bot.adapters.web.server.serving", lambda *args: opened.append(args))
     async with open_app(settings(tmp_path)):
         pass
     assert not opened
