@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from bot.adapters.client import NewsBot
 from bot.adapters.database.alone import lease_of
@@ -36,8 +37,7 @@ STOP_SECONDS = 7.0
 """How long a message in flight is waited for: who stops a service seldom waits longer than ten."""
 
 
-@dataclass(slots=True, kw_only=True)
-class App:
+class App(Struct, kw_only=True):
     """The running whole: the client, and what works beside it."""
 
     settings: Settings

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -21,6 +20,7 @@ from bot.adapters.embeds import edit_of, reply_of
 from bot.adapters.interaction_errors import failure, say
 from bot.formatting.messages import Message
 from bot.i18n import Words
+from bot.replacing import replace
 
 PATIENCE: Final = 1.5
 """Seconds until a reader is told that the answer takes longer; half of what Discord allows."""

@@ -6,8 +6,9 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from bot.adapters.loaded import read_up_to
 from bot.errors import PostError
@@ -24,8 +25,7 @@ def _no_copy(_post: Post) -> str | None:
     return None
 
 
-@dataclass(slots=True)
-class FileBodies:
+class FileBodies(Struct):
     """``bot.posts.stored.Bodies`` below a folder; any thread may ask.
 
     Where a file has changed since its post was read, ``copy`` is asked for the text that belongs to the post.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import discord
+from msgspec import Struct, field
 
 from bot.adapters import edits, forums, threads
 from bot.adapters.embeds import reply_of
@@ -27,8 +27,7 @@ NEWEST = 100
 Discord hands out as many at once (https://discord.com/developers/docs/resources/message#get-channel-messages)."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordPostbox:
+class DiscordPostbox(Struct, frozen=True):
     """``bot.delivery.ports.Postbox`` over a logged-in client."""
 
     client: discord.Client

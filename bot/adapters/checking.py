@@ -8,9 +8,10 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
@@ -25,14 +26,14 @@ from bot.posts.names import file_name
 from bot.posts.problems import Problem, Severity
 from bot.posts.template import new_post
 from bot.redaction import visible
+from bot.replacing import replace
 
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 _WIDTH_OF_SENTENCES = 110
 """Columns beside the path where the table is not drawn on a terminal, so that lines can be searched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """What a check of ``places`` found: usable posts, problems, and the files that were mended."""
 
     places: tuple[str, ...]
@@ -103,7 +104,9 @@ def _replace(file: Path, data: bytes) -> None:
 
 def as_json(report: Report) -> str:
     """The problems as a JSON list of objects."""
-    return json.dumps([asdict(problem) for problem in report.problems], ensure_ascii=False, indent=2)
+    return json.dumps(
+        [msgspec.structs.asdict(problem) for problem in report.problems], ensure_ascii=False, indent=2
+    )
 
 
 def show(report: Report, console: Console) -> None:

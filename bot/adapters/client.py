@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 import discord
 from discord import app_commands
 from discord.ext import commands
+from msgspec import Struct
 from structlog.contextvars import bind_contextvars
 
 from bot.adapters.channel_kinds import kind_in_use
@@ -45,8 +45,7 @@ def no_other_settings() -> Settings | None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Struct, frozen=True, kw_only=True):
     """What the composition root hands to the client.
 
     Attributes:

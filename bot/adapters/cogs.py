@@ -8,11 +8,11 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 import discord
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot
@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CogResult:
+class CogResult(Struct, frozen=True, kw_only=True):
     """What became of one cog; ``error`` is why its new code cannot be used."""
 
     name: str
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CogModules:
+class CogModules(Struct, frozen=True):
     """The cogs in service, by module name.
 
     discord.py's extensions replace one module at a time; here the second may fail and the first goes back.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from bot.adapters.readings.store import ReadingStore, key_of, row_of
 from bot.formatting.compose import ComposeOptions, Layout, Reading, compose, compose_section, read
@@ -23,8 +24,7 @@ KEPT = 64
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True, slots=True)
-class CachedComposer:
+class CachedComposer(Struct, frozen=True):
     """``bot.delivery.ports.Composer``; the key holds the content's hash, so a change is seen at once."""
 
     catalogues: Catalogues

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
@@ -14,6 +13,7 @@ from bot.adapters.loaded import Fingerprint, LoadedFile
 from bot.posts.models import FrontMatter, Tag, TagKind
 from bot.posts.problems import Problem
 from bot.posts.stored import Bodies, StoredPost
+from bot.replacing import replace
 
 
 class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -125,8 +125,8 @@ class RowReader:
         if row.meta is None:
             raise ValueError("a row without front matter has no post")
         # Nobody else has seen this value yet; a copy of it would take longer than reading it.
-        object.__setattr__(row.meta, "tags", tuple(map(self._tag, row.tags)))
-        object.__setattr__(row.meta, "extra", MappingProxyType(row.meta.extra))
+        msgspec.structs.force_setattr(row.meta, "tags", tuple(map(self._tag, row.tags)))
+        msgspec.structs.force_setattr(row.meta, "extra", MappingProxyType(row.meta.extra))
         return row.meta
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from bot.posts.models import Post
 from bot.posts.problems import Problem
 from bot.posts.search.aliases import Aliases
 from bot.posts.tag_index import TagIndex
+from bot.replacing import replace
 
 FEW = 50
 """New posts whose texts may stay in memory."""

@@ -7,11 +7,11 @@ import logging
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 import msgspec
+from msgspec import Struct
 
 from bot.adapters.cache_file import TROUBLE, CacheFile
 from bot.adapters.source_hash import source_hash
@@ -42,8 +42,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _READER: Final = msgspec.msgpack.Decoder(list[_Row])
 
 
-@dataclass(frozen=True, slots=True)
-class KeptTags:
+class KeptTags(Struct, frozen=True):
     """The index of some posts in a file. Nothing here raises: without it the index is made. It blocks."""
 
     cache: CacheFile

@@ -7,10 +7,11 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct, field
 
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.files import ContentFolder
@@ -28,16 +29,14 @@ _MOST_NAMED = 5
 """Posts that a line of the log names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Service:
+class _Service(Struct, frozen=True, kw_only=True):
     """What readers see at one moment; never changed, only replaced."""
 
     snapshot: ContentSnapshot
     first_seen: Mapping[str, datetime]
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """``bot.delivery.ports.News`` over a content folder. ``reload`` must run once before anything is read."""
 
     folder: ContentFolder

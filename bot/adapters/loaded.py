@@ -6,9 +6,10 @@ import hashlib
 import logging
 import os
 import stat
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from bot.errors import PostError
 from bot.posts.decoding import MAX_BYTES, too_large
@@ -17,6 +18,7 @@ from bot.posts.models import Post
 from bot.posts.parsing import parse_post
 from bot.posts.problems import Problem, Severity
 from bot.posts.stored import StoredPost
+from bot.replacing import replace
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +26,7 @@ Fingerprint = tuple[int, int, int, int]
 """Times of change of content and entry (nanoseconds), size, inode: another one whenever a file changed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedFile:
+class LoadedFile(Struct, frozen=True, kw_only=True):
     """One file as it was last read.
 
     ``post`` is the newest usable version (None: there never was one); ``problems`` are of the version

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from time import perf_counter
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from bot.adapters.library import Library
 from bot.adapters.visits import Composer, Visit
@@ -24,8 +25,7 @@ from bot.posts.suggestions import nearest_days, nearest_months
 from bot.posts.waiting import waiting_posts
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
+class _Shown(Struct, frozen=True):
     """What readers see of an archive: without the posts that wait for their time."""
 
     whole: Archive
@@ -33,8 +33,7 @@ class _Shown:
     archive: Archive
 
 
-@dataclass(slots=True, kw_only=True)
-class Lookups:
+class Lookups(Struct, kw_only=True):
     """Pages for readers, made from the posts in service whose time has come.
 
     Attributes:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import aiohttp
 import discord
+from msgspec import Struct
 
 from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.embeds import reply_of
@@ -27,6 +27,7 @@ from bot.errors import StoreError
 from bot.formatting.messages import Message
 from bot.formatting.stopped import as_text, left_out_message, stopped_message, unwanted_message
 from bot.i18n import Catalogues
+from bot.replacing import replace
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,7 @@ MOST_AT_ONCE: Final = 3
 """Notices that an admin gets after one command; the next one brings more."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiscordNotices:
+class DiscordNotices(Struct, frozen=True):
     """Posts notices where the server's people can see them."""
 
     client: discord.Client

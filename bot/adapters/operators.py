@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from bot.adapters.connections import Shard, is_connected
 from bot.adapters.database.marks import SqlMarks
@@ -43,8 +44,7 @@ class Postbox(Protocol):
         """Raises DeliveryError."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Operators:
+class Operators(Struct, kw_only=True):
     """The people who host the bot, in the channel OPS_CHANNEL_ID.
 
     Without one, or while it cannot be written to, the log says what the channel would have heard, once each.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import aiohttp
 import yarl
 from aiolimiter import AsyncLimiter
+from msgspec import Struct, field
 
 from bot.adapters.single_try import guard
 
@@ -47,8 +47,7 @@ def paced(per_second: float = PER_SECOND) -> aiohttp.TraceConfig:
     return trace
 
 
-@dataclass(slots=True)
-class _Turns:
+class _Turns(Struct):
     """Who goes next in a channel, and when the last ones went."""
 
     sent: deque[float]
@@ -59,8 +58,7 @@ class _Turns:
         return not self.next.locked() and self.sent[-1] <= since
 
 
-@dataclass(slots=True)
-class ChannelPace:
+class ChannelPace(Struct):
     """Lets a channel's sends and edits wait so that no window of ``seconds`` holds more than ``most``."""
 
     most: int = CHANNEL_SENDS

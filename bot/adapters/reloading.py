@@ -7,17 +7,18 @@ import enum
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import discord
+from msgspec import Struct, field
 
 from bot.adapters.alias_files import load_aliases
 from bot.adapters.cogs import CogResult
 from bot.adapters.snapshots import Difference
 from bot.errors import ReloadError, SettingsError, StoreError
 from bot.posts.search.aliases import Aliases
+from bot.replacing import replace
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ class Scope(enum.StrEnum):
     SETTINGS = "settings"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReloadReport:
+class ReloadReport(Struct, frozen=True, kw_only=True):
     """What a reload did.
 
     Attributes:
@@ -84,8 +84,7 @@ async def reload(bot: NewsBot, scope: Scope = Scope.ALL) -> ReloadReport:
         return await _Reload(bot, scope).run()
 
 
-@dataclass(slots=True)
-class _Reload:
+class _Reload(Struct):
     """One reload from its start to its report."""
 
     bot: NewsBot

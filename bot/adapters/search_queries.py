@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import tantivy
+from msgspec import Struct
 from tantivy import FieldType, Occur, Query
 
 from bot.posts.search.plan import Plan, Way, Wish
@@ -18,8 +18,7 @@ Tags = Sequence[Sequence[str]]
 """Tags that a post must all have, each in the folded spellings it goes by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queries:
+class Queries(Struct, frozen=True):
     """Makes queries over an index with this schema, whose fields are those of ``search_engine``."""
 
     schema: tantivy.Schema

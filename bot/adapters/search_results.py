@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.adapters.search_engine import SearchEngine
 from bot.errors import PostError
@@ -18,8 +19,7 @@ from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.tags import filed_under, fold
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """A post that was found.
 
     Attributes:
@@ -37,8 +37,7 @@ class Match:
     score: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True, kw_only=True):
     """A page of what was found: ``total`` posts in all, ``matches`` the best first.
 
     ``pending`` posts have not been looked at, since their index is still being made.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.adapters.search_index import SearchIndex
 from bot.posts.archive import Archive
@@ -22,6 +23,7 @@ from bot.posts.retrying import (
     written,
 )
 from bot.posts.search.query import PostQuery
+from bot.replacing import replace
 
 MOST_OFFERED: Final = 3
 """Searches for all that was typed, or the most of it, that are offered."""
@@ -35,8 +37,7 @@ _KEPT: Final = 4
 """Tries that are kept for finding how many of the words, sixteen at most, go together."""
 
 
-@dataclass(slots=True)
-class SecondTries:
+class SecondTries(Struct):
     """Tries other searches than one that found nothing."""
 
     archive: Archive

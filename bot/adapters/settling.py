@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.adapters.listing import fingerprint
 from bot.adapters.loaded import Fingerprint, LoadedFile
@@ -17,8 +18,7 @@ SETTLE_SECONDS: Final = 3.0
 _NANOSECONDS: Final = 1e9
 
 
-@dataclass(slots=True)
-class Settling:
+class Settling(Struct):
     """Remembers when each new file was first seen as it is now.
 
     Two clocks: the wall's tells files that have rested long ago. One that seems to come from the future, or

@@ -6,9 +6,9 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from msgspec import Struct
 from rich.console import Console
 from rich.progress import track
 
@@ -22,10 +22,10 @@ from bot.formatting.messages import Message
 from bot.posts.models import Post
 from bot.posts.problems import Problem
 from bot.redaction import visible_lines
+from bot.replacing import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """One file, its post and what it composes to."""
 
     file: Path
@@ -37,8 +37,7 @@ class Shown:
         return [message.to_payload() for message in self.messages]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Showing:
+class Showing(Struct, frozen=True, kw_only=True):
     """What to show and how.
 
     Attributes:

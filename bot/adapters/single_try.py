@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from http import HTTPStatus
 from types import SimpleNamespace
 
 import aiohttp
+from msgspec import Struct
 
 from bot.errors import SendUncertain
 
 
-@dataclass(slots=True)
-class _Tries:
+class _Tries(Struct):
     may_start: bool = True
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.adapters.loaded import LoadedFile
 from bot.posts.archive import Archive
@@ -12,8 +13,7 @@ from bot.posts.models import Post
 from bot.posts.problems import Problem, Severity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """What a reload changed: slugs added, changed and removed, paths refused, and problems that are new.
 
     ``writing`` are the paths of new files that are still being written: another look will find them whole.
@@ -31,8 +31,7 @@ class Difference:
         return bool(self.added or self.changed or self.removed or self.problems)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentSnapshot:
+class ContentSnapshot(Struct, frozen=True, kw_only=True):
     """The folder at one moment.
 
     Attributes:

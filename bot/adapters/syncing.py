@@ -10,18 +10,17 @@ import asyncio
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class CommandSync:
+class CommandSync(Struct, frozen=True):
     """Remembers in ``file`` the hash of what each server was told, and what all of them were."""
 
     file: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -18,6 +17,7 @@ from bot.formatting import custom_ids, nothing
 from bot.formatting.messages import Message
 from bot.formatting.places import Kind, Place
 from bot.i18n import Words
+from bot.replacing import replace
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot

@@ -6,9 +6,10 @@ import asyncio
 import secrets
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Protocol
+
+from msgspec import Struct
 
 from bot.adapters.search_index import SearchIndex
 from bot.adapters.search_results import Match, SearchResult
@@ -37,6 +38,7 @@ from bot.posts.search.query import PostQuery, TagFilter, parse_query
 from bot.posts.suggestions import nearest_days, nearest_tags
 from bot.posts.tags import tag_key
 from bot.posts.week_words import monday_of
+from bot.replacing import replace
 
 _KEY: Final = regex(r"[0-9a-f]{16}")
 _SUMMARY: Final = 200
@@ -55,8 +57,7 @@ class Composer(Protocol):
         """One section of the post. Raises IndexError when it has no such section."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """Makes the pages. What a place names may be gone since; the page then says so.
 
     Attributes:

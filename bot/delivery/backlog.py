@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.delivery.models import History, PostList, Subscription, is_list, list_of
 from bot.delivery.planning import GRACE, MEMORY, blocking, is_interrupted, open_lists, plan
@@ -17,8 +18,7 @@ MOST_CORRECTIONS = 3
 """Posts that are corrected in a channel in one pass; new posts never wait long behind old ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class Work(Struct, frozen=True, kw_only=True):
     """What is to be done in a channel, in this order.
 
     Attributes:
@@ -41,8 +41,7 @@ class Work:
         return not (self.items or self.corrections or self.more)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
+class Backlog(Struct, frozen=True, kw_only=True):
     """Compares the posts in service with the ledger."""
 
     ledger: Ledger

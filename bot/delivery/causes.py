@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Final, Self
+
+from msgspec import Struct
 
 from bot.errors import Doing, SendRefused
 
@@ -46,8 +47,7 @@ def is_failure(cause: str | None) -> bool:
     return cause is not None and cause not in NO_FAILURE
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """What was asked of Discord, and its JSON error code; ``str`` and ``parse`` are inverse."""
 
     doing: Doing

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, time
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 from bot.patterns import regex
+from bot.replacing import replace
 
 IMMEDIATELY: Final = "immediately"
 """The time of day of posts that go out as soon as they are out."""
@@ -104,8 +106,7 @@ def chosen(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One value that is another now; ``old`` is None for all of a new subscription."""
 
     key: str

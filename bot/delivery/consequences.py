@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.causes import Cause
 from bot.delivery.models import Subscription
@@ -28,8 +29,7 @@ async def tell_nobody(_subscription: Subscription, _cause: str = "") -> None:
     """Where there is no server to tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consequences:
+class Consequences(Struct, frozen=True, kw_only=True):
     """Stops a channel or lets it go on, and says so where that is news.
 
     Raises StoreError where the database is out of reach.

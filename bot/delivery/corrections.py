@@ -10,9 +10,9 @@ from __future__ import annotations
 import enum
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from msgspec import Struct
 from structlog.contextvars import bind_contextvars
 
 from bot.delivery.causes import Ending
@@ -27,6 +27,7 @@ from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.messages import Message
 from bot.posts.models import Post
+from bot.replacing import replace
 
 AFTER_TOO_MANY = timedelta(minutes=10)
 AFTER_A_REFUSAL = timedelta(hours=1)
@@ -61,8 +62,7 @@ class Corrected(enum.Enum):
     HELD = enum.auto()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corrector:
+class Corrector(Struct, frozen=True, kw_only=True):
     """Brings a channel's copy of a post up to date."""
 
     courier: Courier

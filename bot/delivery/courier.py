@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from msgspec import Struct, field
 from structlog.contextvars import bind_contextvars
 
 from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
@@ -29,6 +29,7 @@ from bot.delivery.witness import Nobody, Outcome, Witness
 from bot.errors import SendRefused, SendUncertain
 from bot.formatting.messages import Message
 from bot.posts.models import Post
+from bot.replacing import replace
 
 MOST_REFUSALS = 8
 """So often, over about two hours, a message is tried again as it is that Discord finds fault with."""
@@ -40,8 +41,7 @@ CONTINUED_LATE = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Courier:
+class Courier(Struct, frozen=True, kw_only=True):
     """Sends posts. Once ``stopping`` is set nothing more is claimed."""
 
     ledger: Ledger

@@ -10,8 +10,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec import Struct, field
 
 from bot.delivery.models import Subscription
 from bot.delivery.places import is_threaded
@@ -39,8 +40,7 @@ async def _nobody_asks(_: Exception) -> None:
     """Where the log is enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crossposter:
+class Crossposter(Struct, frozen=True, kw_only=True):
     """Publishes what subscriptions with ``publish`` have got.
 
     ``crashed`` is told of an error that nobody foresaw.

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER, NOT_IN_SETTINGS, is_failure
 from bot.delivery.forum_tags import ForumPost, ForumTag, chosen_tags
@@ -75,8 +76,7 @@ class Trouble(enum.StrEnum):
     PAUSED_BY_OPERATOR = "paused_by_operator"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelFacts:
+class ChannelFacts(Struct, frozen=True, kw_only=True):
     """A channel as the gateway shows it to the bot.
 
     Attributes:
@@ -107,8 +107,7 @@ class ChannelFacts:
     drought: Drought | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that is wrong, or worth knowing; ``about`` is what it is about, such as a tag or a cause."""
 
     trouble: Trouble

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.delivery.models import DeliveryKey
 from bot.delivery.planning import LONGEST_DOUBT, outage_delay
@@ -13,8 +14,7 @@ from bot.errors import HistoryUnreadable
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(Struct, frozen=True):
     """Since when it is one, how often in a row Discord said no to a look, and from when on to look again."""
 
     since: datetime
@@ -22,8 +22,7 @@ class _Doubt:
     again_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Doubts:
+class Doubts(Struct, frozen=True):
     """This process's memory of them; a look that ended in an outage is no reason to look more seldom."""
 
     _known: dict[DeliveryKey, _Doubt] = field(default_factory=dict)

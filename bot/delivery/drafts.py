@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
+
+from msgspec import Struct
 
 from bot.delivery.choices import Change, changes, chosen, fitting, values_of
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.i18n.zones import home_zone
+from bot.replacing import replace
 
 LIFETIME: Final = timedelta(days=1)
 """How long a draft is kept after its last change."""
@@ -18,8 +20,7 @@ NO_CHANNEL: Final = 0
 """Stands for a channel that is yet to be chosen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What would be saved (``new``), and the subscription that is being edited, None for a new one.
 
     Attributes:

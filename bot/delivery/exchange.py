@@ -6,9 +6,10 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct
 
 from bot.delivery.choices import (
     DAYS,
@@ -52,8 +53,7 @@ DEFAULTS: Final[Mapping[str, Any]] = MappingProxyType(
 """What a file need not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """What is wrong in a file. ``entry`` counts from 1, 0 means the file as a whole.
 
     Attributes:
@@ -72,8 +72,7 @@ _ID: Final = regex(r"[1-9][0-9]*")
 TOO_LARGE: Final = Fault(entry=0, key="", fix="too_large")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Struct, frozen=True, kw_only=True):
     """What a file holds: every entry's values, or else what is wrong with it.
 
     ``ignored``: keys beside the entries that mean nothing here, the first ones, in short.

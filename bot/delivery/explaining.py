@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from bot.delivery.models import Delivery, DeliveryState, History, Subscription
 from bot.delivery.planning import blocking, is_news, is_wanted, out_since, plan, recent, was_before
@@ -59,8 +60,7 @@ class Why(enum.StrEnum):
     DUE_IN_LIST = "due_in_list"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why, since or until when (aware), and a cause or a slug."""
 
     why: Why
@@ -68,8 +68,7 @@ class Reason:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
+class Situation(Struct, frozen=True, kw_only=True):
     """Everything that decides over one post in one channel at one moment.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.posts.tags import fold
 
@@ -11,8 +12,7 @@ MOST = 5
 """Tags a post (https://discord.com/developers/docs/resources/channel#start-thread-in-forum-or-media-channel)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForumTag:
+class ForumTag(Struct, frozen=True, kw_only=True):
     """A tag that a forum offers; only moderators may use a ``moderated`` one."""
 
     id: int
@@ -20,8 +20,7 @@ class ForumTag:
     moderated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForumPost:
+class ForumPost(Struct, frozen=True, kw_only=True):
     """A post as a forum takes it.
 
     Attributes:

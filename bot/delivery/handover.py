@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
+
+from msgspec import Struct
 
 from bot.delivery.forum_tags import ForumPost
 from bot.delivery.identity import nonce_of
@@ -30,8 +31,7 @@ log = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class Handover(Struct, frozen=True, kw_only=True):
     """Sends each part of one post to its place; ``reply_to`` is the message that it continues, long after."""
 
     ledger: Ledger

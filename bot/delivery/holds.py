@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from bot.delivery.planning import outage_delay
 from bot.errors import DeliveryError
@@ -12,16 +13,14 @@ from bot.errors import DeliveryError
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hold:
+class _Hold(Struct, frozen=True):
     """How many passes in a row got no answer, and until when the channel is left alone."""
 
     failures: int
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """This process's memory of them."""
 
     _known: dict[int, _Hold] = field(default_factory=dict)

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from structlog.contextvars import bound_contextvars
 
 from bot.delivery.backlog import Work, is_half_stale
@@ -23,8 +23,7 @@ from bot.posts.models import Post
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Immediate:
+class Immediate(Struct, frozen=True, kw_only=True):
     """Sends as the publisher's own passes do: claimed, sent, confirmed, and never doubled."""
 
     publisher: Publisher

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.delivery.models import PostList, Subscription, importance_of
 from bot.formatting.messages import Message
 from bot.posts.models import Importance, Post
+from bot.replacing import replace
 
 
 def in_its_manner(

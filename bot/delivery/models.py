@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct
+
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
 from bot.posts.models import Importance, Post
@@ -66,8 +68,7 @@ class Subscription:
     restored_at: datetime | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryKey:
+class DeliveryKey(Struct, frozen=True, kw_only=True):
     """One part of one post in one channel: the ledger's unique key. ``part`` counts from 0.
 
     The channel and not the subscription: a subscription that is removed and made again, or made twice,
@@ -99,8 +100,7 @@ class DeliveryState(enum.StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """A row of the ledger.
 
     Attributes:
@@ -132,8 +132,7 @@ class Delivery:
     place_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """How far one post has come in one channel.
 
     Attributes:
@@ -167,8 +166,7 @@ class Progress:
         return 0 < self.sent < self.parts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostList:
+class PostList(Struct, frozen=True, kw_only=True):
     """Posts that one card names instead of each being sent, oldest first."""
 
     slug: str
@@ -206,8 +204,7 @@ def importance_of(item: Post | PostList) -> Importance:
     return next(kind for kind in (Importance.MAJOR, Importance.NORMAL, Importance.QUIET) if kind in several)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owed:
+class Owed(Struct, frozen=True, kw_only=True):
     """What a channel gets now: these posts in full, in order, and after them the rest in one card."""
 
     posts: tuple[Post, ...] = ()

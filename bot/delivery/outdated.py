@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.delivery.ports import Ledger
 from bot.posts.archive import Archive
@@ -13,8 +14,7 @@ AT_ONCE = 20
 """Posts that are looked at in one pass; the next pass looks at the next ones."""
 
 
-@dataclass(slots=True)
-class Outdated:
+class Outdated(Struct):
     """Asks the ledger after a change of the archive, and again until no channel is behind it."""
 
     _current: Archive | None = None

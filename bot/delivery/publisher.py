@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec import Struct, field
 from structlog.contextvars import bound_contextvars
 
 from bot.delivery.consequences import Consequences, Tell, TellLeftOut, TellUnwanted, tell_nobody
@@ -29,8 +29,7 @@ WORKERS = 20
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """Brings every active subscription of its ``shards`` up to date.
 
     One pass at a time: ``deliver_due`` holds ``turn``.

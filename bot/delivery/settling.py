@@ -6,9 +6,9 @@ It is found in the channel's history, or sent again with the same nonce, or left
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from msgspec import Struct
 from structlog.contextvars import bind_contextvars
 
 from bot.delivery.causes import Ending
@@ -22,6 +22,7 @@ from bot.delivery.taking_back import is_withdrawn
 from bot.delivery.witness import Outcome
 from bot.errors import HistoryUnreadable
 from bot.posts.models import Post
+from bot.replacing import replace
 
 NONCE_MEMORY = timedelta(minutes=2)
 """How long Discord surely remembers a nonce: its documentation says "the past few minutes"."""
@@ -31,8 +32,7 @@ ON_THE_WAY = timedelta(seconds=30)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settler:
+class Settler(Struct, frozen=True, kw_only=True):
     """Settles what is in doubt; what is not there after all its ``courier`` sends again."""
 
     courier: Courier

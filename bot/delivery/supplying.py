@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from bot.delivery.backlog import Backlog, Work
 from bot.delivery.consequences import Consequences
@@ -23,8 +24,7 @@ from bot.posts.models import Post
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class Pass(Struct, frozen=True, kw_only=True):
     """What one pass knows of all channels.
 
     Attributes:
@@ -38,8 +38,7 @@ class Pass:
     outdated: Mapping[int, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rest:
+class Rest(Struct, frozen=True):
     """What a channel had when nothing was owed to it; while that is so, nothing is owed to it again."""
 
     archive: Archive
@@ -48,8 +47,7 @@ class Rest:
     due: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supplier:
+class Supplier(Struct, frozen=True, kw_only=True):
     """Brings to one channel at a time what it lacks; ``rests`` and ``doubts`` outlast the pass."""
 
     courier: Courier

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.delivery.models import Subscription
 from bot.delivery.planning import is_wanted
@@ -18,8 +19,7 @@ RECENT: Final = 30
 _MOST_NEAREST: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drought:
+class Drought(Struct, frozen=True, kw_only=True):
     """None of the newest posts passes a channel's tags.
 
     Attributes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import replace
 
 from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
@@ -13,6 +12,7 @@ from bot.delivery.ports import Ledger, Postbox
 from bot.delivery.steps import StepKind
 from bot.discord_codes import ErrorCode
 from bot.errors import SendRefused, SendUncertain
+from bot.replacing import replace
 
 NOT_HERE = frozenset({ErrorCode.UNKNOWN_CHANNEL, ErrorCode.UNKNOWN_MESSAGE})
 """It was removed, or lies elsewhere."""

@@ -9,11 +9,12 @@ that a zone left out (Samoa, 30 December 2011) has none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import takewhile
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 EVERY_DAY = frozenset(range(7))
 """Weekdays as ``date.weekday()`` numbers them: Monday is 0."""
@@ -21,8 +22,7 @@ MOMENT = timedelta(microseconds=1)
 """What an instant differs by from the one before it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timetable:
+class Timetable(Struct, frozen=True, kw_only=True):
     """A local time in a zone on some weekdays; ``at`` None means as soon as a post is out on one of them."""
 
     at: time | None = time(9, 0)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.delivery.models import Delivery, DeliveryState, Subscription
 from bot.delivery.ports import Ledger, Postbox
@@ -20,8 +21,7 @@ SubscriptionOf = Callable[[int], Awaitable[Subscription | None]]
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(Struct, frozen=True, kw_only=True):
     """How many messages were deleted, and how many are, or may be, there still."""
 
     removed: int

@@ -19,12 +19,12 @@ import contextvars
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import discord
 from discord.ext import commands
+from msgspec import Struct
 from simcord import ChannelHandle, Env, GuildHandle, MemberActor, Preview, SetupError, UserHandle
 from simcord._clock import Clock
 from simcord._runtime import _BOT_SCOPE
@@ -59,8 +59,7 @@ Now = Callable[[], datetime]
 Hook = Callable[[], Coroutine[Any, Any, None]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Somebody in the simulated server; ``colour`` (``#rrggbb``) shows on the name, ``picture`` is a PNG."""
 
     name: str
@@ -69,8 +68,7 @@ class Person:
     administrator: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """What the simulated Discord holds when the page opens; ``bot.administrator`` means nothing."""
 
     server: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.formatting import custom_ids, limits
@@ -20,6 +19,7 @@ from bot.posts.archive import MonthCount
 from bot.posts.models import Post
 from bot.posts.periods import Period, week_from
 from bot.posts.week_words import monday_of
+from bot.replacing import replace
 
 POSTS_A_PAGE: Final = 10
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urljoin
+
+from msgspec import Struct
 
 from bot.formatting.blocks import Part
 from bot.formatting.cards import gather
@@ -33,8 +34,7 @@ class Layout(enum.StrEnum):
     """The cover by itself, then everything else, which whoever sends it places in a thread."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeOptions:
+class ComposeOptions(Struct, frozen=True, kw_only=True):
     """What a composition depends on besides the post.
 
     Attributes:
@@ -48,8 +48,7 @@ class ComposeOptions:
     site_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """A post as somebody pages through it.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.formatting import custom_ids, limits
@@ -13,6 +12,7 @@ from bot.formatting.messages import Button, ButtonStyle, Option, Row, Select
 from bot.formatting.places import MOST_INDEX, Place
 from bot.i18n import Words
 from bot.posts.sections import Section
+from bot.replacing import replace
 
 _NEAR: Final = 5
 """How many pages on either side a jump always offers; the rest of its options are spread evenly."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 from bot.formatting.messages import Message
 from bot.i18n import Words
+from bot.replacing import replace
 
 
 def with_correction(message: Message, on: dt.date, words: Words) -> Message:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.formatting import limits
 from bot.formatting.discord import NODE_LIMIT, Slot, count_nodes, parse
@@ -26,8 +27,7 @@ class Level(enum.StrEnum):
     OVER = "over"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class Count(Struct, frozen=True, kw_only=True):
     """One line of an account: ``label used/limit``. Characters are code points after trimming."""
 
     label: str

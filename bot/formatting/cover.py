@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.formatting import limits, spans, urls
 from bot.formatting.blocks import Block, Part
@@ -19,6 +18,7 @@ from bot.formatting.spans import Span
 from bot.i18n import Words
 from bot.patterns import regex
 from bot.posts.models import Post
+from bot.replacing import replace
 
 _LEDE = 350
 """Characters; a longer description is a summary, which stands small beneath the card's text."""

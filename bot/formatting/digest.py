@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import takewhile
 from typing import Final
 
@@ -17,6 +16,7 @@ from bot.i18n import Words
 from bot.patterns import regex
 from bot.posts.models import Post
 from bot.posts.sections import Section, sections_of
+from bot.replacing import replace
 
 _PREVIEW: Final = regex(r"preview|미리\s*보기|highlight|tl;?dr|요약|summary|recap|总结", re.IGNORECASE)
 

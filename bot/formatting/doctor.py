@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
+
+from msgspec import Struct
 
 from bot.delivery.causes import is_failure
 from bot.delivery.diagnosis import Finding, Severity, Trouble
@@ -14,6 +15,7 @@ from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Button, Card, Message, Option, Row, Select
 from bot.formatting.stopped import cause_in_words, retry_button
 from bot.i18n import Words
+from bot.replacing import replace
 
 COLOURS: Final = MappingProxyType(
     {None: 0x30A46C, Severity.ADVICE: 0x30A46C, Severity.DEGRADES: 0xF5A524, Severity.STOPS: 0xE5484D}
@@ -44,8 +46,7 @@ _LONGEST_CAUSE: Final = 400
 _LONGEST_NAME: Final = 90
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checkup:
+class Checkup(Struct, frozen=True, kw_only=True):
     """What was found in a subscription's channel, the worst first.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.formatting.cards import shortened
 from bot.formatting.controls import clamped
@@ -17,6 +18,7 @@ from bot.i18n import Words
 from bot.posts.models import Post
 from bot.posts.search.outline import Heading
 from bot.posts.sections import Section
+from bot.replacing import replace
 
 FINDINGS_A_PAGE: Final = 5
 _MOST_UNREAD, _UNREAD = 3, 60
@@ -25,8 +27,7 @@ LONGEST_SEARCH: Final = 200
 """Characters of a search; the card's author line, from which it is read back, has room for 256."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """A post, the section in which something was found (None before the first), and the sentence there.
 
     ``excerpt`` is Discord Markdown; empty where no sentence stands out. ``title`` is what is shown of the

@@ -6,16 +6,18 @@ Shapes and names follow https://discord.com/developers/docs/resources/message#cr
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
+
+from bot.replacing import replace
 
 SUPPRESS_NOTIFICATIONS = 1 << 12
 """https://discord.com/developers/docs/resources/message#message-object-message-flags"""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """A name and a value inside a card; both must hold visible text."""
 
     name: str
@@ -23,8 +25,7 @@ class Field:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     """One embed. Every string is Discord Markdown already, escaped and within its limit.
 
     Attributes:
@@ -78,8 +79,7 @@ class ButtonStyle(enum.IntEnum):
     LINK = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Button:
+class Button(Struct, frozen=True, kw_only=True):
     """A button: either a ``custom_id`` (up to 100 characters) or, with style LINK, a ``url``."""
 
     label: str
@@ -103,8 +103,7 @@ class Button:
         return payload
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(Struct, frozen=True, kw_only=True):
     """One choice of a select: label, value and description of 100 characters at most each."""
 
     label: str
@@ -122,8 +121,7 @@ class Option:
         return payload
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Select:
+class Select(Struct, frozen=True, kw_only=True):
     """A menu of 1 to 25 options, filling a row of its own; ``least`` to ``most`` of them are chosen."""
 
     custom_id: str
@@ -156,8 +154,7 @@ class Pick(enum.IntEnum):
     CHANNEL = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picker:
+class Picker(Struct, frozen=True, kw_only=True):
     """A menu of the server's own roles or channels, which Discord fills; it takes a row of its own.
 
     Attributes:
@@ -197,8 +194,7 @@ class Picker:
 Row = tuple[Button | Select | Picker, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """What one REST call sends: text, up to 10 cards, up to 5 rows of components.
 
     Attributes:

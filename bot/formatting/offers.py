@@ -7,8 +7,9 @@ import heapq
 import itertools
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.formatting import limits
 from bot.formatting.browsing import day_place, month_place, week_place
@@ -37,8 +38,7 @@ _NAME: Final = 100
 """Characters of a choice's name and of its value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """A choice: what is shown, and what the option becomes; 100 characters at most each."""
 
     name: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.formatting import limits
 from bot.formatting.blocks import Block
 from bot.formatting.messages import Card, Message
 from bot.formatting.spans import Span
 from bot.formatting.splitting import bounded, split_block
+from bot.replacing import replace
 
 SMALLEST_PIECE: Final = 1200
 """A section is begun at the end of a message only when this many characters of it have room there."""
@@ -20,8 +22,7 @@ _CUT_WINDOW: Final = 0.55
 """Cuts are looked for in the last part of a card, after this share of it."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Group:
+class Group(Struct, kw_only=True):
     """What shares a title: a section, several small ones, the introduction or the cover.
 
     ``card`` is the model every card of the group is made from: its title (without a continuation
@@ -34,8 +35,7 @@ class Group:
     name: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Draft:
+class _Draft(Struct, kw_only=True):
     """A card whose place in its group's count is not known yet."""
 
     card: Card

@@ -6,7 +6,6 @@ A page that is asked for beyond the last one is the last one: content may shrink
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from bot.formatting import custom_ids, limits
@@ -21,6 +20,7 @@ from bot.posts.archive import TagCount
 from bot.posts.models import Post, TagKind
 from bot.posts.sections import Section
 from bot.posts.tags import tag_key
+from bot.replacing import replace
 
 POSTS_A_PAGE: Final = 10
 TAGS_A_PAGE: Final = 25

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import enum
 import re
-from dataclasses import dataclass
 from typing import Final, Self
+
+from msgspec import Struct
 
 from bot.patterns import regex
 
@@ -43,8 +44,7 @@ class Kind(enum.StrEnum):
     """All tags."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """One page of something; ``index`` counts from 0."""
 
     kind: Kind

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 
 from bot.formatting import spans
 from bot.formatting.blocks import CUT_INSIDE, CUT_ITEM, Block
 from bot.formatting.spans import Span
 from bot.patterns import regex
+from bot.replacing import replace
 
 _SENTENCE_END = regex(r"[.!?…][\"'”’)\\\]]*\s+|[。！？][”’」』）)]*\s*")
 _WORD_END = regex(r"\s+|(?<=[\u3000-\u30ff\u3400-\u9fff\uff00-\uff60])(?=[\u3400-\u9fff])")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from bot.delivery.causes import BY_OPERATOR, BY_SERVER, LEFT, NOT_IN_SETTINGS, Cause
@@ -11,6 +10,7 @@ from bot.formatting import doctor_ids, limits
 from bot.formatting.escaping import escape_text
 from bot.formatting.messages import Button, ButtonStyle, Card, Message
 from bot.i18n import Words
+from bot.replacing import replace
 
 _STOPPED: Final = 0xE5484D
 _STATES: Final = {

@@ -8,7 +8,6 @@ compares them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -18,6 +17,7 @@ from babel.core import Locale
 from babel.dates import format_date, format_interval
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+from msgspec import Struct, field
 
 from bot.i18n.particles import filled
 
@@ -25,8 +25,7 @@ LOCALES = ("ko", "en")
 """The languages the bot speaks, the first being the default."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(Struct, frozen=True, kw_only=True):
     """The words of one language.
 
     ``Words("news.none", date="...")`` is the sentence with its placeholders filled. An unknown key
@@ -67,8 +66,7 @@ class Words:
         return format_decimal(value, locale=self.locale)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogues:
+class Catalogues(Struct, frozen=True, kw_only=True):
     """All languages; ``default`` answers for those the bot does not speak."""
 
     by_locale: Mapping[str, Words]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import Locale, get_global
+from msgspec import Struct
 
 from bot.i18n.metazones import zones_of_regions
 from bot.i18n.zone_names import CALLED, folded, readings
@@ -79,8 +79,7 @@ _NO_PLACES: Final = frozenset({"Factory", "localtime", "posixrules"})
 _OFFSET: Final = regex(r"(?:utc|gmt)?\s*([+\-−])?\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
+class Zone(Struct, frozen=True, kw_only=True):
     """A time zone: its IANA name, its city and country as a reader calls them, its distance from UTC now."""
 
     id: str

@@ -9,6 +9,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from bot.posts.haystack import Haystack
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
@@ -28,8 +30,7 @@ _TITLES = 2_000
 """The newest posts whose titles say how words are spelt."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthCount:
+class MonthCount(Struct, frozen=True, kw_only=True):
     """A month that has posts, and how many."""
 
     year: int

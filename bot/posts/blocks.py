@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 import json
 import re
-from dataclasses import dataclass
 
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.findings import Findings
@@ -25,8 +25,7 @@ class Notation(enum.StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """A file in two parts.
 
     Attributes:

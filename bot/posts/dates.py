@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.values import text_of
@@ -26,8 +27,7 @@ _DAYS = (
 _PATTERNS = tuple(regex(day + _TIME) for day in _DAYS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Moment(Struct, frozen=True, kw_only=True):
     """A day, and the instant on it where a time of day was given (aware)."""
 
     day: dt.date

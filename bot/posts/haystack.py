@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Haystack:
+
+class Haystack(Struct, frozen=True):
     """Texts in an order that matters, a line each or several. Make it with ``Haystack.of``."""
 
     text: str = ""

@@ -6,8 +6,9 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NoReturn
+
+from msgspec import Struct, field
 
 from bot.patterns import regex
 from bot.posts.blocks import Block, Notation
@@ -35,8 +36,7 @@ _FIXES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(Struct, frozen=True, kw_only=True):
     """A front matter's values by key as written, and the file's 1-based line of each key."""
 
     values: Mapping[str, object] = field(default_factory=dict)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from msgspec import Struct, field
 
 from bot.posts.keys import short_key
 
@@ -27,16 +29,14 @@ class Importance(enum.StrEnum):
     MAJOR = "major"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(Struct, frozen=True, kw_only=True):
     """A word a post is filed under, as its author wrote it (NFC, no leading ``#``)."""
 
     name: str
     kind: TagKind = TagKind.TOPIC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontMatter:
+class FrontMatter(Struct, frozen=True, kw_only=True):
     """What stands before a post's text, read and normalised.
 
     ``published_at`` and ``updated_at`` are the author's instants where the file gives a time of day (aware;

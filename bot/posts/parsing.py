@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.posts import lengths
 from bot.posts.blocks import split
@@ -17,8 +18,7 @@ from bot.posts.models import Post
 from bot.posts.problems import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedPost:
+class ParsedPost(Struct, frozen=True, kw_only=True):
     """A usable post, and what an editor should mend in it (warnings only)."""
 
     post: Post

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from bot.posts.archive import Archive
 from bot.posts.periods import Period, read_period
 from bot.posts.search.query import MOST_DAY_WORDS, PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_tags
+from bot.replacing import replace
 
 _VERSION = regex(r"\d{1,2}(?:[.-]\d{1,2})?")
 """A number that beside words is a model's rather than a day's: ``Claude 3.5``."""

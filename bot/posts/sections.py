@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.models import Post
@@ -20,8 +20,7 @@ _LONGEST = 1_000
 _NOT_SLUG = regex(r"[^\w\- ]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A heading and everything under it, deeper sections included.
 
     Attributes:
@@ -43,8 +42,7 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(Struct, frozen=True):
     level: int
     title: str
     line: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.posts.hangul import letters
 from bot.posts.tags import fold
@@ -12,8 +13,7 @@ _SIGNS = " \t\"'‘’“”()[]{}<>「」『』,:;!?…"
 """Signs around a word of a title that are no part of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spellings:
+class Spellings(Struct, frozen=True):
     """Words, the likeliest first, and each one folded and by its letters. Make it with ``Spellings.of``."""
 
     words: Sequence[str]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from bot.posts.models import Post, Tag, TagKind
 from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold
+from bot.replacing import replace
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagCount:
+class TagCount(Struct, frozen=True, kw_only=True):
     """A tag as its newest post writes it, in how many posts it stands, and the newest one's day.
 
     A plain tag says no kind: the tag is what the newest post calls it that says one.

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import islice
 from operator import attrgetter
@@ -30,6 +30,7 @@ from bot.posts.tag_entries import (
     tags_by_key,
 )
 from bot.posts.tags import fold
+from bot.replacing import replace
 
 _LEAST_INSIDE, _LEAST_SYLLABLES = 3, 2
 """Letters of a Latin spelling, and of others, that is looked for inside tags: ``ai`` is in too many words."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Hints:
+
+class _Hints(Struct, frozen=True, kw_only=True):
     """What stands in for the text that is to be written, in one language."""
 
     description: str

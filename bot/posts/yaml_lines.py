@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.patterns import regex
 
@@ -12,8 +12,7 @@ _BLOCK_HEADER = regex(r"[|>](?:[+-][1-9]?|[1-9][+-]?)?")
 _SMALL_WORDS_END = regex(r"[\s.,;:!?)\]]|$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One line: what stands before its value, the value, and the white space and comment after it."""
 
     head: str

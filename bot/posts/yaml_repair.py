@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.values import text_of
@@ -26,8 +27,7 @@ _TAG_KEYS = frozenset({"tags"})
 _HASH_WORD = regex(r"(?:^|[ \t])#[^\s#]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewriting:
+class Rewriting(Struct, frozen=True, kw_only=True):
     """One line made readable; ``line`` counts from 0."""
 
     line: int
@@ -35,8 +35,7 @@ class Rewriting:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
+class Repair(Struct, frozen=True, kw_only=True):
     """A text's values and rewritings; ``scan`` is of the text as it now stands, ``fault`` of the original.
 
     ``values`` is empty while ``scan`` has a fault.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import yaml
+from msgspec import Struct, field
 from yaml import CSafeLoader
 from yaml.events import (
     AliasEvent,
@@ -29,8 +29,7 @@ _COLLECTION_TAGS = ("!",)
 _TEXT_TAGS = (*_COLLECTION_TAGS, "tag:yaml.org,2002:str")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """The first thing wrong with a YAML text; ``line`` and ``column`` count from 0.
 
     ``repairable`` is False where no rewriting of a line can help.
@@ -48,8 +47,7 @@ class Fault:
         return self.line, self.column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scan:
+class Scan(Struct, frozen=True, kw_only=True):
     """What was found: the 0-based lines of the top-level keys, and the first fault if there is one.
 
     ``values`` is the mapping that the text stands for, of a repeated key the last value; empty with a fault.

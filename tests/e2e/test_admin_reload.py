@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import replace
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +20,7 @@ from bot.adapters.reports import reload_message
 from bot.errors import SettingsError, StoreError
 from bot.formatting.messages import Message
 from bot.i18n import Words
+from bot.replacing import replace
 from bot.settings import Settings
 from tests.support.git import Blog
 from tests.support.git import post as file_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from bot.adapters.database.tables import deliveries
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 from tests.support.discord_double.bot_process import start_bot
 from tests.support.discord_double.long_posts import parts_of, whole, write_long_post
 from tests.support.discord_double.process import Double, start_double

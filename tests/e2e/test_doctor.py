@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from bot.delivery.diagnosis import ChannelFacts, Permission, Trouble, diagnose
 from bot.delivery.forum_tags import ForumTag
 from bot.delivery.models import ChannelKind, Subscription
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 from tests.support.answers import buttons, kept, shown
 from tests.support.openapi import is_checked
 from tests.support.posts import write_post

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from bot.formatting.compose import Reading
 from bot.formatting.messages import Message
 from bot.formatting.places import Kind, Place
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.answers import buttons, shown
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of

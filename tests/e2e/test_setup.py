@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from bot.adapters.setup.drafting import Drafting
 from bot.delivery.causes import BY_OPERATOR
 from bot.delivery.models import ChannelKind
 from bot.delivery.publisher import Publisher
+from bot.replacing import replace
 from tests.support.answers import buttons, kept, options, parts, shown
 from tests.support.posts import write_post
 from tests.support.stage import Play, Stage, text_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from bot.app import open_app, utc_now
 from bot.background import App
 from bot.delivery.models import ChannelKind
 from bot.errors import TokenRefused
+from bot.replacing import replace
 from bot.settings import IMMEDIATELY, Settings
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.git import Blog

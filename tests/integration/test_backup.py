@@ -8,7 +8,7 @@ import json
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from bot.delivery.models import DeliveryState, Subscription
 from bot.delivery.timetable import Timetable
 from bot.errors import BackupError, SendRefused, StoreError
 from bot.posts.archive import Archive
+from bot.replacing import replace
 from tests.support.databases import Opened
 from tests.support.delivering import CHANNEL, LONG_BODY, World, once
 from tests.support.posts import post

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from bot.errors import DeliveryError, Doing, HistoryUnreadable, SendRefused, Sen
 from bot.formatting.messages import Card, Message
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import load_catalogues
+from bot.replacing import replace
 from tests.support.rest import ME, Rest, json_answer, loopback_rest, refusal
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

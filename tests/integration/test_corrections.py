@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -33,6 +32,7 @@ from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.discord_fake import MemoryPostbox
 from tests.support.posts import post

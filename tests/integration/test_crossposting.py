@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from bot.delivery.crossposting import AFTER_A_REFUSAL, AFTER_NO_ANSWER, AN_HOUR,
 from bot.delivery.models import ChannelKind
 from bot.errors import SendRefused, SendUncertain, TokenRefused
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 from tests.support.delivering import LONG_BODY, World, once
 from tests.support.posts import post
 from tests.support.subscribing import save_subscription

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.delivery.choices import MOST_SUBSCRIPTIONS, values_of
 from bot.delivery.drafts import LIFETIME
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
+from bot.replacing import replace
 from tests.support.subscribing import save_subscription
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)

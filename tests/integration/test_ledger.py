@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -16,6 +15,7 @@ from bot.adapters.database.seen import SqlPostsSeen
 from bot.delivery.causes import REFUSED_FOR_GOOD, Ending
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress
 from bot.delivery.ports import Ledger
+from bot.replacing import replace
 from tests.support.databases import Opened
 from tests.support.ledger_in_memory import MemoryLedger, Rows
 

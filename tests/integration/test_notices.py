@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from bot.adapters.database.subscriptions import SqlSubscriptions
 from bot.adapters.notices import DiscordNotices
 from bot.app import open_app
 from bot.i18n import load_catalogues
+from bot.replacing import replace
 from bot.settings import Settings
 from tests.support.delivering import World
 from tests.support.posts import post

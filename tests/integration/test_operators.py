@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.errors import SendRefused
 from bot.formatting.messages import Button
 from bot.formatting.operating import ids
+from bot.replacing import replace
 from bot.settings import Settings
 from tests.support.databases import migrated_file
 from tests.support.discord_fake import MemoryPostbox

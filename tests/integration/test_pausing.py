@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from bot.delivery.models import DeliveryState, Subscription
 from bot.delivery.timetable import Timetable
 from bot.errors import SendUncertain
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 from tests.support.delivering import CHANNEL, LONG_BODY, World, once
 from tests.support.posts import post
 

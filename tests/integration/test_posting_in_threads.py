@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
 from tests.support.subscribing import save_subscription

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, pairwise
 from typing import ClassVar
@@ -28,6 +27,7 @@ from bot.formatting.messages import Message
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.delivering import CHANNEL, LONG_BODY, CrashError, World, once
 from tests.support.posts import post
 from tests.support.subscribing import forget_subscription, save_subscription

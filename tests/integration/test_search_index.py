@@ -8,7 +8,6 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from bot.posts.models import Post, Tag, TagKind
 from bot.posts.search.aliases import spellings_in
 from bot.posts.search.query import parse_query
 from bot.posts.stored import StoredPost
+from bot.replacing import replace
 from tests.support.posts import post
 
 TODAY = dt.date(2024, 6, 1)

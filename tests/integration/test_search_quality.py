@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.parsing import parse_post
 from bot.posts.search.query import parse_query
+from bot.replacing import replace
 from tests.support.corpus import corpus
 
 ROOT = Path(__file__).parents[2]

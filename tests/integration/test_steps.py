@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -13,6 +12,7 @@ from bot.adapters.database.ledger import SqlLedger
 from bot.delivery.models import Delivery, DeliveryKey, DeliveryState
 from bot.delivery.ports import Ledger
 from bot.delivery.steps import StepKind
+from bot.replacing import replace
 from tests.support.databases import Opened
 from tests.support.ledger_in_memory import MemoryLedger, Rows
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 from tests.support.subscribing import forget_subscription, save_subscription
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -161,7 +162,7 @@ async def test_a_real_delivery_is_in_the_figures_and_a_hook_brings_new_posts(tmp
     port = free_port()
     postbox = MemoryPostbox(utc_now)
     async with open_app(settings(tmp_path, web_port=port, web_hook_secret=SECRET)) as app:
-        object.__setattr__(app.publisher, "postbox", postbox)
+        msgspec.structs.force_setattr(app.publisher, "postbox", postbox)
         await app.begin()
         write_post(tmp_path / "content", "2024-05-04-a.md")
         body = push()

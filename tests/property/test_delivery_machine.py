@@ -6,7 +6,6 @@ import asyncio
 import random
 from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -20,6 +19,7 @@ from bot.errors import SendRefused, SendUncertain
 from bot.formatting.compose import Layout
 from bot.formatting.messages import Message
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.delivering import CrashError
 from tests.support.discord_fake import Sent
 from tests.support.machine import CHANNELS, Hazard, LineComposer, Universe, token

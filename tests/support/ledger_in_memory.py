@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.adapters.database.rows import progress_of
@@ -13,6 +13,7 @@ from bot.delivery.planning import MEMORY
 from bot.delivery.ports import NONE_LISTED, Clock
 from bot.delivery.steps import Step, StepKind
 from bot.delivery.taking_back import BEGUN, abandoned, is_left_out, is_withdrawn
+from bot.replacing import replace
 
 OWED = (DeliveryState.CLAIMED, DeliveryState.FAILED)
 OPEN_AGAIN = (DeliveryState.FAILED, DeliveryState.REMOVED)
@@ -279,7 +280,7 @@ class MemoryLedger:
 
     def _add(self, key: DeliveryKey, **values: object) -> None:
         if key in self.rows:
-            self.rows[key] = replace(self.rows[key], **values)  # type: ignore[arg-type]  # names of its fields
+            self.rows[key] = replace(self.rows[key], **values)
 
     def _leased(self, now: datetime) -> datetime | None:
         return now + self.lease if self.lease else None
@@ -310,7 +311,4 @@ class MemorySubscriptions:
         self._change(channel_id, paused_because=None, retry_at=None)
 
     def _change(self, channel_id: int, **values: object) -> None:
-        self.known = [
-            replace(one, **values) if one.channel_id == channel_id else one  # type: ignore[arg-type]  # its fields
-            for one in self.known
-        ]
+        self.known = [replace(one, **values) if one.channel_id == channel_id else one for one in self.known]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.formatting.compose import Layout
 from bot.formatting.messages import Card, Message
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.delivering import CrashError
 from tests.support.discord_fake import MemoryPostbox, Sent
 from tests.support.ledger_in_memory import MemoryLedger, MemorySubscriptions, Rows

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from bot.posts.models import FrontMatter, Importance, Post, Tag
+from bot.replacing import replace
 
 
 def post(

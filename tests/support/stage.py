@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from simcord.results import InteractionResult
 
 from bot.app import open_app
 from bot.background import App
+from bot.replacing import replace
 from bot.settings import Settings
 from tests.support.databases import migrated_file
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from bot.posts.archive import Archive
 from bot.posts.models import Post, Tag
 from bot.posts.search.outline import Heading
 from bot.posts.sections import sections_of
+from bot.replacing import replace
 from tests.support.answers import assert_fits
 from tests.support.posts import post
 

@@ -6,11 +6,11 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 from bot.adapters.drawing.webpage import page
 from bot.formatting.messages import Button, ButtonStyle, Card, Field, Message, Option, Select
+from bot.replacing import replace
 from tests.support.posts import post
 
 VOID = {"meta", "br"}
@@ -42,7 +42,7 @@ def outline(html: str) -> Outline:
 
 
 def shown(*cards: Card, **parts: object) -> str:
-    message = replace(Message(cards=cards), **parts)  # type: ignore[arg-type]  # fields of Message
+    message = replace(Message(cards=cards), **parts)
     return page([(post("a"), [message])])
 
 

@@ -14,11 +14,11 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
 import msgspec
+from msgspec import Struct, field
 
 from bot.adapters.backup.rows import check_row, from_json, is_instant, to_json
 from bot.adapters.database.migrating import newest_revision
@@ -62,8 +62,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError("taken_at is no instant")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """A whole backup that was looked through: its head, and how many rows each table has."""
 
     path: Path
@@ -77,8 +76,7 @@ class Contents:
                 yield from_json(metadata.tables[table], row)
 
 
-@dataclass(slots=True)
-class Writer:
+class Writer(Struct):
     """Takes the rows of a backup that is being written."""
 
     stream: IO[str]

@@ -24,11 +24,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -57,8 +57,7 @@ class Way(enum.StrEnum):
     """Nothing was sent after the backup: the operator says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restored:
+class Restored(Struct, frozen=True, kw_only=True):
     """What a restore did; ``unfinished`` deliveries were given up, since they may have been sent."""
 
     way: Way
@@ -90,8 +89,7 @@ async def restore(
             return await connection.run_sync(unite)
 
 
-@dataclass(frozen=True, slots=True)
-class _Restoring:
+class _Restoring(Struct, frozen=True):
     connection: Connection
     backup: Contents
     now: datetime

@@ -12,14 +12,15 @@ import logging
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct, field
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """What the folder holds.
 
     Attributes:
@@ -33,8 +34,7 @@ class State:
     files: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Mirror:
+class Mirror(Struct, frozen=True):
     """A folder of posts, ``posts``, below ``root``; one process at a time changes it."""
 
     root: Path
@@ -130,5 +130,5 @@ def _state_in(file: Path) -> State | None:
 
 def _write_state(file: Path, state: State) -> None:
     beside = file.with_suffix(".tmp")
-    beside.write_text(json.dumps(asdict(state)), "utf-8")
+    beside.write_text(json.dumps(msgspec.structs.asdict(state)), "utf-8")
     beside.replace(file)

@@ -8,7 +8,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dulwich.repo import Repo
 from filelock import FileLock, Timeout
+from msgspec import Struct, field
 
 from bot.adapters.content_git.fetching import FETCH_SECONDS, Remote, fetch
 from bot.adapters.content_git.mirror import Mirror, State
@@ -35,8 +35,7 @@ _PATIENCE = 60.0
 _MOST_LINES = 20
 
 
-@dataclass(slots=True, kw_only=True)
-class GitContent:
+class GitContent(Struct, kw_only=True):
     """A repository's folder of posts, kept below ``root``.
 
     Attributes:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from dulwich.object_store import BaseObjectStore
 from dulwich.objects import Commit, ObjectID, Tag, Tree
 from dulwich.repo import Repo
+from msgspec import Struct
 
 from bot.errors import ReloadError
 from bot.posts.decoding import MAX_BYTES
@@ -22,8 +22,7 @@ _LONGEST_NAME = 255
 """Bytes: what file systems allow."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """The post files of a commit.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,6 +19,7 @@ from bot.adapters.database.tables import audit, subscriptions
 from bot.delivery.causes import BY_HAND, BY_OPERATOR, BY_SERVER, NO_FAILURE, NOT_IN_SETTINGS
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, same, values_of
 from bot.delivery.models import Subscription
+from bot.replacing import replace
 
 
 class Action(enum.StrEnum):
@@ -54,8 +55,7 @@ class _RefusedError(Exception):
         self.refusal = refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class By:
+class By(Struct, frozen=True, kw_only=True):
     """Who decides, for which server, and when."""
 
     guild_id: int | None
@@ -63,8 +63,7 @@ class By:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """A channel's subscription as it was known to whoever decides, and as it is to be.
 
     ``old`` None makes one, ``new`` None removes it; another channel moves it.
@@ -74,8 +73,7 @@ class Decision:
     new: Subscription | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Struct, frozen=True, kw_only=True):
     """A line of the audit."""
 
     at: datetime
@@ -86,8 +84,7 @@ class Record:
     new: Mapping[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class SqlDecisions:
+class SqlDecisions(Struct, frozen=True):
     """Decisions about subscriptions over an engine. Every method raises StoreError."""
 
     engine: AsyncEngine

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from msgspec import Struct
 from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -18,16 +18,14 @@ from bot.delivery.drafts import LIFETIME
 _TOKEN_BYTES: Final = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Struct, frozen=True, kw_only=True):
     """Whose a draft is: one person in one server."""
 
     guild_id: int
     user_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class SqlDrafts:
+class SqlDrafts(Struct, frozen=True):
     """Drafts by their token, each for its owner alone, until a day after its last change."""
 
     engine: AsyncEngine

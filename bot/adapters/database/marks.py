@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,8 +25,7 @@ RESTORED = "restored"
 _FINDINGS = "doctor:"
 
 
-@dataclass(frozen=True, slots=True)
-class SqlMarks:
+class SqlMarks(Struct, frozen=True):
     """Events by name, each once. Every method raises StoreError when the database is out of reach."""
 
     engine: AsyncEngine
@@ -77,8 +76,7 @@ class SqlMarks:
                 return
 
 
-@dataclass(frozen=True, slots=True)
-class SqlToldFindings:
+class SqlToldFindings(Struct, frozen=True):
     """What each channel's server was last warned of. Every method raises StoreError as above.
 
     A mark's name is ``doctor:<channel>:<what>``, where ``what`` has 16 characters at most; it holds until its

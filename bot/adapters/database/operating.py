@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -22,8 +22,7 @@ SEND_AGAIN = "the operator wants it sent again"
 MARKED = "the operator says that it is there"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """A version of a post that Discord does not take; ``cause`` begins with ``REFUSED_FOR_GOOD``."""
 
     slug: str
@@ -32,8 +31,7 @@ class LeftOut:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
-class SqlOperating:
+class SqlOperating(Struct, frozen=True):
     """Reads and mends the table of deliveries. Every method raises StoreError."""
 
     engine: AsyncEngine

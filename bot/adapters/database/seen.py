@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,8 +16,7 @@ from bot.adapters.database.tables import marks, posts_seen
 from bot.delivery.planning import arrived_at
 
 
-@dataclass(frozen=True, slots=True)
-class SqlPostsSeen:
+class SqlPostsSeen(Struct, frozen=True):
     """The table of first sightings over an engine."""
 
     engine: AsyncEngine

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, time
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, and_, case, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,6 +20,7 @@ from bot.delivery.causes import BY_HAND, LEFT, NOT_IN_SETTINGS, is_failure
 from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 
 FROM_SETTINGS = "settings"
 FROM_SERVER = "server"
@@ -36,8 +37,7 @@ _UNSAID: Final = ("paused_because", "retry_at", "failures", "guild_id", "kind")
 """What the settings do not say of a channel."""
 
 
-@dataclass(frozen=True, slots=True)
-class KnownChannel:
+class KnownChannel(Struct, frozen=True):
     """What is known of a channel without asking Discord."""
 
     channel_id: int
@@ -45,8 +45,7 @@ class KnownChannel:
     paused_because: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SqlSubscriptions:
+class SqlSubscriptions(Struct, frozen=True):
     """``bot.delivery.ports.Subscriptions`` over an engine."""
 
     engine: AsyncEngine

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import discord
@@ -18,6 +17,7 @@ from bot.formatting.doctor import Checkup, overview, report, under
 from bot.formatting.messages import Message
 from bot.formatting.operating.choosing import LARGEST_ID
 from bot.i18n import Words
+from bot.replacing import replace
 
 if TYPE_CHECKING:
     from bot.adapters.client import NewsBot

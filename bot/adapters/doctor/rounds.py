@@ -7,11 +7,11 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 import discord
+from msgspec import Struct, field
 
 from bot.adapters.database.marks import SqlToldFindings
 from bot.adapters.database.subscriptions import SqlSubscriptions
@@ -32,8 +32,7 @@ EVERY: Final = timedelta(days=1)
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rounds:
+class Rounds(Struct, frozen=True, kw_only=True):
     """Looks at the channels of this process's ``shards`` by what the gateway has told.
 
     Discord is asked only whether a channel that is new among the missing is gone indeed.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from bot.formatting.discord import Kind, Node
 from bot.patterns import regex
+from bot.replacing import replace
 
 # Control characters but the line end, halves of surrogate pairs, and Unicode's bidirectional embeddings,
 # overrides and isolates, which would turn the columns beside them around.

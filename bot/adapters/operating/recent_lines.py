@@ -7,9 +7,10 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from bot.logs import line_formatter
 
@@ -18,8 +19,7 @@ _LONGEST: Final = 4000
 """Characters of a record that are kept: a traceback can be of any length."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptLine:
+class KeptLine(Struct, frozen=True):
     """A record of the log, by its level's number and ``time.time()``; a traceback makes it several lines."""
 
     level: int

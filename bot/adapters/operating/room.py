@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.decisions import SqlDecisions
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from bot.adapters.database.subscriptions import SqlSubscriptions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlRoom:
+class ControlRoom(Struct, frozen=True, kw_only=True):
     """The operator's control room.
 
     Attributes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from types import MappingProxyType
 from typing import Final
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -44,7 +44,7 @@ def without_secrets(findings: Iterable[Finding], secrets: Iterable[str]) -> tupl
 
 def as_json(findings: Iterable[Finding]) -> str:
     """A list of objects; ``code`` is what the process ends with where it failed."""
-    rows = [asdict(finding) for finding in findings]
+    rows = [msgspec.structs.asdict(finding) for finding in findings]
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
 

@@ -14,11 +14,11 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from bot.adapters.readings.store import ReadingStore, key_of
 from bot.adapters.readings.worker import LENGTH, Answer, Job
@@ -33,8 +33,7 @@ _TOGETHER: Final = 16
 """Posts that are written to the disk at once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class Ahead(Struct, frozen=True, kw_only=True):
     """Fills a store with the posts of one language: the one that most readers speak."""
 
     store: ReadingStore

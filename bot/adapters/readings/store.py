@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 import zlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from bot.adapters.cache_file import TROUBLE, CacheFile
 from bot.adapters.source_hash import source_hash
@@ -38,8 +38,7 @@ class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
 _READER: Final = msgspec.msgpack.Decoder(_Row)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingStore:
+class ReadingStore(Struct, frozen=True):
     """Readings by ``key_of``. Nothing here raises: without a usable file posts are composed. It blocks."""
 
     cache: CacheFile

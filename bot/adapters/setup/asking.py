@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self
 
 import discord
 from discord import app_commands
+from msgspec import Struct
 
 from bot.adapters.channel_kinds import kind_of
 from bot.adapters.database.decisions import By
@@ -27,8 +27,7 @@ UNCHOSEN_LOCALE: Final = "en-US"
 """What a server speaks for Discord while nobody has chosen its language."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
+class Asking(Struct, frozen=True, kw_only=True):
     """One admin's request.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import discord
+from msgspec import Struct
 
 from bot.adapters.answers import turn
 from bot.adapters.setup.asking import Asking
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     Interaction = discord.Interaction[NewsBot]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Click:
+class Click(Struct, frozen=True, kw_only=True):
     """One click: who, on what, and what was chosen."""
 
     interaction: Interaction

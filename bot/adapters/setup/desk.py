@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from weakref import WeakValueDictionary
+
+from msgspec import Struct, field
 
 from bot.adapters.composer import CachedComposer
 from bot.adapters.database.decisions import Decision, Refusal, SqlDecisions
@@ -29,8 +30,7 @@ from bot.formatting.setup.standing import Hold
 from bot.i18n import Words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """What admins do to their server's subscriptions; a draft of one is ``Drafting``'s. All raise StoreError.
 
     ``examine`` puts what the doctor finds in channels below what was saved for them.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
 
 from bot.adapters.channel_kinds import kind_of
 from bot.adapters.database.decisions import Decision, Refusal
@@ -21,6 +22,7 @@ from bot.formatting.setup.pages import MOST_SHOWN, Remembered, history_lines, sa
 from bot.formatting.setup.panel import Panel, panel_page
 from bot.i18n import Words
 from bot.i18n.zones import find_zones, is_called
+from bot.replacing import replace
 
 MOST_FOUND: Final = 23
 """Time zones that a search offers: a menu's 25 options without the present one and the search."""
@@ -28,8 +30,7 @@ MOST_FOUND: Final = 23
 Page = Callable[[Panel, Words], Message]
 
 
-@dataclass(frozen=True, slots=True)
-class Drafting:
+class Drafting(Struct, frozen=True):
     """Drafts of subscriptions, over the desk. Every method raises StoreError."""
 
     desk: Desk

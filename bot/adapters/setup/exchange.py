@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import discord
+from msgspec import Struct
 
 from bot.adapters.channel_kinds import kind_of
 from bot.adapters.database.decisions import Decision, Refusal
@@ -25,8 +25,7 @@ from bot.formatting.setup.pages import LeftOut, Planned, faults_page, import_pag
 FILE: Final = "ainews-setup.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """Files of subscriptions, over the desk."""
 
     desk: Desk

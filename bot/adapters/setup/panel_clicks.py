@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import time
 from types import MappingProxyType
 from typing import Final
@@ -29,6 +28,7 @@ from bot.formatting.setup.choices import tags_in_words
 from bot.formatting.setup.ids import SEARCH, Verb
 from bot.formatting.setup.panel import more_page, time_of
 from bot.i18n.catalogue import LOCALES, Words
+from bot.replacing import replace
 
 MOST_PREVIEWED: Final = 3
 """Messages that the preview shows."""

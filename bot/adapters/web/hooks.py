@@ -15,12 +15,12 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import monotonic
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from msgspec import Struct, field
 from pydantic import SecretStr
 
 MOST_BYTES = 1_000_000
@@ -42,8 +42,7 @@ class _Refused(Exception):  # noqa: N818 - an answer, not an error of ours
         self.status = status
 
 
-@dataclass(slots=True, kw_only=True)
-class ContentHook:
+class ContentHook(Struct, kw_only=True):
     """``POST /hooks/content``. Without a secret there is none (404): it is never open.
 
     Attributes:

@@ -6,11 +6,11 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.adapters.metrics import Metrics
@@ -27,8 +27,7 @@ _CLOSING_SECONDS = 1.0
 """How long a connection that is to be closed may go on sending, so that it reads the answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pages:
+class Pages(Struct, frozen=True, kw_only=True):
     """What the server shows."""
 
     readiness: Readiness

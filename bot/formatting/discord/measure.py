@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from bot.formatting.discord.nodes import BLOCKS, Kind, Node
+from bot.replacing import replace
 
 NODE_LIMIT = 200
 """The client shows nothing from the 200th node on that is not plain text
 (https://github.com/discord/discord-api-docs/issues/8501)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link a reader can follow: what it shows and where it leads."""
 
     label: str
@@ -21,8 +22,7 @@ class Link:
     masked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Cut(Struct, frozen=True, kw_only=True):
     """A tree as the client cuts it: what it shows, and what it hides without a word."""
 
     shown: tuple[Node, ...]
@@ -65,8 +65,7 @@ def walk(nodes: Sequence[Node]) -> Iterator[Node]:
         yield from walk(node.children)
 
 
-@dataclass(slots=True)
-class _Cutter:
+class _Cutter(Struct):
     left: int = NODE_LIMIT
     hidden: list[Node] = field(default_factory=list)
 

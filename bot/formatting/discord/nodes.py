@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Kind(enum.StrEnum):
@@ -36,8 +37,7 @@ BLOCKS = frozenset({Kind.HEADING, Kind.SMALL, Kind.FENCE, Kind.QUOTE, Kind.LIST,
 """The kinds that stand on lines of their own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """One piece of what the client shows.
 
     Attributes:

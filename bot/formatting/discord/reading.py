@@ -5,9 +5,11 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from bot.formatting.discord.nodes import Kind, Node, text_node, tidy
+from bot.replacing import replace
 
 MAX_DEPTH = 60
 """Marks inside more marks than this stay text: no real post comes near, and hostile ones spare the stack."""
@@ -32,8 +34,7 @@ class LineStart(enum.IntEnum):
     FRESH = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What decides which rules apply.
 
     Attributes:
@@ -60,16 +61,14 @@ class Context:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """What a rule caught: where it ends (exclusive) and the nodes it stands for."""
 
     end: int
     nodes: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LabelEnd:
+class LabelEnd(Struct, frozen=True, kw_only=True):
     """A masked link's ``](`` and what follows it: target and hover text as written, and where all ends."""
 
     bracket: int
@@ -78,8 +77,7 @@ class LabelEnd:
     end: int
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """One text being read, and what earlier scans of it found out, so that none is repeated.
 
     Attributes:
@@ -115,7 +113,7 @@ class Reader:
         depth = self.context.depth + 1
         if depth > MAX_DEPTH:
             return (text_node(text),)
-        context = replace(self.context, depth=depth, **changes)  # type: ignore[arg-type]  # names of Context
+        context = replace(self.context, depth=depth, **changes)
         return tidy(Reader(text, context, self.rules, self.line).read(), parent)
 
 

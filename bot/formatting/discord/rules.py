@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from bot.formatting.discord import blocks, inline, links, lists, mentions
 from bot.formatting.discord.reading import Context, Match, Reader, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A rule, the characters it can begin with (empty: any), and where it applies."""
 
     rule: Rule

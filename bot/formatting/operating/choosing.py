@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from bot.formatting.cards import shortened
 from bot.formatting.offers import MOST_OFFERS, Offer
@@ -21,8 +22,7 @@ LARGEST_ID: Final = 2**63 - 1
 """What a database holds; a forged id may be larger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelName:
+class ChannelName(Struct, frozen=True, kw_only=True):
     """A subscribed channel as an operator knows it; the names are None where the client has none."""
 
     channel_id: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
 
 from bot.delivery.causes import is_failure
 from bot.delivery.models import DeliveryState
@@ -24,24 +25,21 @@ _SLOW: Final = 0.5
 _MEGA: Final = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
+class Shard(Struct, frozen=True, kw_only=True):
     """A connection of this process; ``latency`` in seconds, None while there is none."""
 
     number: int
     latency: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
+class Slot(Struct, frozen=True, kw_only=True):
     """A moment at which channels get posts."""
 
     at: datetime
     channels: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(Struct, frozen=True, kw_only=True):
     """Everything on the card. What is marked so is this process's alone.
 
     Attributes:

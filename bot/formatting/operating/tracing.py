@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.delivery.causes import Ending
 from bot.delivery.explaining import Reason, Why
@@ -59,8 +60,7 @@ _COLOURS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """A post in a channel; ``title`` and ``channel`` are plain text."""
 
     title: str

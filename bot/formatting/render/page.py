@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from bot.formatting import limits, spans, urls
 from bot.formatting.blocks import CUT_BLOCK, CUT_INSIDE, CUT_ITEM, Block, Part
@@ -19,8 +19,7 @@ _BLANK = "\u200b"
 _LANGUAGE_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_+-.#")
 
 
-@dataclass(slots=True, kw_only=True)
-class _List:
+class _List(Struct, kw_only=True):
     """An open list: its next number (None for bullets), its indent, and what its current item has."""
 
     number: int | None

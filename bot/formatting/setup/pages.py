@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct
 
 from bot.delivery.choices import MOST_SUBSCRIPTIONS, Change
 from bot.delivery.exchange import DEFAULTS, Fault
@@ -39,8 +40,7 @@ _LIST_ROOM: Final = limits.CARD_DESCRIPTION - 300
 _QUOTED: Final = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class Named(Struct, frozen=True, kw_only=True):
     """A subscription, its channel's name, None where the gateway shows none, and what keeps posts away."""
 
     subscription: Subscription
@@ -48,8 +48,7 @@ class Named:
     hold: Hold | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class Remembered(Struct, frozen=True, kw_only=True):
     """A change as the audit has it; ``action`` is a key of the catalogues (``setup.did.…``)."""
 
     at: datetime
@@ -140,8 +139,7 @@ _HISTORY: Final = 120
 """Characters of one change's values: five of them fit a field."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(Struct, frozen=True, kw_only=True):
     """What a file would do to one channel; no changes: nothing."""
 
     channel_id: int
@@ -149,8 +147,7 @@ class Planned:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     """What of a file is not taken: its server's channels that are gone, keys that mean nothing."""
 
     channels: tuple[int, ...] = ()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Final
+
+from msgspec import Struct
 
 from bot.delivery.choices import DAYS, read_time
 from bot.delivery.drafts import Draft
@@ -48,8 +49,7 @@ _GLANCE: Final = 700
 _HOURS: Final = 24
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
+class Panel(Struct, frozen=True, kw_only=True):
     """What the panel shows besides the draft.
 
     Attributes:

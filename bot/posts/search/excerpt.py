@@ -10,7 +10,8 @@ import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.search.korean import is_ending
@@ -49,8 +50,7 @@ _CELL_EDGE = regex(r"(?<!\\)\|")
 _SENTENCE = regex(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True, kw_only=True):
     """A sentence in pieces, each with whether it is one of the words looked for.
 
     ``section`` is the heading under which it stands; None before the first.
@@ -60,8 +60,7 @@ class Excerpt:
     section: Heading | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(Struct, frozen=True):
     """A wish as it is found in text: needles that are quick to look for, and the exact patterns.
 
     ``pattern`` has all the ways; its groups are those that must be words of their own (not ``goes_on``).

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.sections import anchor, plain_heading
@@ -40,8 +41,7 @@ _WORD = regex(r"\w+")
 _HAS_WORD = regex(r"[^\s#*_`\[\]()!<>~-]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class Heading(Struct, frozen=True, kw_only=True):
     """What names a section: the same index, title and anchor as ``bot.posts.sections.Section`` has."""
 
     index: int

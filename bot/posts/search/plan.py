@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from bot.patterns import regex
 from bot.posts.search.aliases import Aliases
@@ -30,8 +31,7 @@ _ENDS_IN_ENGLISH = regex("(|.*[^A-Za-z])([A-Za-z]{2,})(?:['’]s)?")
 _ACRONYM = regex("([A-Z]{2,5})s?")
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """Words in a row (``bot.posts.search.words``), and how much it counts to find them: 0 to 1.
 
     A Hangul word at the end is one with its particles; ``goes_on``: also the beginning of a longer word,
@@ -48,8 +48,7 @@ Wish = tuple[Way, ...]
 """Ways of which one must be found, the best first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Wishes that must all come true, and those that must not."""
 
     required: tuple[Wish, ...] = ()
@@ -68,8 +67,7 @@ def plan(query: PostQuery, aliases: Aliases, is_tag: Callable[[str], object] = n
     return Plan(required=tuple(filter(None, wishes)), excluded=tuple(filter(None, excluded)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The names that are known to be some."""
 
     aliases: Aliases

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -15,6 +14,7 @@ from bot.delivery.models import ChannelKind, Subscription
 from bot.delivery.tag_filters import Drought
 from bot.delivery.timetable import Timetable
 from bot.formatting.compose import Layout
+from bot.replacing import replace
 
 TEXT, NEWS, FORUM, THREAD = (
     ChannelKind.TEXT,

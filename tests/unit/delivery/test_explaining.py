@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from bot.delivery.models import Delivery, DeliveryKey, DeliveryState, Progress, 
 from bot.delivery.planning import plan, recent
 from bot.delivery.timetable import Timetable
 from bot.posts.archive import Archive
+from bot.replacing import replace
 from tests.support.posts import post, tagged
 
 NOW = datetime(2024, 5, 5, 0, 0, tzinfo=UTC)

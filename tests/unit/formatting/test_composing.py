@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -15,6 +14,7 @@ from bot.i18n import load_catalogues
 from bot.posts import lengths
 from bot.posts.models import FrontMatter, Post, Tag
 from bot.posts.sections import sections_of
+from bot.replacing import replace
 from tests.support.answers import CLIENT_NODES
 
 OPTIONS = ComposeOptions(words=load_catalogues().words("ko"))

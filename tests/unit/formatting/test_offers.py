@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from bot.formatting.offers import day_offers, tag_offers
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import FrontMatter, Post, Tag, TagKind
+from bot.replacing import replace
 
 WORDS = load_catalogues().words("ko")
 TODAY = dt.date(2024, 5, 20)

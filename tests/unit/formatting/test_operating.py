@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Any
@@ -41,6 +40,7 @@ from bot.i18n import Words, load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.keys import short_key
 from bot.posts.problems import Problem
+from bot.replacing import replace
 from tests.support.answers import assert_fits
 from tests.support.posts import post
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +17,7 @@ from bot.formatting.plain import about, plain_line, title_of
 from bot.i18n import load_catalogues
 from bot.posts.archive import Archive
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.posts import post
 
 WORDS = load_catalogues().words("ko")

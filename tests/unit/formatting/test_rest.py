@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from bot.formatting.messages import Button, Message, Select
 from bot.formatting.rest import MOST_BUTTONS, rest_message
 from bot.i18n import load_catalogues
 from bot.posts.models import Post
+from bot.replacing import replace
 from tests.support.answers import CLIENT_NODES
 from tests.support.posts import post
 

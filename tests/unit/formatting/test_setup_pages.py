@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import pytest
@@ -32,6 +31,7 @@ from bot.formatting.setup.panel import Panel, more_page, panel_page
 from bot.formatting.setup.standing import Hold
 from bot.formatting.stopped import cause_in_words
 from bot.i18n import Words, load_catalogues
+from bot.replacing import replace
 from tests.support.answers import assert_fits
 
 NOW = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -15,6 +14,7 @@ from bot.posts.models import FrontMatter, Post, Tag
 from bot.posts.search.query import PostQuery, TagFilter
 from bot.posts.suggestions import did_you_mean, nearest_days, nearest_tags
 from bot.posts.tags import tag_key
+from bot.replacing import replace
 from tests.support.effort import calls_of
 
 NAMES = (
