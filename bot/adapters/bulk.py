@@ -14,9 +14,8 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
-from bot.adapters.file_rows import RowReader, row_of
-from bot.adapters.loaded import LoadedFile, load_file
-from bot.posts.stored import Bodies
+from bot.adapters.file_rows import row_of
+from bot.adapters.loaded import load_file
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +31,8 @@ _KEPT = 32 * 1024 * 1024
 """Bytes; the most that glibc takes for its threshold of ``mmap``."""
 
 
-def load_many(root: Path, paths: Sequence[str], now: dt.datetime, bodies: Bodies) -> dict[str, LoadedFile]:
-    """Read files below ``root`` for the first time, by path; the posts read their text from ``bodies``.
+def rows_of_many(root: Path, paths: Sequence[str], now: dt.datetime) -> dict[str, bytes]:
+    """Read files below ``root`` for the first time; by path the rows that ``RowReader`` reads.
 
     The same as ``load_file`` for each. Where processes cannot be started it reads nothing: the caller then
     reads one by one.
@@ -41,13 +40,12 @@ def load_many(root: Path, paths: Sequence[str], now: dt.datetime, bodies: Bodies
     processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
     chunks = [list(paths[start : start + _CHUNK]) for start in range(0, len(paths), _CHUNK)]
     read = partial(_rows, root, now)
-    reader = RowReader(bodies)
     try:
         # Spawned, not forked: this process has threads, and locks of theirs would stay closed in a copy.
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes, spawn, initializer=_live_for_seconds) as pool:
             return {
-                path: reader.read(row)
+                path: row
                 for chunk, rows in zip(chunks, pool.map(read, chunks), strict=True)
                 for path, row in zip(chunk, rows, strict=True)
             }

@@ -42,9 +42,15 @@ class PostCache:
             self._cache.forget()
             return {}
 
-    def save(self, changed: Mapping[str, LoadedFile], gone: Iterable[str]) -> None:
-        """Write the rows that changed and drop those of files that are gone, all or nothing."""
-        rows = [(path, row_of(loaded)) for path, loaded in changed.items() if path.isprintable()]
+    def save(
+        self, changed: Mapping[str, LoadedFile], gone: Iterable[str], known: Mapping[str, bytes]
+    ) -> None:
+        """Write the rows that changed and drop those of files that are gone, all or nothing.
+
+        ``known`` are rows of some of these files, by path.
+        """
+        kept = ((path, loaded) for path, loaded in changed.items() if path.isprintable())
+        rows = [(path, known.get(path) or row_of(loaded)) for path, loaded in kept]
         try:
             with self._cache.opened() as connection:
                 connection.executemany("DELETE FROM rows WHERE key = ?", [(path,) for path in gone])

@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.adapters.bodies import FileBodies
-from bot.adapters.bulk import MANY, load_many
+from bot.adapters.bulk import MANY, rows_of_many
 from bot.adapters.cache import PostCache
-from bot.adapters.file_rows import without_text
+from bot.adapters.file_rows import RowReader, without_text
 from bot.adapters.kept_tags import KeptTags
 from bot.adapters.listing import fingerprint, post_files
 from bot.adapters.loaded import Fingerprint, LoadedFile, load_file
@@ -68,7 +68,10 @@ class ContentFolder:
         writing = self.settling.unsettled(listed, older) if previous else ()
         for path in writing:
             del listed[path]
-        files = self._loaded(listed, older, now.astimezone(self.zone))
+        local = now.astimezone(self.zone)
+        new = [path for path in listed if path not in older] if self._cache else []
+        rows = rows_of_many(self.root, new, local) if len(new) >= MANY else {}
+        files = self._loaded(listed, older, rows, local, are_many=len(new) > FEW)
         files |= {path: older[path] for path in writing if path in older}
         for failure in failures:
             files |= self._kept(failure, older)
@@ -76,7 +79,7 @@ class ContentFolder:
             changed = {path: loaded for path, loaded in files.items() if older.get(path) is not loaded}
             gone = older.keys() - files.keys()
             if changed or gone:
-                self._cache.save(changed, gone)
+                self._cache.save(changed, gone, rows)
         closed = tuple(self._closed(failure) for failure in failures)
         snapshot = snapshot_of(files, closed, self._archive_of(files, previous), previous)
         return replace(snapshot, writing=writing) if writing else snapshot
@@ -101,20 +104,25 @@ class ContentFolder:
         return self._cache.load(self.bodies) if self._cache else {}
 
     def _loaded(
-        self, listed: Mapping[str, os.DirEntry[str]], older: Mapping[str, LoadedFile], now: datetime
+        self,
+        listed: Mapping[str, os.DirEntry[str]],
+        older: Mapping[str, LoadedFile],
+        rows: Mapping[str, bytes],
+        now: datetime,
+        *,
+        are_many: bool,
     ) -> dict[str, LoadedFile]:
-        """The files by path, in order; of many new ones the texts stay on the disk."""
-        new = [path for path in listed if path not in older] if self._cache else []
-        known = load_many(self.root, new, now, self.bodies) if len(new) >= MANY else {}
+        """The files by path, in order, those of ``rows`` from there; of many new ones no text stays."""
+        reader = RowReader(self.bodies)
         files = {}
         for path, entry in listed.items():
             before = older.get(path)
             if before and before.is_settled and before.fingerprint == fingerprint(entry):
                 files[path] = before
                 continue
-            loaded = known.get(path) or load_file(self.root, path, before, now)
-            is_one_of_many = len(new) > FEW and not before
-            files[path] = without_text(loaded, self.bodies) if is_one_of_many else loaded
+            row = rows.get(path)
+            loaded = reader.read(row) if row else load_file(self.root, path, before, now)
+            files[path] = without_text(loaded, self.bodies) if are_many and not before else loaded
         return files
 
     def _without_folder(self, previous: ContentSnapshot | None) -> ContentSnapshot:

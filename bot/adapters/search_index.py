@@ -112,8 +112,7 @@ class SearchIndex:
             self._engine.close()
             self._engine, self._is_broken, self._indexed = None, False, Archive()
         engine = self._engine = self._engine or self._opened()
-        wanted = {post.slug for post in archive.posts}
-        gone = [slug for slug in engine.stamps if slug not in wanted]
+        gone = engine.stamps.keys() - {post.slug for post in archive.posts}
         changed = archive.other_than(self._indexed)
         missing = _missing(engine, changed)
         self._pending = len(missing)
@@ -175,7 +174,8 @@ def _stamp(post: Post) -> str:
 
 def _missing(engine: SearchEngine, posts: Iterable[Post]) -> list[Post]:
     """The posts of which the index has no or another version."""
-    return [post for post in posts if engine.stamps.get(post.slug) != _stamp(post)]
+    stamps = engine.stamps
+    return [post for post in posts if stamps.get(post.slug) != _stamp(post)]
 
 
 def _readable(posts: Sequence[Post]) -> Iterator[tuple[str, Post]]:

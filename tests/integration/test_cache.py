@@ -13,7 +13,7 @@ import pytest
 
 from bot.adapters import bulk
 from bot.adapters.bodies import KEPT, FileBodies
-from bot.adapters.bulk import MANY, load_many
+from bot.adapters.bulk import MANY, rows_of_many
 from bot.adapters.cache import PostCache
 from bot.adapters.file_rows import RowReader, row_of
 from bot.adapters.files import FEW, ContentFolder
@@ -206,7 +206,7 @@ def test_without_processes_the_files_are_read_one_by_one(
 
     write_post(root, "2024-05-04-a.md")
     monkeypatch.setattr(bulk, "ProcessPoolExecutor", refuse)
-    assert load_many(root, ["2024-05-04-a.md"], NOW, FileBodies(root)) == {}
+    assert rows_of_many(root, ["2024-05-04-a.md"], NOW) == {}
     assert "one by one: no more processes" in caplog.text
     monkeypatch.setattr("bot.adapters.files.MANY", 1)
     assert [post.slug for post in start(root).archive.posts] == ["2024-05-04-a"]
@@ -289,9 +289,9 @@ def test_a_path_that_is_no_text_is_left_out_of_the_cache(root: Path) -> None:
     many(root, 1)
     cache = PostCache(root.parent / "c.db", "here")
     loaded = load_file(root, "2024-05-04-p0000.md", None, NOW)
-    cache.save({"a.md": loaded, "\udcff.md": loaded}, ())
+    cache.save({"a.md": loaded, "\udcff.md": loaded}, (), {})
     assert list(cache.load(FileBodies(root))) == ["a.md"]
-    cache.save({}, ["a.md"])
+    cache.save({}, ["a.md"], {})
     assert cache.load(FileBodies(root)) == {}
 
 
