@@ -41,9 +41,8 @@ class SqlPostsSeen(Struct, frozen=True):
                 instants = dict((await connection.execute(ours)).all())
                 last_scan, restored_at = instants.get(LAST_SCAN), instants.get(RESTORED)
                 new = {
-                    slug: arrived_at(changed, last_scan, now, restored_at)
-                    for slug, changed in modified.items()
-                    if slug not in known
+                    slug: arrived_at(modified[slug], last_scan, now, restored_at)
+                    for slug in modified.keys() - known.keys()
                 }
                 if new:
                     rows = [{"slug": slug, "first_seen_at": at} for slug, at in new.items()]
