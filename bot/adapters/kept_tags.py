@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import zlib
-from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -18,15 +17,13 @@ from bot.adapters.source_hash import source_hash
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.search.aliases import Aliases
-from bot.posts.tag_entries import Entry, Numbered, TagCount, rank_of
+from bot.posts.tag_entries import Entry, Numbered, TagCount, numbered, rank_of
 from bot.posts.tag_index import TagIndex
 
 log = logging.getLogger(__name__)
 
 _FEW: Final = 500
 """Posts up to which an index is made as soon as it is read."""
-_NUMBERS: Final = "I"
-"""The type of ``array`` in which numbers of posts are kept."""
 _SEAL_BYTES: Final = 4
 
 
@@ -96,7 +93,7 @@ def _row_of(index: TagIndex, newest_first: Sequence[Post]) -> bytes:
         _Row(
             folded=entry.folded,
             tally=entry.tally,
-            posts=array(_NUMBERS, (numbers[post.slug] for post in entry.posts)).tobytes(),
+            posts=numbered(numbers[post.slug] for post in entry.posts),
             text="" if entry.text == entry.folded else entry.text,
         )
         for entry in index.entries
@@ -108,7 +105,7 @@ def _entries(row: bytes, newest_first: Sequence[Post]) -> Iterator[Entry]:
     if _sealed(row[_SEAL_BYTES:]) != row:
         raise ValueError("a row of it is damaged")  # numbers are looked up later, where nobody expects that
     for kept in _READER.decode(memoryview(row)[_SEAL_BYTES:]):
-        posts = Numbered(newest_first, memoryview(kept.posts).cast(_NUMBERS))
+        posts = Numbered(newest_first, kept.posts)
         yield Entry(kept.folded, kept.tally, posts, kept.text or kept.folded, rank_of(kept.tally))
 
 

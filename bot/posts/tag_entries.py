@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final
 
 from msgspec import Struct
 
@@ -13,6 +14,9 @@ from bot.posts.order import order
 from bot.posts.search.aliases import Aliases
 from bot.posts.tags import fold
 from bot.replacing import replace
+
+_NUMBER: Final = "I"
+"""The type of ``array`` in which numbers of posts are kept."""
 
 
 class TagCount(Struct, frozen=True, kw_only=True):
@@ -31,23 +35,25 @@ class TagCount(Struct, frozen=True, kw_only=True):
         return self.tag.name
 
 
-class Numbered:
-    """Some of many posts by their numbers, found anew by each who goes through them.
+class Numbered(Struct, frozen=True):
+    """Some of ``posts`` by their numbers (``numbered``), found anew by each who goes through them.
 
     Of thousands of tags few are asked for: a start has no time to find the posts of all.
     """
 
-    __slots__ = ("_all", "_numbers")
-
-    def __init__(self, posts: Sequence[Post], numbers: Iterable[int]) -> None:
-        self._all = posts
-        self._numbers = numbers
+    posts: Sequence[Post]
+    numbers: bytes
 
     def __iter__(self) -> Iterator[Post]:
-        return map(self._all.__getitem__, self._numbers)
+        return map(self.posts.__getitem__, memoryview(self.numbers).cast(_NUMBER))
 
 
-class Entry(NamedTuple):
+def numbered(numbers: Iterable[int]) -> bytes:
+    """Numbers from 0 as ``Numbered`` reads them, on a machine of the same kind."""
+    return array(_NUMBER, numbers).tobytes()
+
+
+class Entry(Struct, frozen=True):
     """A tag with its posts, newest first, and the text in which typed parts are looked for.
 
     ``folded`` is what it is kept under (``canonical``), ``rank`` its place among others: the most frequent

@@ -231,7 +231,7 @@ class TagIndex:
 
 def _looks_alike(entry: Entry, before: Entry | None) -> bool:
     """Whether they differ in nothing but the posts that have the tag."""
-    return before is not None and entry == before._replace(posts=entry.posts)
+    return before is not None and entry == replace(before, posts=entry.posts)
 
 
 def _without_points(name: str) -> str:
