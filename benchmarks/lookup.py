@@ -12,11 +12,13 @@ import argparse
 import datetime as dt
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +30,18 @@ from benchmarks.make_archive import CORPUS, ROOT, make_archive
 from bot.posts.parsing import parse_post
 
 REPORT = Path(__file__).with_suffix(".md")
+WARM_STARTS = 7
 SEARCHES = ("/news search", "/news topic", "/news search in vain")
 
 MEANT = """\
-Starts are measured by the clock, from before Python itself starts, with all imports of `ainews run`,
-until `open_app` is done: the database is open, the posts are read, every look-up is answered. At a cold
-start there is no cache and the search finds more posts by the minute, newest first, until everything is
-searchable; at a warm start everything is. A process beside the bot then composes all posts once, so that
-none is long to open: the look-ups are measured after it. The login to Discord is not part of it. A file
-that is read was read shortly before, so it comes from the system's memory and not from the disk. A reload
-is measured from its call until the changed text is found by the search. Other work on the machine counts as
-well: compare the clock with the processor's time."""
+Starts are measured by the clock, from before Python itself starts, with all imports of `ainews run`, until
+`open_app` is done: the database is open, the posts are read, every look-up is answered. At a cold start
+there is no cache and the search finds more posts by the minute, newest first, until everything is
+searchable; at a warm start everything is, and of several the one in the middle counts. A process beside the
+bot then composes all posts once, so that none is long to open: the look-ups are measured after it. The
+login to Discord is not part of it. A file that is read was read shortly before, so it comes from the
+system's memory and not from the disk. A reload is measured from its call until the changed text is found by
+the search. Other work on the machine counts as well: compare the clock with the processor's time."""
 
 Row = tuple[str, str, str, bool | None]
 """What, how much, the goal, whether it is met (None: there is none)."""
@@ -56,13 +59,13 @@ def main() -> int:
         size = make_archive(content, arguments.posts, CORPUS if CORPUS.exists() else ROOT / "content")
         load = os.getloadavg()[0]
         cold = phase(content, work / "state", "start")
-        warm = phase(content, work / "state", "start")
+        warms = [phase(content, work / "state", "start") for _ in range(WARM_STARTS)]
         ahead = phase(content, work / "state", "compose")
         looked = phase(content, work / "state", "look")
-        rows = list(judged(cold, warm, ahead, looked))
+        rows = list(judged(cold, warms, ahead, looked))
         scores = compare(content, work, arguments.compared)
     heading = f"{arguments.posts:,} posts, {size / 1e6:,.0f} MB, {os.cpu_count()} processors"
-    heading += f"; counting to ten million takes {yardstick():.2f} s"
+    heading += f"; counting to ten million takes Python {platform.python_version()} {yardstick():.2f} s"
     heading += f"; load average {load:.1f} before, {os.getloadavg()[0]:.1f} after"
     tables = [measured(rows), beside(looked), others(scores, arguments.compared)]
     for table in tables:
@@ -93,13 +96,16 @@ def yardstick() -> float:
 
 
 def judged(
-    cold: dict[str, Any], warm: dict[str, Any], ahead: dict[str, Any], looked: dict[str, Any]
+    cold: dict[str, Any], warms: list[dict[str, Any]], ahead: dict[str, Any], looked: dict[str, Any]
 ) -> Iterator[Row]:
     """The goals, one a row."""
     yield limit("cold start: look-ups in service", cold["service"], 10, "s")
     yield "cold start: everything searchable", f"{cold['searchable']:.1f} s", "", None
     yield "  of the processor, until in service", f"{cold['cpu']:.1f} s", "", None
-    yield limit("warm start: everything in service", warm["searchable"], 2, "s")
+    fastest, *_, slowest = warms = sorted(warms, key=itemgetter("searchable"))
+    warm = warms[len(warms) // 2]
+    yield limit(f"warm start: everything in service, median of {len(warms)}", warm["searchable"], 2, "s")
+    yield "  fastest and slowest", f"{fastest['searchable']:.2f} to {slowest['searchable']:.2f} s", "", None
     yield "  of the processor", f"{warm['cpu']:.1f} s", "", None
     yield "  of it Python's own start and all imports", f"{warm['imported']:.2f} s", "", None
     yield f"{ahead['posts']:,} posts composed ahead, beside the bot", f"{ahead['composed']:.0f} s", "", None
