@@ -37,6 +37,9 @@ class _Later:
         self._text = text
         self._flags = flags
 
+    def __reduce__(self) -> tuple[type[_Later], tuple[str | bytes, int]]:
+        return _Later, (self._text, self._flags)
+
     def __getattr__(self, name: str) -> Any:
         compiled = re.compile(self._text, self._flags)
         for has in _HAS:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ TROUBLE = (sqlite3.Error, OSError, ValueError)
 """What a file that is damaged, locked, or in the way raises; ValueError: a row that cannot be read."""
 
 _BUSY_SECONDS = 1.0
+SEAL_BYTES = 4
+"""What ``sealed`` puts before a row."""
 _PAGE_BYTES = 16_384
 """Rows have some kilobytes: ten thousand are read in half the time that SQLite's usual pages take."""
 
@@ -56,16 +59,40 @@ class CacheFile(Struct, frozen=True):
         """A table for rows of this meaning; others are dropped."""
         # A cache that a power cut damaged is made anew: nothing has to wait for the disk.
         connection.execute("PRAGMA synchronous = OFF")
-        found = None
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
-            found = connection.execute("SELECT text FROM about").fetchone()
-        if found == (self.meaning,):
+        if self._is_ours(connection):
             return
-        connection.execute("DROP TABLE IF EXISTS rows")
         connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        connection.execute("VACUUM")  # without it, a file that is there keeps its pages
         with connection:
-            connection.execute("CREATE TABLE IF NOT EXISTS about (text TEXT)")
+            connection.execute("BEGIN IMMEDIATE")
+            if self._is_ours(connection):
+                return  # another process was quicker
+            connection.execute("DROP TABLE IF EXISTS rows")
+            connection.execute("DROP TABLE IF EXISTS about")
             connection.execute("CREATE TABLE rows (key TEXT PRIMARY KEY, row BLOB NOT NULL)")
-            connection.execute("DELETE FROM about")
+            connection.execute("CREATE TABLE about (text TEXT)")
             connection.execute("INSERT INTO about (text) VALUES (?)", (self.meaning,))
+        with suppress(sqlite3.OperationalError):  # somebody reads: it keeps its room and its pages
+            connection.execute("VACUUM")
+
+    def _is_ours(self, connection: sqlite3.Connection) -> bool:
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+            return False
+        found: tuple[str] | None = connection.execute("SELECT text FROM about").fetchone()
+        return found == (self.meaning,)
+
+
+def sealed(data: bytes) -> bytes:
+    """A row that ``unsealed`` gives back: SQLite does not notice when a disk alters one."""
+    return zlib.crc32(data).to_bytes(SEAL_BYTES, "big") + data
+
+
+def unsealed(row: bytes) -> memoryview:
+    """The data of a row.
+
+    Raises:
+        ValueError: it is not what ``sealed`` made.
+    """
+    data = memoryview(row)[SEAL_BYTES:]
+    if zlib.crc32(data) != int.from_bytes(row[:SEAL_BYTES], "big"):
+        raise ValueError("a row is damaged")
+    return data

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from bot.adapters.cache_file import SEAL_BYTES, sealed, unsealed
 from bot.adapters.loaded import Fingerprint, LoadedFile
 from bot.posts.models import FrontMatter, Tag, TagKind
 from bot.posts.problems import Problem
@@ -86,7 +87,7 @@ def row_of(loaded: LoadedFile) -> bytes:
             meta=_plain(post.meta),
             tags=tuple(f"{tag.kind} {tag.name}" for tag in post.meta.tags),
         )
-    return msgspec.json.encode(row)
+    return sealed(msgspec.json.encode(row))
 
 
 class RowReader:
@@ -102,7 +103,7 @@ class RowReader:
         Raises:
             ValueError: this is no row, or one of another version of this program.
         """
-        row = _START.decode(data)
+        row = _START.decode(unsealed(data))
         return LoadedFile(
             fingerprint=row.fingerprint,
             post=self._post_of(row, row.meta, data) if row.meta else None,
@@ -121,7 +122,7 @@ class RowReader:
         )
 
     def _meta_of(self, data: bytes) -> FrontMatter:
-        row = _WHOLE.decode(data)
+        row = _WHOLE.decode(memoryview(data)[SEAL_BYTES:])
         if row.meta is None:
             raise ValueError("a row without front matter has no post")
         # Nobody else has seen this value yet; a copy of it would take longer than reading it.

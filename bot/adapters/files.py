@@ -17,6 +17,7 @@ from bot.adapters.listing import fingerprint, post_files
 from bot.adapters.loaded import Fingerprint, LoadedFile, load_file
 from bot.adapters.settling import Settling
 from bot.adapters.snapshots import ContentSnapshot, snapshot_of
+from bot.posts.archive import FEW as FEW_CHANGED
 from bot.posts.archive import Archive
 from bot.posts.models import Post
 from bot.posts.problems import Problem
@@ -81,7 +82,7 @@ class ContentFolder:
             if changed or gone:
                 self._cache.save(changed, gone, rows)
         closed = tuple(self._closed(failure) for failure in failures)
-        snapshot = snapshot_of(files, closed, self._archive_of(files, previous), previous)
+        snapshot = snapshot_of(files, closed, self._archive_of(files, older, previous), previous)
         return replace(snapshot, writing=writing) if writing else snapshot
 
     def keep_tags(self, archive: Archive) -> None:
@@ -90,12 +91,19 @@ class ContentFolder:
             self._kept_tags.keep(archive)
 
     def _archive_of(
-        self, files: Mapping[str, LoadedFile], previous: ContentSnapshot | None
+        self,
+        files: Mapping[str, LoadedFile],
+        older: Mapping[str, LoadedFile],
+        previous: ContentSnapshot | None,
     ) -> Callable[[Iterable[Post]], Archive]:
         """How to make the archive of posts from these files with the least work."""
+        index = self._kept_tags.index_of if self._kept_tags else TagIndex.of
+        anew = partial(Archive.of, aliases=self.aliases, index=index)
+        if previous is None and _differ_in_few(files, older):
+            # The index of what was there at the last end is kept; the rest is as at a reload.
+            return snapshot_of(older, (), anew, None).archive.changed_to
         if previous is None or previous.archive.aliases != self.aliases:
-            index = self._kept_tags.index_of if self._kept_tags else TagIndex.of
-            return partial(Archive.of, aliases=self.aliases, index=index)
+            return anew
         if files == previous.files:
             return lambda _: previous.archive
         return previous.archive.changed_to
@@ -161,3 +169,8 @@ class ContentFolder:
 
     def _inside(self, failure: OSError) -> str:
         return Path(os.fsdecode(failure.filename or self.root)).relative_to(self.root).as_posix()
+
+
+def _differ_in_few(files: Mapping[str, LoadedFile], older: Mapping[str, LoadedFile]) -> bool:
+    changed = sum(older.get(path) is not loaded for path, loaded in files.items())
+    return 0 < changed + len(older.keys() - files.keys()) <= FEW_CHANGED

@@ -1,10 +1,9 @@
-"""Keeps the index of all tags on the disk: to make it of ten thousand posts takes a tenth of a start."""
+"""Keeps the index of all tags on the disk: to make it, every post's front matter would have to be read."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -12,30 +11,36 @@ from typing import Final, Self
 import msgspec
 from msgspec import Struct
 
-from bot.adapters.cache_file import TROUBLE, CacheFile
+from bot.adapters.cache_file import TROUBLE, CacheFile, sealed, unsealed
 from bot.adapters.source_hash import source_hash
 from bot.posts.archive import Archive
-from bot.posts.models import Post
+from bot.posts.models import Post, TagKind
 from bot.posts.search.aliases import Aliases
 from bot.posts.tag_entries import Entry, Numbered, TagCount, numbered, rank_of
 from bot.posts.tag_index import TagIndex
 
 log = logging.getLogger(__name__)
 
+VERSION: Final = 1
+"""Raised whenever rows change: older ones are then forgotten, as they are when posts mean something else."""
 _FEW: Final = 500
 """Posts up to which an index is made as soon as it is read."""
-_SEAL_BYTES: Final = 4
 
 
-class _Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An ``Entry``, whose posts are numbers from 0, the newest post's; ``text`` only where it is no other."""
+class _Row(Struct, frozen=True, array_like=True, gc=False):
+    """An ``Entry``, whose posts are numbers from 0, the newest post's.
+
+    ``text`` and ``kinds`` only where they say more than ``folded`` and the tag's kind.
+    """
 
     folded: str
     tally: TagCount
     posts: bytes
-    text: str
+    text: str | None
+    kinds: frozenset[TagKind] | None
 
 
+_ONLY: Final = {kind: frozenset((kind,)) for kind in TagKind}
 _READER: Final = msgspec.msgpack.Decoder(list[_Row])
 
 
@@ -47,7 +52,7 @@ class KeptTags(Struct, frozen=True):
     @classmethod
     def at(cls, file: Path) -> Self:
         """In this file."""
-        return cls(CacheFile(file, source_hash()))
+        return cls(CacheFile(file, f"{VERSION} {source_hash()}"))
 
     def index_of(self, newest_first: Sequence[Post], aliases: Aliases) -> TagIndex:
         """The index of these posts: the kept one where it is of just these."""
@@ -82,9 +87,9 @@ class KeptTags(Struct, frozen=True):
 
 
 def _key_of(newest_first: Sequence[Post], aliases: Aliases) -> str:
-    """Another one whenever a post, the order, or what is the same tag changes."""
-    meaning = [aliases.meaning, *(f"{post.slug}:{post.content_hash}" for post in newest_first)]
-    return hashlib.sha256("\n".join(meaning).encode("utf-8", "surrogatepass")).hexdigest()
+    """Another one whenever a post, its day, the order, or what is the same tag changes."""
+    posts = (f"{post.slug}:{post.date.isoformat()}:{post.content_hash}" for post in newest_first)
+    return hashlib.sha256("\n".join((aliases.meaning, *posts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _row_of(index: TagIndex, newest_first: Sequence[Post]) -> bytes:
@@ -94,20 +99,21 @@ def _row_of(index: TagIndex, newest_first: Sequence[Post]) -> bytes:
             folded=entry.folded,
             tally=entry.tally,
             posts=numbered(numbers[post.slug] for post in entry.posts),
-            text="" if entry.text == entry.folded else entry.text,
+            text=None if entry.text == entry.folded else entry.text,
+            kinds=None if entry.kinds == _ONLY[entry.tally.tag.kind] else entry.kinds,
         )
         for entry in index.entries
     ]
-    return _sealed(msgspec.msgpack.encode(rows))
+    return sealed(msgspec.msgpack.encode(rows))
 
 
 def _entries(row: bytes, newest_first: Sequence[Post]) -> Iterator[Entry]:
-    if _sealed(row[_SEAL_BYTES:]) != row:
-        raise ValueError("a row of it is damaged")  # numbers are looked up later, where nobody expects that
-    for kept in _READER.decode(memoryview(row)[_SEAL_BYTES:]):
-        posts = Numbered(newest_first, kept.posts)
-        yield Entry(kept.folded, kept.tally, posts, kept.text or kept.folded, rank_of(kept.tally))
-
-
-def _sealed(data: bytes) -> bytes:
-    return zlib.crc32(data).to_bytes(_SEAL_BYTES, "big") + data
+    for kept in _READER.decode(unsealed(row)):
+        yield Entry(
+            folded=kept.folded,
+            tally=kept.tally,
+            posts=Numbered(newest_first, kept.posts),
+            text=kept.text or kept.folded,
+            rank=rank_of(kept.tally),
+            kinds=kept.kinds or _ONLY[kept.tally.tag.kind],
+        )

@@ -116,9 +116,9 @@ class Library(Struct):
                 await library.reload()
             yield library
         finally:
+            await search.close()
             if library._service:
                 await asyncio.to_thread(folder.keep_tags, library.archive)
-            await search.close()
 
     @contextmanager
     def _staying(self) -> Iterator[None]:

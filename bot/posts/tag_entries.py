@@ -38,7 +38,8 @@ class TagCount(Struct, frozen=True, kw_only=True):
 class Numbered(Struct, frozen=True):
     """Some of ``posts`` by their numbers (``numbered``), found anew by each who goes through them.
 
-    Of thousands of tags few are asked for: a start has no time to find the posts of all.
+    Of thousands of tags few are asked for: a start has no time to find the posts of all. While a tag has the
+    posts that it had at the start, those of the start stay in memory, a kilobyte or two for one that is gone.
     """
 
     posts: Sequence[Post]
@@ -57,7 +58,8 @@ class Entry(Struct, frozen=True):
     """A tag with its posts, newest first, and the text in which typed parts are looked for.
 
     ``folded`` is what it is kept under (``canonical``), ``rank`` its place among others: the most frequent
-    first. Everything that each reload needs of every tag stands ready: tags are many, those that change few.
+    first. ``kinds`` are what its posts say that it is; after a reload also what they once said. Everything
+    that each reload needs of every tag stands ready: tags are many, those that change few.
     """
 
     folded: str
@@ -65,39 +67,43 @@ class Entry(Struct, frozen=True):
     posts: Iterable[Post]
     text: str
     rank: tuple[int, int, str]
+    kinds: frozenset[TagKind]
 
 
 def entries_of(newest_first: Iterable[Post], aliases: Aliases) -> dict[str, Entry]:
     """The tags of posts that are in order, by what they are kept under."""
     # By name first, which is what strings are fast at: half a million look-ups, few names.
-    named: dict[str, tuple[Tag, list[Post]]] = {}
+    named: dict[str, tuple[Tag, list[Post], set[TagKind]]] = {}
     for post in newest_first:
         for tag in post.meta.tags:
             if (known := named.get(tag.name)) is None:
-                named[tag.name] = (tag, [post])
+                named[tag.name] = (tag, [post], {tag.kind})
             else:
                 known[1].append(post)
-                if tag is not known[0] and known[0].kind is TagKind.TOPIC is not tag.kind:
-                    named[tag.name] = (tag, known[1])
-    groups: dict[str, tuple[Tag, list[Post]]] = {}
-    for name, (tag, posts) in named.items():
+                if tag is not known[0]:
+                    known[2].add(tag.kind)
+                    if known[0].kind is TagKind.TOPIC is not tag.kind:
+                        named[tag.name] = (tag, *known[1:])
+    groups: dict[str, tuple[Tag, list[Post], set[TagKind]]] = {}
+    for name, (tag, posts, kinds) in named.items():
         key = canonical(name, aliases)
         if (known := groups.get(key)) is None:
-            groups[key] = (tag, posts)
+            groups[key] = (tag, posts, kinds)
         else:
             together = _together(known[1], posts)
-            kinds = {known[0].kind, tag.kind} - {TagKind.TOPIC}
-            kind = kind_in(together, key, aliases) if len(kinds) > 1 else next(iter(kinds), TagKind.TOPIC)
-            groups[key] = (replace(known[0], kind=kind), together)
-    return {key: entry_of(key, tag, posts, aliases) for key, (tag, posts) in groups.items()}
+            said = {known[0].kind, tag.kind} - {TagKind.TOPIC}
+            kind = kind_in(together, key, aliases) if len(said) > 1 else next(iter(said), TagKind.TOPIC)
+            groups[key] = (replace(known[0], kind=kind), together, known[2] | kinds)
+    return {key: entry_of(key, tag, posts, kinds, aliases) for key, (tag, posts, kinds) in groups.items()}
 
 
-def entry_of(key: str, tag: Tag, posts: Sequence[Post], aliases: Aliases) -> Entry:
-    """A tag that is kept under ``key``, with its posts, newest first."""
+def entry_of(key: str, tag: Tag, posts: Sequence[Post], kinds: Iterable[TagKind], aliases: Aliases) -> Entry:
+    """A tag that is kept under ``key``, with its posts, newest first, and what they say that it is."""
     names = aliases.spellings(tag.name)
     tally = TagCount(tag=tag, count=len(posts), latest=posts[0].date)
     text = key if len(names) == 1 else "\n".join(dict.fromkeys(map(fold, (tag.name, *names))))
-    return Entry(folded=key, tally=tally, posts=tuple(posts), text=text, rank=rank_of(tally))
+    rank = rank_of(tally)
+    return Entry(folded=key, tally=tally, posts=tuple(posts), text=text, rank=rank, kinds=frozenset(kinds))
 
 
 def rank_of(tally: TagCount) -> tuple[int, int, str]:

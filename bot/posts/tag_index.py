@@ -55,7 +55,7 @@ class TagIndex:
     ranked: tuple[TagCount, ...] = ()
     folded: tuple[str, ...] = ()
     spelt: tuple[TagCount, ...] = ()
-    _entries: dict[str, Entry] = field(default_factory=dict)
+    _entries: dict[str, Entry] = field(default_factory=dict, repr=False, compare=False)
     # Of each tag the spellings, a line each.
     _texts: Haystack = field(default_factory=Haystack)
     # Filled when first asked for: a start has no time for thousands of hashes.
@@ -91,7 +91,9 @@ class TagIndex:
                     kind = kind_in(reversed(posts), key, self.aliases)
                 else:
                     kind = known.tally.tag.kind  # no look at all its posts where none that said it changed
-                entries[key] = entry_of(key, replace(tag, kind=kind), posts[::-1], self.aliases)
+                kinds = {kind for post in new for kind in kinds_in(post, key, self.aliases)}
+                kinds |= known.kinds if known else frozenset()
+                entries[key] = entry_of(key, replace(tag, kind=kind), posts[::-1], kinds, self.aliases)
         if all(key in entries and _looks_alike(entries[key], self._entries.get(key)) for key in changing):
             # A text was corrected, and no tag: what is looked through stays as it is.
             return replace(self, _entries=self._entries | {key: entries[key] for key in changing})
@@ -119,7 +121,7 @@ class TagIndex:
     def letters(self) -> Sequence[str]:
         """Each of ``folded`` by its letters (``bot.posts.hangul.letters``)."""
         if not self._letters and self.ranked:
-            self._letters.extend(letters(self._texts.text).split("\n"))
+            self._letters[:] = letters(self._texts.text).split("\n")  # several threads may
         return self._letters
 
     @property
@@ -132,8 +134,10 @@ class TagIndex:
     def tagged(self, name: str, kind: TagKind | None = None) -> tuple[Post, ...]:
         """The posts with a tag so named in any spelling, of one kind or of any, newest first."""
         entry = self._named(name)
-        if entry is None or kind is None:
-            return tuple(entry.posts) if entry else ()
+        if entry is None or (kind is not None and kind not in entry.kinds):
+            return ()
+        if kind is None or len(entry.kinds) == 1:
+            return tuple(entry.posts)
         return tuple(post for post in entry.posts if kind in kinds_in(post, entry.folded, self.aliases))
 
     def named(self, name: str) -> Tag | None:

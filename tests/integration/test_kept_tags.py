@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters import kept_tags
 from bot.adapters.database.seen import SqlPostsSeen
+from bot.adapters.file_rows import RowReader
 from bot.adapters.files import ContentFolder
 from bot.adapters.library import Library
 from bot.posts.archive import Archive
@@ -73,6 +74,41 @@ def test_a_start_takes_the_index_that_the_last_one_left(root: Path, request: pyt
     assert everything(start(root)) == everything(made)
 
 
+def test_such_a_start_reads_no_front_matter(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop(root, start(root))
+    monkeypatch.setattr(RowReader, "_meta_of", lambda *_: pytest.fail("a front matter was read"))
+    archive = start(root)
+    assert [post.title for post in archive.tagged("라마")] == ["나"]
+    assert [tally.name for tally in archive.matching_tags("ㅇㅍ", 9)] == ["OpenAI"]
+    assert [post.title for post in archive.tagged("anthropic", TagKind.COMPANY)] == ["가"]
+    assert archive.tagged("anthropic", TagKind.PERSON) == ()
+    assert [(post.date.day, post.lang) for post in archive.latest(3)] == [(6, "ko"), (5, "ko"), (4, "ko")]
+
+
+def test_a_file_that_changed_while_the_bot_was_away_is_all_that_is_indexed(
+    root: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop(root, start(root))
+    write_post(root, "2024-05-07-d.md", "라", "글", tags="[llm]", date="2024-05-07")
+    (root / "2024-05-04-a.md").unlink()
+    write_post(root, "2024-05-05-b.md", "나", "글", tags="[칩]", date="2024-05-05")
+    with monkeypatch.context() as patch:
+        patch.setattr(TagIndex, "of", lambda *_: pytest.fail("an index was made"))
+        archive = start(root)
+    assert everything(archive) == everything(ContentFolder(root, aliases=ALIASES).scan(None, NOW).archive)
+    stop(root, archive)
+    request.getfixturevalue("no_index_is_made")
+    assert everything(start(root)) == everything(archive)
+
+
+def test_a_post_that_moved_to_another_day_by_its_files_name_is_of_that_day(root: Path) -> None:
+    (root / "2024-05-08-e.md").write_text("---\ntitle: 마\nslug: e\ntags: [칩]\n---\n글\n", "utf-8")
+    stop(root, start(root))
+    (root / "2024-05-08-e.md").rename(root / "2024-05-20-e.md")
+    (chips,) = start(root).matching_tags("칩", 9)
+    assert chips.latest.isoformat() == "2024-05-20"
+
+
 def test_a_post_that_changed_meanwhile_is_found_by_its_new_tag(root: Path) -> None:
     stop(root, start(root))
     write_post(root, "2024-05-05-b.md", "나", "글", tags="[칩]", date="2024-05-05")
@@ -87,10 +123,12 @@ def test_other_aliases_make_another_index(root: Path) -> None:
     assert [post.slug for post in start(root, Aliases()).tagged("openai")] == ["2024-05-06-c"]
 
 
-def test_a_reload_goes_on_from_the_index_that_was_kept(root: Path) -> None:
+def test_a_reload_goes_on_from_the_index_that_was_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stop(root, start(root))
     reloaded = folder(root)
-    first = reloaded.scan(None, NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(TagIndex, "of", lambda *_: pytest.fail("an index was made"))
+        first = reloaded.scan(None, NOW)
     write_post(root, "2024-05-07-d.md", "라", "글", tags="[llm]", date="2024-05-07")
     (root / "2024-05-04-a.md").unlink()
     archive = reloaded.scan(first, NOW).archive
@@ -140,7 +178,7 @@ def test_an_index_that_is_damaged_is_made_anew_and_the_log_says_so(
 
 def test_one_that_cannot_be_written_ends_no_program(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     archive = start(root)
-    (root.parent / "cache" / "tags.db").unlink()
+    (root.parent / "cache" / "tags.db").unlink(missing_ok=True)
     (root.parent / "cache" / "tags.db").mkdir()
     stop(root, archive)
     assert "was not written" in caplog.text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
+import pickle
 import re
 from collections.abc import Iterator
 
@@ -47,6 +49,13 @@ def test_each_attribute_may_be_the_first_that_is_asked_for() -> None:
             repr(getattr(regex(WORD), name)).partition(" at ")[0]
             == (repr(getattr(compiled, name)).partition(" at ")[0])
         )
+
+
+def test_it_can_be_copied_as_a_compiled_one_can() -> None:
+    later = regex(WORD)
+    for copied in (copy.copy(later), copy.deepcopy(later), pickle.loads(pickle.dumps(later))):  # noqa: S301 - ours
+        assert copied.findall(TEXT) == ["ab", "ef"]
+    assert not hasattr(later, "nothing")
 
 
 def test_a_pattern_of_bytes_reads_bytes() -> None:

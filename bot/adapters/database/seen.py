@@ -42,7 +42,7 @@ class SqlPostsSeen(Struct, frozen=True):
                 last_scan, restored_at = instants.get(LAST_SCAN), instants.get(RESTORED)
                 new = {
                     slug: arrived_at(modified[slug], last_scan, now, restored_at)
-                    for slug in modified.keys() - known.keys()
+                    for slug in sorted(modified.keys() - known.keys())
                 }
                 if new:
                     rows = [{"slug": slug, "first_seen_at": at} for slug, at in new.items()]
