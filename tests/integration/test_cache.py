@@ -145,6 +145,11 @@ def _bad_row(file: Path) -> None:
         connection.execute("UPDATE rows SET row = ?", (b'{"path": 3}',))
 
 
+def _text_row(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("UPDATE rows SET row = 'text'")
+
+
 def _one_byte(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         rows = connection.execute("SELECT key, row FROM rows").fetchall()
@@ -165,7 +170,7 @@ def _other_tables(file: Path) -> None:
         connection.execute("CREATE TABLE about (other INTEGER)")
 
 
-HARMS = (_garbage, _cut, _empty, _folder, _bad_row, _one_byte, _other_version, _other_tables)
+HARMS = (_garbage, _cut, _empty, _folder, _bad_row, _text_row, _one_byte, _other_version, _other_tables)
 
 
 @pytest.mark.parametrize("harm", HARMS, ids=lambda harm: harm.__name__.strip("_"))
