@@ -17,7 +17,7 @@ from bot.posts.stored import Bodies
 
 log = logging.getLogger(__name__)
 
-VERSION = 8
+VERSION = 9
 """Raised whenever rows, or what parsing a post means, change: older rows are then forgotten."""
 
 

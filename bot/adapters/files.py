@@ -45,11 +45,13 @@ class ContentFolder:
 
         ``zone`` decides which day is today, and what a time of day without a zone means. A new file is no
         post before it has rested for ``settle_seconds``, except at the first scan: who starts does not wait.
+        Of two posts with the same slug the first scan takes the one that ``was_served`` at the last end.
         """
         self.root = root
         self.zone = zone
         self.aliases = aliases or Aliases()
         self.bodies = FileBodies(root)
+        self.was_served: Callable[[Post], bool] = lambda _: False
         self.settling = Settling(settle_seconds)
         self._cache = PostCache(cache_file, f"{zone} {root.resolve()}") if cache_file else None
         self._kept_tags = KeptTags.at(cache_file.with_name("tags.db")) if cache_file else None
@@ -82,7 +84,9 @@ class ContentFolder:
             if changed or gone:
                 self._cache.save(changed, gone, rows)
         closed = tuple(self._closed(failure) for failure in failures)
-        snapshot = snapshot_of(files, closed, self._archive_of(files, older, previous), previous)
+        snapshot = snapshot_of(
+            files, closed, self._archive_of(files, older, previous), previous, self.was_served
+        )
         return replace(snapshot, writing=writing) if writing else snapshot
 
     def keep_tags(self, archive: Archive) -> None:
@@ -101,7 +105,7 @@ class ContentFolder:
         anew = partial(Archive.of, aliases=self.aliases, index=index)
         if previous is None and _differ_in_few(files, older):
             # The index of what was there at the last end is kept; the rest is as at a reload.
-            return snapshot_of(older, (), anew, None).archive.changed_to
+            return snapshot_of(older, (), anew, None, self.was_served).archive.changed_to
         if previous is None or previous.archive.aliases != self.aliases:
             return anew
         if files == previous.files:

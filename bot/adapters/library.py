@@ -109,9 +109,10 @@ class Library(Struct):
             StoreError: the database is out of reach.
         """
         search = SearchIndex(cache)
-        folder.bodies.copy = search.body
+        folder.bodies.copy, folder.was_served = search.body, search.holds
         library = cls(folder, seen, clock, search)
         try:
+            await search.open()
             with library._staying():
                 await library.reload()
             yield library

@@ -72,7 +72,8 @@ class ReloadReport(Struct, frozen=True, kw_only=True):
     @property
     def is_clean(self) -> bool:
         """Whether everything that was read is in service."""
-        return self.taken and not (self.problems or (self.content and self.content.refused))
+        refused = self.content is not None and self.content.refused
+        return self.taken and not (self.problems or refused)
 
 
 async def reload(bot: NewsBot, scope: Scope = Scope.ALL) -> ReloadReport:

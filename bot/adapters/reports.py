@@ -42,8 +42,8 @@ def _fields(report: ReloadReport, words: Words) -> Iterator[tuple[str, str]]:
         yield words("admin.reload.changed"), ", ".join(f"`{name}`" for name in report.changed)
     if report.restart:
         yield words("admin.reload.restart"), ", ".join(f"`{name}`" for name in report.restart)
-    content_problems = report.content.problems if report.content else ()
-    if problems := [*report.problems, *map(str, content_problems)]:
+    of_files = (*report.content.problems, *report.content.standing) if report.content is not None else ()
+    if problems := [*report.problems, *map(str, of_files)]:
         lines = [f"- {escape_text(' '.join(problem.split()))[:220]}" for problem in problems[:MOST_PROBLEMS]]
         if (more := len(problems) - MOST_PROBLEMS) > 0:
             lines.append(words("admin.reload.more", count=words.number(more)))

@@ -47,6 +47,10 @@ class SearchIndex:
         self._reading = ThreadPoolExecutor(2, thread_name_prefix="search-read")
         self._following: Future[None] | None = None
 
+    async def open(self) -> None:
+        """Take the index of the last run into hand: ``body`` knows its texts before the first update."""
+        await asyncio.wrap_future(self._writing.submit(self._open))
+
     async def update(self, archive: Archive) -> None:
         """Follow this archive from now on: posts that are new, changed or gone since the last one.
 
@@ -88,6 +92,10 @@ class SearchIndex:
         self._writing.shutdown()
         self._reading.shutdown()
 
+    def holds(self, post: Post) -> bool:
+        """Whether this version of the post was in service when the index was written."""
+        return self._engine is not None and self._engine.holds(post.slug, post.content_hash)
+
     def body(self, post: Post) -> str | None:
         """The post's text as it was indexed, where it still is; blocks."""
         return self._engine.body(post.slug, post.content_hash) if self._engine else None
@@ -111,7 +119,7 @@ class SearchIndex:
         if self._is_broken and self._engine:
             self._engine.close()
             self._engine, self._is_broken, self._indexed = None, False, Archive()
-        engine = self._engine = self._engine or self._opened()
+        engine = self._open()
         gone = engine.stamps.keys() - {post.slug for post in archive.posts}
         changed = archive.other_than(self._indexed)
         missing = _missing(engine, changed)
@@ -144,6 +152,10 @@ class SearchIndex:
     def _give_up(self, error: OSError) -> None:
         log.error("%d posts cannot be searched for until the next reload: %s", self._pending, error)
         self._is_broken = True
+
+    def _open(self) -> SearchEngine:
+        self._engine = self._engine or self._opened()
+        return self._engine
 
     def _opened(self) -> SearchEngine:
         try:

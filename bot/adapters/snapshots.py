@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 
 from msgspec import Struct, field
 
@@ -16,7 +16,8 @@ from bot.posts.problems import Problem, Severity
 class Difference(Struct, frozen=True, kw_only=True):
     """What a reload changed: slugs added, changed and removed, paths refused, and problems that are new.
 
-    ``writing`` are the paths of new files that are still being written: another look will find them whole.
+    ``standing`` are the problems of refused files that were there before. ``writing`` are the paths of new
+    files that are still being written: another look will find them whole.
     """
 
     added: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Difference(Struct, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    standing: tuple[Problem, ...] = ()
     writing: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -63,18 +65,22 @@ class ContentSnapshot(Struct, frozen=True, kw_only=True):
         known = frozenset(older.problems)
         return Difference(
             added=tuple(post.slug for post, was in other if not was),
-            changed=tuple(post.slug for post, was in other if was and was.content_hash != post.content_hash),
+            changed=tuple(post.slug for post, was in other if was and _version(was) != _version(post)),
             removed=tuple(slug for slug in gone if not self.archive.by_slug(slug)),
             refused=self._refused,
             problems=tuple(problem for problem in self.problems if problem not in known),
+            standing=tuple(problem for problem in self._errors if problem in known),
             writing=self.writing,
         )
 
     @property
     def _refused(self) -> tuple[str, ...]:
         """The paths of files that cannot be used, each once."""
-        refused = (problem.path for problem in self.problems if problem.severity is Severity.ERROR)
-        return tuple(dict.fromkeys(refused))
+        return tuple(dict.fromkeys(problem.path for problem in self._errors))
+
+    @property
+    def _errors(self) -> Iterator[Problem]:
+        return (problem for problem in self.problems if problem.severity is Severity.ERROR)
 
 
 def snapshot_of(
@@ -82,9 +88,10 @@ def snapshot_of(
     closed: tuple[Problem, ...],
     archive_of: Callable[[Iterable[Post]], Archive],
     previous: ContentSnapshot | None,
+    was_served: Callable[[Post], bool],
 ) -> ContentSnapshot:
-    """What the files amount to; ``used`` says which of two with the same slug counts."""
-    used = _used(files, previous)
+    """What the files amount to; ``_used`` says which of two with the same slug counts."""
+    used = _used(files, previous, was_served)
     problems: list[Problem] = list(closed)
     for loaded in files.values():
         problems.extend(loaded.problems)
@@ -108,15 +115,21 @@ def snapshot_of(
     )
 
 
-def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> dict[str, LoadedFile]:
+def _used(
+    files: Mapping[str, LoadedFile],
+    previous: ContentSnapshot | None,
+    was_served: Callable[[Post], bool],
+) -> dict[str, LoadedFile]:
     """By slug, the file that counts: no draft before others, else the one in service, else the first by path.
 
-    So a new file never takes the place of a post that readers know.
+    So a new file never takes the place of a post that readers know; at a start ``was_served`` says which
+    those are.
     """
-    in_service = previous.archive if previous else Archive()
 
     def rank(post: Post) -> tuple[bool, bool]:
-        served = in_service.by_slug(post.slug)
+        if previous is None:
+            return post.is_draft, not was_served(post)
+        served = previous.archive.by_slug(post.slug)
         return post.is_draft, not (served and served.path == post.path)
 
     used: dict[str, LoadedFile] = {}
@@ -127,6 +140,11 @@ def _used(files: Mapping[str, LoadedFile], previous: ContentSnapshot | None) -> 
         if first is not loaded and first.post and rank(loaded.post) < rank(first.post):
             used[loaded.post.slug] = loaded
     return used
+
+
+def _version(post: Post) -> tuple[str, date]:
+    """What readers see of a post; the day may come from the file's name."""
+    return post.content_hash, post.date
 
 
 def _twice(post: Post, first: Post) -> Problem:

@@ -29,10 +29,12 @@ def read_tags(kind: TagKind, value: object) -> Iterator[Tag]:
 
 
 def unique(tags: Iterable[Tag]) -> tuple[Tag, ...]:
-    """Each tag once, by its folded name; the first one stays."""
+    """Each tag once, by its folded name: the first that says what it is, else the first."""
     first: dict[str, Tag] = {}
     for tag in tags:
-        first.setdefault(fold(tag.name), tag)
+        known = first.setdefault(fold(tag.name), tag)
+        if known.kind is TagKind.TOPIC is not tag.kind:
+            first[fold(tag.name)] = tag
     return tuple(first.values())
 
 

@@ -16,12 +16,13 @@ from bot.adapters.cogs import CogModules, CogResult
 from bot.adapters.database.seen import SqlPostsSeen
 from bot.adapters.lookups import Lookups
 from bot.adapters.reloading import Scope, reload
-from bot.adapters.reports import reload_message
+from bot.adapters.reports import BAD, reload_message
 from bot.errors import SettingsError, StoreError
 from bot.formatting.messages import Message
 from bot.i18n import Words
 from bot.replacing import replace
 from bot.settings import Settings
+from tests.support.answers import shown
 from tests.support.git import Blog
 from tests.support.git import post as file_of
 from tests.support.posts import write_post
@@ -382,6 +383,16 @@ async def test_a_file_of_settings_that_cannot_be_read_changes_nothing(
         assert "아무것도 바꾸지 않았어요" in report
         assert says in report
         assert await play.app.bot.is_owner(discord.Object(play.operator.id))  # type: ignore[arg-type]
+
+
+async def test_every_reload_names_a_file_that_stays_refused(stage: Stage) -> None:
+    (stage.content / "2024-05-03-broken.md").write_text("제목도 없는 글", "utf-8")
+    async with stage.play() as play:
+        for _ in range(2):
+            answer = await play.operator.slash(play.channel, "admin reload")
+            (card,) = shown(answer).embeds
+            assert card.colour == discord.Colour(BAD)
+            assert "2024-05-03-broken.md" in text_of(answer)
 
 
 async def test_a_reload_does_not_wait_without_end_and_says_how_many_commands_run_on(

@@ -99,6 +99,14 @@ def test_an_ainews_post_joins_its_typed_lists_into_tags() -> None:
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize(
+    "keys", ["tags: [Meta AI]\ncompanies: [meta-ai]", "companies: [meta-ai]\ntags: [Meta AI]"]
+)
+def test_of_a_plain_tag_and_one_that_says_its_kind_the_latter_stays(keys: str) -> None:
+    tags = with_keys(f"date: 2024-05-04\n{keys}").meta.tags
+    assert [(tag.name, tag.kind) for tag in tags] == [("meta-ai", TagKind.COMPANY)]
+
+
 def test_the_time_of_day_of_an_update_is_kept() -> None:
     meta = with_keys("date: 2024-05-04\nlastmod: 2024-05-05T15:00:00+09:00").meta
     assert meta.updated == date(2024, 5, 5)
