@@ -83,7 +83,9 @@ class _Looked(Struct, frozen=True):
 
 
 def _looked(wish: Wish) -> _Looked:
-    ways = sorted(wish, key=lambda way: -sum(map(len, way.words)))
+    # Of two with the same letters first the one that is less particular: what a regular expression finds with
+    # the first of them it does not look for with the other.
+    ways = sorted(wish, key=lambda way: (-sum(map(len, _runs(way.words))), not way.goes_on))
     patterns = [_way_pattern(way) for way in ways]
     runs = [tuple(sorted(_runs(way.words), key=len, reverse=True)) for way in ways]
     return _Looked(

@@ -38,6 +38,9 @@ def text(found: Excerpt) -> str:
         ("수박", "하나예요. 수박이에요! 셋이에요.", "[수박]이에요!"),
         ("링크", "- [링크 글](https://example.com/링크) `코드`", "[링크] 글 코드"),
         ("A&B", "A &amp; B 이야기", "[A & B] 이야기"),
+        ("다람쥐", "첫째 줄. 그것은 다람쥐다.", "그것은 [다람쥐]다."),
+        ("발표했", "첫째 줄. 모형을 발표했다.", "모형을 [발표했]다."),
+        ("모델이", "첫째 줄. 좋은 모델이었다.", "좋은 [모델이]었다."),
     ],
 )
 def test_words_are_marked_in_the_sentence_that_holds_them(typed: str, body: str, shown: str) -> None:
