@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Barrier
+
+import pytest
 
 from bot.posts.archive import Archive
+from bot.posts.hangul import letters
 from bot.posts.models import FrontMatter, Post, Tag, TagKind
 from bot.posts.search.aliases import Aliases
 
@@ -120,3 +125,17 @@ def test_a_count_keeps_the_kind_that_the_newest_post_says_that_says_one() -> Non
         for before in ([company, model, plain, korean], [plain], [korean, company], [model]):
             changed = Archive.of(before, aliases).changed_to(posts)
             assert changed.tags()[0].tag == Tag(name=name, kind=kind)
+
+
+def test_two_threads_that_ask_first_get_the_letters_of_each_tag_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = Archive.of([post("a", "2024-05-04", "LLM", "오픈AI", "칩")])
+    meeting = Barrier(2)
+
+    def letters_of(text: str) -> str:
+        meeting.wait(5)
+        return letters(text)
+
+    monkeypatch.setattr("bot.posts.tag_index.letters", letters_of)
+    with ThreadPoolExecutor(2) as pool:
+        found = [list(done) for done in pool.map(lambda _: archive.lettered_tags, range(2))]
+    assert len(found[0]) == len(found[1]) == len(archive.spelt_tags) == 3
