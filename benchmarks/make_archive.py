@@ -25,6 +25,8 @@ CORPUS = ROOT.parent / "shared" / "corpus"
 NEWEST = dt.date(2026, 11, 23)
 KOREAN_SHARE = 0.3
 """The corpus holds few Korean posts; readers' archives are mostly Korean."""
+_SENTENCE = 40
+"""Code points from which a line is taken for a sentence."""
 
 _LATIN = ("ka", "ri", "to", "ven", "lo", "mus", "ta", "nel", "qui", "dor", "fi", "sam", "bel", "ou", "zen")
 _HANGUL = tuple("가나다라마바사아자차카타파하온빛별솔누리")
@@ -105,7 +107,7 @@ def multiplied(original: Source, day: dt.date, number: int, chance: random.Rando
 def varied(lines: Sequence[str], chance: random.Random) -> list[str]:
     """The lines, some with a made-up word more at their end."""
     return [
-        f"{line} {word(chance)}" if len(line) > 40 and chance.random() < 1 / 8 else line  # noqa: PLR2004
+        f"{line} {word(chance)}" if len(line) > _SENTENCE and chance.random() < 1 / 8 else line
         for line in lines
     ]
 

@@ -54,6 +54,10 @@ class FileBodies(Struct):
                 self._kept.popitem(last=False)
         return text
 
+    def has_copy(self, post: Post) -> bool:
+        """Whether a text of this version is kept apart from its file: it was in service once."""
+        return self.copy(post) is not None
+
     def _read(self, post: Post) -> str:
         text = self._from_file(post)
         if text is None:

@@ -45,13 +45,11 @@ class ContentFolder:
 
         ``zone`` decides which day is today, and what a time of day without a zone means. A new file is no
         post before it has rested for ``settle_seconds``, except at the first scan: who starts does not wait.
-        Of two posts with the same slug the first scan takes the one that ``was_served`` at the last end.
         """
         self.root = root
         self.zone = zone
         self.aliases = aliases or Aliases()
         self.bodies = FileBodies(root)
-        self.was_served: Callable[[Post], bool] = lambda _: False
         self.settling = Settling(settle_seconds)
         self._cache = PostCache(cache_file, f"{zone} {root.resolve()}") if cache_file else None
         self._kept_tags = KeptTags.at(cache_file.with_name("tags.db")) if cache_file else None
@@ -78,15 +76,17 @@ class ContentFolder:
         files |= {path: older[path] for path in writing if path in older}
         for failure in failures:
             files |= self._kept(failure, older)
-        if self._cache:
-            changed = {path: loaded for path, loaded in files.items() if older.get(path) is not loaded}
-            gone = older.keys() - files.keys()
-            if changed or gone:
-                self._cache.save(changed, gone, rows)
+        changed = {path: loaded for path, loaded in files.items() if older.get(path) is not loaded}
+        gone = older.keys() - files.keys()
+        if self._cache and (changed or gone):
+            self._cache.save(changed, gone, rows)
+        has_copy = self.bodies.has_copy
+        archive_of = self._archive_of(files, previous)
+        if previous is None and 0 < len(changed) + len(gone) <= FEW_CHANGED:
+            # The index of what was there at the last end is kept; the rest is as at a reload.
+            archive_of = snapshot_of(older, (), archive_of, None, has_copy).archive.changed_to
         closed = tuple(self._closed(failure) for failure in failures)
-        snapshot = snapshot_of(
-            files, closed, self._archive_of(files, older, previous), previous, self.was_served
-        )
+        snapshot = snapshot_of(files, closed, archive_of, previous, has_copy)
         return replace(snapshot, writing=writing) if writing else snapshot
 
     def keep_tags(self, archive: Archive) -> None:
@@ -95,19 +95,12 @@ class ContentFolder:
             self._kept_tags.keep(archive)
 
     def _archive_of(
-        self,
-        files: Mapping[str, LoadedFile],
-        older: Mapping[str, LoadedFile],
-        previous: ContentSnapshot | None,
+        self, files: Mapping[str, LoadedFile], previous: ContentSnapshot | None
     ) -> Callable[[Iterable[Post]], Archive]:
         """How to make the archive of posts from these files with the least work."""
-        index = self._kept_tags.index_of if self._kept_tags else TagIndex.of
-        anew = partial(Archive.of, aliases=self.aliases, index=index)
-        if previous is None and _differ_in_few(files, older):
-            # The index of what was there at the last end is kept; the rest is as at a reload.
-            return snapshot_of(older, (), anew, None, self.was_served).archive.changed_to
         if previous is None or previous.archive.aliases != self.aliases:
-            return anew
+            index = self._kept_tags.index_of if self._kept_tags else TagIndex.of
+            return partial(Archive.of, aliases=self.aliases, index=index)
         if files == previous.files:
             return lambda _: previous.archive
         return previous.archive.changed_to
@@ -173,8 +166,3 @@ class ContentFolder:
 
     def _inside(self, failure: OSError) -> str:
         return Path(os.fsdecode(failure.filename or self.root)).relative_to(self.root).as_posix()
-
-
-def _differ_in_few(files: Mapping[str, LoadedFile], older: Mapping[str, LoadedFile]) -> bool:
-    changed = sum(older.get(path) is not loaded for path, loaded in files.items())
-    return 0 < changed + len(older.keys() - files.keys()) <= FEW_CHANGED

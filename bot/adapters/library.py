@@ -109,7 +109,7 @@ class Library(Struct):
             StoreError: the database is out of reach.
         """
         search = SearchIndex(cache)
-        folder.bodies.copy, folder.was_served = search.body, search.holds
+        folder.bodies.copy = search.body
         library = cls(folder, seen, clock, search)
         try:
             await search.open()

@@ -151,13 +151,9 @@ class SearchEngine:
         hits = [(score, f"{int(number or 0):016x}") for (score, _), number in pairs]
         return int(found.count), hits  # type: ignore[attr-defined]  # the library's stub lacks it
 
-    def holds(self, slug: str, content_hash: str) -> bool:
-        """Whether this version of a post is indexed."""
-        return self._stamps.get(slug, "").startswith(content_hash)
-
     def body(self, slug: str, content_hash: str) -> str | None:
         """The text of a post as it was indexed; None where another version is, or none."""
-        if not self.holds(slug, content_hash):
+        if not self._stamps.get(slug, "").startswith(content_hash):
             return None
         searcher = self._index.searcher()
         found = searcher.search(Query.term_query(self._schema, "slug", slug), 1).hits

@@ -92,10 +92,6 @@ class SearchIndex:
         self._writing.shutdown()
         self._reading.shutdown()
 
-    def holds(self, post: Post) -> bool:
-        """Whether this version of the post was in service when the index was written."""
-        return self._engine is not None and self._engine.holds(post.slug, post.content_hash)
-
     def body(self, post: Post) -> str | None:
         """The post's text as it was indexed, where it still is; blocks."""
         return self._engine.body(post.slug, post.content_hash) if self._engine else None

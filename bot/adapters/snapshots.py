@@ -88,10 +88,10 @@ def snapshot_of(
     closed: tuple[Problem, ...],
     archive_of: Callable[[Iterable[Post]], Archive],
     previous: ContentSnapshot | None,
-    was_served: Callable[[Post], bool],
+    was_in_service: Callable[[Post], bool],
 ) -> ContentSnapshot:
     """What the files amount to; ``_used`` says which of two with the same slug counts."""
-    used = _used(files, previous, was_served)
+    used = _used(files, previous, was_in_service)
     problems: list[Problem] = list(closed)
     for loaded in files.values():
         problems.extend(loaded.problems)
@@ -118,17 +118,17 @@ def snapshot_of(
 def _used(
     files: Mapping[str, LoadedFile],
     previous: ContentSnapshot | None,
-    was_served: Callable[[Post], bool],
+    was_in_service: Callable[[Post], bool],
 ) -> dict[str, LoadedFile]:
     """By slug, the file that counts: no draft before others, else the one in service, else the first by path.
 
-    So a new file never takes the place of a post that readers know; at a start ``was_served`` says which
+    So a new file never takes the place of a post that readers know; at a start ``was_in_service`` says which
     those are.
     """
 
     def rank(post: Post) -> tuple[bool, bool]:
         if previous is None:
-            return post.is_draft, not was_served(post)
+            return post.is_draft, not was_in_service(post)
         served = previous.archive.by_slug(post.slug)
         return post.is_draft, not (served and served.path == post.path)
 
