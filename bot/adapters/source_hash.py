@@ -1,4 +1,4 @@
-"""Tells whether what is kept on the disk was made by this very code."""
+"""Tells whether what is kept on the disk was made by the code that reads and composes posts now."""
 
 from __future__ import annotations
 
